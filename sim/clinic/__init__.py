@@ -1,0 +1,1 @@
+"""Where it happens: hours, appointments, chairs, staff and sessions."""

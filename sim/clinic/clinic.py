@@ -1,0 +1,194 @@
+"""The clinic: finds appointments for orders, and takes patients through their visits."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import date
+from typing import Any
+
+from simpy import Environment, Event
+
+from sim.clinic.booking import Appointment, Book, NoBooking, Slots
+from sim.clinic.hours import Calendar
+from sim.clinic.session import drawn
+from sim.clinic.staffing import Nurses, Places
+from sim.clinic.table import ClinicTable, places
+from sim.clinic.visit import (
+    ARRIVED,
+    BLOCKED,
+    CHAIR,
+    CHAIR_FREE,
+    DISCHARGE_START,
+    DONE,
+    IN_PROGRESS,
+    INFUSION_END,
+    INFUSION_START,
+    LEFT,
+    NURSE,
+    PREPARE_START,
+    PREPARED,
+    PRESCRIBER,
+    READY,
+    SEATED,
+    STATUS,
+    Row,
+)
+from sim.policy.orders import INFUSIONS, Order
+from sim.streams import Purpose, Streams
+from sim.units import MINUTES_PER_DAY, midnight_of
+
+Process = Generator[Event, Any, None]
+
+
+class Clinic:
+    """Chairs, nurses, prescribers and the appointment books of one replication."""
+
+    def __init__(self, env: Environment, table: ClinicTable, start: date, streams: Streams) -> None:
+        self._env = env
+        self.calendar = Calendar(table.hours, start, table.holidays)
+        self._booking = table.booking
+        chairs, nurses = places(table.chairs), places(table.nurses)
+        self._chairs = Places(env, chairs)
+        self._nurses = Nurses(env, nurses, table.chairs_per_nurse)
+        self._prescribers = Places(env, places(table.prescribers))
+        self._waiting_places = places(table.waiting_places)
+        session = table.session
+        self._prepare = drawn(session.prepare_minutes, streams, Purpose.PREPARE)
+        self._infuse = drawn(session.infuse_minutes, streams, Purpose.INFUSE)
+        self._monitor = drawn(session.monitor_minutes, streams, Purpose.MONITOR)
+        self._discharge = drawn(session.discharge_minutes, streams, Purpose.DISCHARGE)
+        self._turnover = drawn(session.turnover_minutes, streams, Purpose.TURNOVER)
+        self._talks = {
+            "assessment": drawn(table.assessment_minutes, streams, Purpose.ASSESSMENT),
+            "evaluation": drawn(table.evaluation_minutes, streams, Purpose.EVALUATION),
+        }
+        self._held: dict[int, tuple[Book, list[Appointment]]] = {}  # by patient: all still to come
+        if isinstance(table.booking, Slots):
+            self._open_books(table, table.booking, chairs, nurses)
+
+    def _open_books(
+        self, table: ClinicTable, slots: Slots, chairs: int | None, nurses: int | None
+    ) -> None:
+        """Plan no more sessions at a time than there are chairs, or than the nurses can watch."""
+        watched = None if nurses is None else nurses * table.chairs_per_nurse
+        limits = [limit for limit in (chairs, watched) if limit is not None]
+        grid = slots.grid_minutes
+        self._chair_book = Book(self.calendar, min(limits, default=None), grid)
+        self._talk_book = Book(self.calendar, places(table.prescribers), grid)
+        minutes = {
+            "assessment": table.assessment_minutes.expectation(),
+            "evaluation": table.evaluation_minutes.expectation(),
+            "session": table.session.planned_minutes(),
+        }
+        self._lengths = {kind: self._chair_book.slots_for(mean) for kind, mean in minutes.items()}
+
+    # ------------------------------------------------------------------ at home: appointments
+
+    def book(self, patient: int, preferred: float, order: Order) -> int:
+        """Find the minute at which the patient is to come for what was ordered."""
+        now: int = self._env.now
+        if order.kind == "rating" or isinstance(self._booking, NoBooking):
+            return max(order.due, now)
+        if not isinstance(self._booking, Slots):
+            return self.calendar.next_open(max(order.due, now))
+        if start := self._start_held(patient, order):
+            return start
+        self.cancel(patient)
+        book = self._book_of(order.kind)
+        appointments = self._appointments(book, preferred, order, self._booking)
+        self._held[patient] = book, appointments
+        for appointment in appointments:
+            book.take(appointment)
+        return appointments[0].start
+
+    def cancel(self, patient: int) -> None:
+        """Strike out all that the patient still holds in the books."""
+        book, appointments = self._held.pop(patient, (None, []))
+        for appointment in appointments:
+            assert book is not None
+            book.give_back(appointment)
+
+    def _start_held(self, patient: int, order: Order) -> int:
+        """Start of the appointment that an earlier order's series holds for this one, or 0."""
+        book, appointments = self._held.get(patient, (None, []))
+        if not appointments or book is not self._book_of(order.kind):
+            return 0
+        start = appointments[0].start
+        return start if midnight_of(order.due) <= start <= order.latest else 0
+
+    def _appointments(
+        self, book: Book, preferred: float, order: Order, slots: Slots
+    ) -> list[Appointment]:
+        now: int = self._env.now
+        soonest = midnight_of(now) + slots.lead_days * MINUTES_PER_DAY
+        earliest = max(midnight_of(order.due), soonest, now)
+        book.turn_to(now // MINUTES_PER_DAY)
+        length = self._lengths["session" if order.kind in INFUSIONS else order.kind]
+        if order.series and slots.series == "together":
+            return book.first_series(length, earliest, order.series, preferred)
+        found = book.first_free(length, earliest, None, preferred)
+        assert found is not None
+        return [found]
+
+    def _book_of(self, kind: str) -> Book:
+        return self._chair_book if kind in INFUSIONS else self._talk_book
+
+    # ------------------------------------------------------------------ in the clinic: a visit
+
+    def arrive(self, patient: int, visit: Row) -> None:
+        """The patient comes in: the appointment is used up."""
+        visit[ARRIVED] = self._env.now
+        visit[STATUS] = IN_PROGRESS
+        if patient in self._held:
+            del self._held[patient][1][0]
+
+    def infusion(self, patient: int, use: int, visit: Row) -> Process:
+        """From the waiting room to the door, for the patient's k-th infusion (from 0)."""
+        env, nurses = self._env, self._nurses
+        if not (chair := self._chairs.take()):
+            if self._waiting_places is not None:
+                if len(self._chairs.waiting) >= self._waiting_places:
+                    visit[STATUS] = BLOCKED
+                    return
+            chair = yield self._chairs.wait()
+        visit[SEATED], visit[CHAIR] = env.now, chair
+        nurse = nurses.take() or (yield nurses.wait())
+        visit[PREPARE_START], visit[NURSE] = env.now, nurse
+        if not isinstance(self._booking, NoBooking) and (minutes := self._prepare(patient, use)):
+            yield env.timeout(minutes)
+        nurses.leave(nurse, watch=True)
+        now: int = env.now
+        infused = now + self._infuse(patient, use)
+        ready = infused + self._monitor(patient, use)
+        visit[PREPARED] = visit[INFUSION_START] = now
+        visit[INFUSION_END], visit[READY] = infused, ready
+        if ready > now:
+            yield env.timeout(ready - now)
+        nurses.stop_watching()
+        visit[DISCHARGE_START] = env.now
+        if minutes := self._discharge(patient, use):
+            nurse = nurses.take() or (yield nurses.wait())
+            visit[DISCHARGE_START] = env.now
+            yield env.timeout(minutes)
+            nurses.leave(nurse)
+        visit[LEFT], visit[STATUS] = env.now, DONE
+        self._turn_over(chair, self._turnover(patient, use), visit)
+
+    def _turn_over(self, chair: int, minutes: int, visit: Row) -> None:
+        """Make the chair ready for the next patient, after this one has left."""
+        visit[CHAIR_FREE] = self._env.now + minutes
+        if not minutes:
+            self._chairs.leave(chair)
+            return
+        ready = self._env.timeout(minutes, chair)
+        assert ready.callbacks is not None
+        ready.callbacks.append(self._chairs.leave_event)
+
+    def talk(self, patient: int, use: int, kind: str, visit: Row) -> Process:
+        """Assessment or evaluation by a prescriber, the patient's k-th of its kind (from 0)."""
+        prescriber = self._prescribers.take() or (yield self._prescribers.wait())
+        visit[SEATED], visit[PRESCRIBER] = self._env.now, prescriber
+        if minutes := self._talks[kind](patient, use):
+            yield self._env.timeout(minutes)
+        self._prescribers.leave(prescriber)
+        visit[LEFT], visit[STATUS] = self._env.now, DONE

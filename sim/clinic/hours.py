@@ -1,0 +1,138 @@
+"""The clinic's calendar, as arithmetic: opening hours by weekday, holidays, minutes open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from pydantic import field_validator, model_validator
+
+from sim.config.value import Value, parameter
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TIMES = re.compile(r"^(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
+
+Opening = tuple[int, int]  # minutes since midnight: opens, closes
+
+
+def opening_of(text: str) -> Opening | None:
+    """Read "09:00-17:00" as minutes since midnight, "closed" as None."""
+    if text.strip().lower() == "closed":
+        return None
+    found = TIMES.match(text.strip())
+    if not found:
+        raise ValueError(f'"{text}" must be written like "09:00-17:00", or "closed"')
+    hour, minute, last_hour, last_minute = (int(part) for part in found.groups())
+    opens = hour * MINUTES_PER_HOUR + minute
+    closes = last_hour * MINUTES_PER_HOUR + last_minute
+    if minute > 59 or last_minute > 59 or closes > MINUTES_PER_DAY:
+        raise ValueError(f'"{text}" must lie between 00:00 and 24:00')
+    if closes <= opens:
+        raise ValueError(
+            f'"{text}" closes before it opens; write the earlier time first '
+            '(a clinic cannot stay open past midnight; "always" is around the clock)'
+        )
+    return opens, closes
+
+
+def _weekday(default: str) -> str:
+    value: str = parameter(
+        default, 'opening hours, "09:00-17:00" or "closed"', unit="time of day",
+        source="clinic pages", grade="D",
+    )  # fmt: skip
+    return value
+
+
+class Hours(Value):
+    """Opening hours of each weekday; a day left out keeps its default."""
+
+    monday: str = _weekday("09:00-17:00")
+    tuesday: str = _weekday("09:00-17:00")
+    wednesday: str = _weekday("09:00-17:00")
+    thursday: str = _weekday("09:00-17:00")
+    friday: str = _weekday("09:00-17:00")
+    saturday: str = _weekday("closed")
+    sunday: str = _weekday("closed")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_names(cls, data: Any) -> Any:
+        """Accept `mon`, `tue` ... as well."""
+        if not isinstance(data, dict):
+            return data
+        full = {name[:3]: name for name in WEEKDAYS}
+        return {full.get(key, key): value for key, value in data.items()}
+
+    @field_validator("*")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        opening_of(text)
+        return text
+
+    @model_validator(mode="after")
+    def _open_at_all(self) -> Hours:
+        if all(opening is None for opening in self.week()):
+            raise ValueError("the clinic is closed on every weekday; open it on one at least")
+        return self
+
+    def week(self) -> tuple[Opening | None, ...]:
+        """Give the opening of each weekday, Monday first."""
+        return tuple(opening_of(getattr(self, day)) for day in WEEKDAYS)
+
+
+Always = Literal["always"]
+AROUND_THE_CLOCK: tuple[Opening | None, ...] = ((0, MINUTES_PER_DAY),) * 7
+
+
+class Calendar:
+    """When the clinic is open, on the clock of the simulation (minutes since the start date)."""
+
+    def __init__(self, hours: Hours | Always, start: date, holidays: Iterable[date] = ()) -> None:
+        self.week = AROUND_THE_CLOCK if hours == "always" else hours.week()
+        self.always = hours == "always"
+        self._first_weekday = start.weekday()
+        self._holidays = frozenset((day - start).days for day in holidays)
+        self._start = start
+
+    def opening(self, day: int) -> Opening | None:
+        """Minutes since midnight at which day `day` (0 is the start date) opens and closes."""
+        if day in self._holidays:
+            return None
+        return self.week[(day + self._first_weekday) % 7]
+
+    def next_open(self, minute: int) -> int:
+        """Give the first minute from `minute` on at which the clinic is open."""
+        day, time = divmod(minute, MINUTES_PER_DAY)
+        opening = self.opening(day)
+        if opening and time < opening[1]:
+            return day * MINUTES_PER_DAY + max(time, opening[0])
+        day += 1
+        while (opening := self.opening(day)) is None:
+            day += 1
+        return day * MINUTES_PER_DAY + opening[0]
+
+    def closing(self, minute: int) -> int:
+        """Give the closing minute of the day of `minute`; its midnight if it is not open at all."""
+        day = minute // MINUTES_PER_DAY
+        opening = self.opening(day)
+        return day * MINUTES_PER_DAY + (opening[1] if opening else 0)
+
+    def open_intervals(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """Give the stretches between two minutes in which the clinic is open, in order."""
+        if self.always and not self._holidays:
+            return [(begin, end)] if end > begin else []
+        stretches = []
+        for day in range(begin // MINUTES_PER_DAY, -(-end // MINUTES_PER_DAY)):
+            if opening := self.opening(day):
+                opens = max(begin, day * MINUTES_PER_DAY + opening[0])
+                closes = min(end, day * MINUTES_PER_DAY + opening[1])
+                if closes > opens:
+                    stretches.append((opens, closes))
+        return stretches
+
+    def date_of(self, minute: int) -> date:
+        """Give the calendar date of a minute."""
+        return self._start + timedelta(days=minute // MINUTES_PER_DAY)

@@ -1,0 +1,62 @@
+"""One infusion session in minutes: prepare, infuse, monitor until ready, discharge, turnover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.config.value import Value, parameter
+from sim.distributions import Constant, Duration, Lognormal, Triangular
+from sim.streams import Floats, PerUse, Purpose, Streams
+from sim.units import whole_minutes
+
+Draw = Callable[[int, int], int]  # (patient, k-th use) -> whole minutes
+
+PREPARE = Triangular(low=10, mode=15, high=25)
+MONITOR = Lognormal(median=35.5, sigma=0.66, offset=-40, at_least=20)
+TURNOVER = Triangular(low=5, mode=10, high=15)
+
+
+class Session(Value):
+    """The stages of an infusion session; a stage of 0 minutes is left out."""
+
+    prepare_minutes: Duration = parameter(
+        PREPARE, "seated and prepared, a nurse one to one", unit="minutes",
+        source="clinic pages; spread assumed", grade="C",
+    )  # fmt: skip
+    infuse_minutes: Duration = parameter(
+        Constant(value=40), "the infusion, watched by a nurse", unit="minutes",
+        source="trials (40 min)", grade="A",
+    )  # fmt: skip
+    monitor_minutes: Duration = parameter(
+        MONITOR,
+        "watched after the infusion's end until ready: ready a log-normal time after dosing began "
+        "(hence the 40 minutes taken off), at least 20 minutes after its end",
+        unit="minutes",
+        source="pooled TRANSFORM: > 90 % ready at 90 min",
+        grade="B",
+    )
+    discharge_minutes: Duration = parameter(
+        Constant(value=10), "discharged, a nurse one to one", unit="minutes", source="assumption",
+        grade="D",
+    )  # fmt: skip
+    turnover_minutes: Duration = parameter(
+        TURNOVER, "the chair is made ready for the next patient", unit="minutes",
+        source="clinic pages; spread assumed", grade="D",
+    )  # fmt: skip
+
+    def planned_minutes(self) -> float:
+        """Mean time that a session holds a chair: what the appointment book plans with."""
+        return sum(getattr(self, name).expectation() for name in type(self).model_fields)
+
+
+def drawn(duration: Duration, streams: Streams, purpose: Purpose) -> Draw:
+    """Give the draws of a duration by (patient, k-th use), in whole minutes, rounded half up."""
+    if isinstance(duration, Constant):
+        minutes = whole_minutes(duration.value)
+        return lambda patient, use: minutes
+
+    def scaled(uniform: Floats) -> Floats:
+        values: Floats = duration.quantile(uniform)
+        return values
+
+    return PerUse(streams, purpose, scaled)

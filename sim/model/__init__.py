@@ -1,0 +1,1 @@
+"""The simulation: one process per patient, one record, a pure replication."""

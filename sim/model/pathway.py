@@ -1,0 +1,141 @@
+"""The pathway: one patient, from referral to discharge. The heart of the model; read it aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from simpy import Environment, Event
+
+from sim.clinic.clinic import Clinic
+from sim.clinic.visit import (
+    ARRIVED,
+    BIOAVAILABILITY,
+    BLOCKED,
+    BOOKED,
+    CANCELLED,
+    DONE,
+    INFUSION_END,
+    INFUSION_START,
+    LEFT,
+    RATED_BEFORE,
+    SEATED,
+    STATUS,
+    TRUE_BEFORE,
+    Row,
+)
+from sim.model.record import Record
+from sim.people.patient import Patient
+from sim.policy.chart import Chart, Visit
+from sim.policy.orders import INFUSIONS, Discharge, Order
+from sim.policy.regimen import Regimen, next_order
+from sim.units import MINUTES_PER_HOUR, whole_minutes
+
+Process = Generator[Event, Any, None]
+
+
+def referrals(
+    env: Environment, patients: Iterator[Patient], regimen: Regimen, clinic: Clinic, record: Record
+) -> Process:
+    """Each patient's course begins on the minute of referral."""
+    for patient in patients:
+        if patient.referred > env.now:
+            yield env.timeout(patient.referred - env.now)
+        env.process(Course(env, patient, regimen, clinic, record).of_treatment())
+
+
+class Course:
+    """What one patient, the clinic and the record have to do with each other."""
+
+    def __init__(
+        self, env: Environment, patient: Patient, regimen: Regimen, clinic: Clinic, record: Record
+    ) -> None:
+        self.env = env
+        self.patient = patient
+        self.phases = regimen.phases()
+        self.delays = [
+            whole_minutes(hours * MINUTES_PER_HOUR)
+            for hours in regimen.ratings.hours_after_infusion
+        ]
+        self.clinic = clinic
+        self.record = record
+        self.chart = Chart(
+            env.now, patient.baseline, regimen.treatment.for_weight(patient.weight)
+        )
+        self.ratings_due: list[int] = []
+
+    def of_treatment(self) -> Process:
+        """Follow the patient from order to order, until discharge (a SimPy process)."""
+        patient, clinic = self.patient, self.clinic
+        while isinstance(order := next_order(self.phases, self.chart), Order):
+            if order.kind == "booster":
+                patient.enters_maintenance(self.env.now)
+            visit = self.record.ordered(
+                patient.number, len(self.chart.visits) + 1, order, self.env.now
+            )
+            visit[BOOKED] = clinic.book(patient.number, patient.preferred_time, order)
+            yield from self.at_home(until=min(visit[BOOKED], patient.leaves))
+            if patient.leaves <= visit[BOOKED]:
+                visit[STATUS] = CANCELLED
+                order = Discharge("stopped maintenance")
+                break
+            yield from self.in_the_clinic(order, visit)
+            if visit[STATUS] == BLOCKED:
+                order = Discharge("blocked")
+                break
+            if order.kind == "induction" and patient.withdraws():
+                order = Discharge("withdrew")
+                break
+        clinic.cancel(patient.number)
+        self.record.discharged(patient.number, self.env.now, order.reason)
+        self.rate_remotely(until=max(self.ratings_due, default=0))
+
+    def at_home(self, until: int) -> Process:
+        """Wait for the appointment, and rate by protocol meanwhile."""
+        self.rate_remotely(until)
+        if until > self.env.now:
+            yield self.env.timeout(until - self.env.now)
+
+    def in_the_clinic(self, order: Order, visit: Row) -> Process:
+        """Be rated on arrival, and be seen or infused."""
+        patient = self.patient
+        self.clinic.arrive(patient.number, visit)
+        visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.env.now)
+        if order.kind in INFUSIONS:
+            yield from self.clinic.infusion(patient.number, patient.infusions, visit)
+            if visit[STATUS] == BLOCKED:
+                return
+            self.feel(order, visit)
+            seen = visit[INFUSION_START]
+        elif order.kind == "rating":
+            visit[STATUS], visit[LEFT] = DONE, self.env.now
+            seen = self.env.now
+        else:
+            use = self.chart.count(order.kind)
+            yield from self.clinic.talk(patient.number, use, order.kind, visit)
+            seen = visit[SEATED]
+        self.chart.add(Visit(order.kind, seen, visit[RATED_BEFORE], order.interval_days))
+
+    def feel(self, order: Order, visit: Row) -> None:
+        """The infusion takes effect; from its end the protocol's delays are counted."""
+        assert order.prescription is not None
+        route, dose = order.prescription
+        visit[BIOAVAILABILITY] = self.patient.bioavailability(route)
+        self.patient.infused(visit[INFUSION_END], route, dose)
+        self.ratings_due = [visit[INFUSION_END] + delay for delay in self.delays]
+
+    def rate_remotely(self, until: int) -> None:
+        """Write down the ratings that fall due before the patient is next seen.
+
+        A rating is a fact of patient and minute alone, so it needs no event of its own.
+        """
+        while self.ratings_due and self.ratings_due[0] <= until:
+            minute = self.ratings_due.pop(0)
+            order = Order("rating", minute, minute)
+            visit = self.record.ordered(
+                self.patient.number, len(self.chart.visits) + 1, order, self.env.now
+            )
+            visit[TRUE_BEFORE], visit[RATED_BEFORE] = self.patient.scores(minute)
+            visit[ARRIVED] = visit[LEFT] = minute
+            visit[STATUS] = DONE
+            self.chart.add(Visit("rating", minute, visit[RATED_BEFORE]))

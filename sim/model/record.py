@@ -1,0 +1,93 @@
+"""The record: what happened, written once, as visits and discharges; all else is read from it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clinic.visit import (
+    AHEAD,
+    ARRIVED,
+    BLANK,
+    BOOKED,
+    COLUMNS,
+    DOSE_MG_KG,
+    DUE,
+    IN_PROGRESS,
+    INTERVAL_DAYS,
+    KIND,
+    LATEST,
+    ORDERED,
+    PATIENT,
+    ROUTE,
+    STAGES,
+    VISIT,
+    Row,
+)
+from sim.policy.orders import Order
+from sim.units import NEVER
+
+Columns = dict[str, NDArray[np.generic]]
+
+FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
+WORDS = {"kind", "route", "status"}
+
+
+class Record:
+    """Append-only: a visit is opened when it is ordered and filled in as it happens."""
+
+    def __init__(self) -> None:
+        self._visits: list[Row] = []
+        self._discharges: list[tuple[int, int, str]] = []
+
+    def ordered(self, patient: int, number: int, order: Order, now: int) -> Row:
+        """Open the row of a patient's next visit, the `number`-th."""
+        visit = BLANK.copy()
+        visit[PATIENT], visit[VISIT], visit[KIND] = patient, number, order.kind
+        visit[DUE], visit[LATEST], visit[ORDERED] = order.due, order.latest, now
+        visit[INTERVAL_DAYS] = order.interval_days
+        visit[BOOKED] = NEVER
+        if order.prescription:
+            visit[ROUTE], visit[DOSE_MG_KG] = order.prescription
+        self._visits.append(visit)
+        return visit
+
+    def discharged(self, patient: int, now: int, reason: str) -> None:
+        """Write down the end of a patient's treatment."""
+        self._discharges.append((patient, now, reason))
+
+    def visits(self, horizon: int) -> Columns:
+        """Give the visits as columns of equal length, in the order in which they were ordered.
+
+        What lies at or after the horizon has not happened: its minutes are NEVER. A visit that had
+        begun is `in_progress`, one that had not is `ahead`.
+        """
+        columns = {
+            name: np.array(values, dtype=_dtype(name))
+            for name, values in zip(COLUMNS, zip(*self._visits, strict=True), strict=False)
+        } or {name: np.array([], dtype=_dtype(name)) for name in COLUMNS}
+        for stage in STAGES:
+            column = columns[COLUMNS[stage]]
+            column[column >= horizon] = NEVER
+        arrived, left = columns[COLUMNS[ARRIVED]], columns["left"]
+        status = columns["status"]
+        status[(status == "done") & (left == NEVER)] = IN_PROGRESS
+        status[(arrived == NEVER) & (status != "cancelled")] = AHEAD
+        return columns
+
+    def discharges(self) -> Columns:
+        """Give the discharges as columns: patient, minute, reason."""
+        patients, minutes, reasons = zip(*self._discharges, strict=True) if self._discharges else (
+            (), (), ()
+        )  # fmt: skip
+        return {
+            "patient": np.array(patients, dtype=np.int64),
+            "minute": np.array(minutes, dtype=np.int64),
+            "reason": np.array(reasons, dtype=str),
+        }
+
+
+def _dtype(column: str) -> type:
+    if column in WORDS:
+        return np.str_
+    return np.float64 if column in FLOATS else np.int64

@@ -1,0 +1,139 @@
+"""A replication: a pure function of scenario, seed and number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from simpy import Environment
+
+from sim.clinic.clinic import Clinic
+from sim.model.pathway import referrals
+from sim.model.record import Columns, Record
+from sim.model.scenario import Scenario
+from sim.people.cohort import Cohort, drawn
+from sim.people.fluctuation import Fluctuation
+from sim.people.patient import HOURS_PER_DAY, Patient
+from sim.scales import clipped
+from sim.streams import PATIENTS, Streams
+from sim.symptoms.dose import exposure, impulse
+from sim.symptoms.state import Kinetics
+from sim.symptoms.trajectory import Segments, relief_at, segments
+from sim.units import MINUTES_PER_DAY, NEVER
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Replication:
+    """One run: the people, and the record of what happened to them."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    patients: Cohort
+    visits: Columns  # one row a visit, see sim.clinic.visit.COLUMNS; minutes, NEVER (-1) if not yet
+    discharges: Columns  # patient, minute, reason
+
+    @property
+    def horizon(self) -> int:
+        """The minute at which the run ended."""
+        return self.scenario.run.days * MINUTES_PER_DAY
+
+    @property
+    def kinetics(self) -> Kinetics:
+        """What shapes relief, with arrays over patients where they differ."""
+        fit, cohort = self.scenario.symptoms.calibrated(), self.patients
+        return Kinetics(
+            fit.a_fast,
+            fit.a_slow,
+            fit.tau_fast_days,
+            cohort.tau_slow,
+            cohort.ceiling,
+            self.scenario.symptoms.plasticity,
+        )
+
+    @cached_property
+    def segments(self) -> Segments:
+        """Relief after each infusion that ended before the horizon."""
+        visits, symptoms, cohort = self.visits, self.scenario.symptoms, self.patients
+        rows = np.flatnonzero(visits["infusion_end"] != NEVER)
+        rows = rows[np.lexsort((visits["infusion_end"][rows], visits["patient"][rows]))]
+        who = visits["patient"][rows].astype(np.int64)
+        x = exposure(
+            visits["dose_mg_kg"][rows],
+            visits["bioavailability"][rows],
+            cohort.clearance[who],
+            symptoms.reference_clearance,
+        )
+        onset = {
+            name: symptoms.route(str(name)).onset_hours / HOURS_PER_DAY
+            for name in np.unique(visits["route"][rows])
+        }
+        return segments(
+            self.kinetics,
+            who,
+            visits["infusion_end"][rows].astype(np.int64),
+            impulse(cohort.responsiveness[who], x, symptoms.c50),
+            np.array([onset[name] for name in visits["route"][rows]], dtype=float),
+        )
+
+    @cached_property
+    def fluctuation(self) -> Fluctuation:
+        """Drift and rating noise of these people, as in the run."""
+        streams = Streams(self.seed, self.replication)
+        return Fluctuation(self.scenario.symptoms, self.patients, streams)
+
+    def relief(self, days: ArrayLike) -> Floats:
+        """Latent relief (0..1), shape (patients, days), at days since each one's referral.
+
+        NaN beyond the horizon: what is not simulated is not known.
+        """
+        minutes = np.floor(np.asarray(days, dtype=float) * MINUTES_PER_DAY).astype(np.int64)
+        when = self.patients.referred[:, None] + minutes[None, :]
+        who = np.arange(len(self.patients))[:, None]
+        relief = relief_at(self.kinetics, self.segments, who, when)
+        relief[when >= self.horizon] = np.nan
+        return relief
+
+    def trajectory(self, days: ArrayLike) -> Floats:
+        """True GAD-7, shape (patients, days), at days since each one's referral; likewise."""
+        when = np.asarray(days, dtype=float)
+        scores = self.patients.untreated[:, None] * (1 - self.relief(when))
+        if not len(when):
+            return scores
+        day = np.floor(when).astype(np.int64)
+        for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
+            rows = slice(begin, begin + PATIENTS)
+            size = len(self.patients.referred[rows])
+            scores[rows] += self.fluctuation.drifts(chunk, size, int(day.max()) + 1)[:, day]
+        result: Floats = clipped(scores)
+        return result
+
+
+def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
+    """Run the model once; the same arguments give the same replication, bit for bit.
+
+    `seed` names the dice of a study, `replication` (from 1) the throw; both are shared by the
+    scenarios of a study, so that each patient, referral and draw is the same in all of them.
+    """
+    streams = Streams(seed, replication)
+    run = scenario.run
+    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
+    cohort = drawn(
+        scenario.population, scenario.symptoms, scenario.behaviour, streams, referred
+    )
+    fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
+    patients = (
+        Patient(number, cohort, scenario.symptoms, fluctuation) for number in range(len(cohort))
+    )
+    env, record = Environment(), Record()
+    clinic = Clinic(env, scenario.clinic, run.start_date, streams)
+    env.process(referrals(env, patients, scenario.policy, clinic, record))
+    horizon = run.days * MINUTES_PER_DAY
+    env.run(until=horizon)
+    return Replication(
+        scenario, seed, replication, cohort, record.visits(horizon), record.discharges()
+    )

@@ -1,0 +1,116 @@
+"""A scenario: one frozen value that holds every parameter of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+
+from sim.clinic.booking import Slots
+from sim.clinic.hours import WEEKDAYS
+from sim.clinic.table import ClinicTable
+from sim.config.files import read_toml
+from sim.config.overrides import apply, given
+from sim.config.validation import validate
+from sim.config.value import Value, parameter
+from sim.people.behaviour import Behaviour
+from sim.people.population import Population
+from sim.people.referrals import Poisson, Referrals
+from sim.policy.boosters import FixedBoosters
+from sim.policy.evaluation import FormalEvaluation
+from sim.policy.induction import FixedInduction
+from sim.policy.orders import Gap
+from sim.policy.regimen import Regimen
+from sim.symptoms.parameters import Symptoms
+
+
+class Run(Value):
+    """The table `[run]`: how long, how often, and with which dice."""
+
+    start_date: date = parameter(date(2026, 1, 5), "day 0, which settles the weekdays", unit="date")
+    days: int = parameter(
+        730, "length of a replication; what is under way then is recorded as such", unit="days",
+        ge=1, le=36500,
+    )  # fmt: skip
+    warmup_days: int = parameter(
+        0, "days at the start that no measure counts", unit="days", ge=0, le=36500
+    )
+    replications: int = parameter(
+        20, "independent runs; the unit of every interval", unit="replications", ge=1, le=1_000_000
+    )
+    seed: int = parameter(
+        1, "the same seed gives the same people, referrals and draws", ge=0, le=2**63 - 1
+    )
+
+    @model_validator(mode="after")
+    def _something_is_left(self) -> Self:
+        if self.warmup_days >= self.days:
+            raise ValueError(
+                f"warmup_days = {self.warmup_days} leaves nothing of days = {self.days}"
+            )
+        return self
+
+
+class Scenario(Value):
+    """Everything that a replication depends on but its seed: frozen, hashable, comparable."""
+
+    run: Run = Run()
+    population: Population = Population()
+    referrals: Referrals = Poisson()
+    symptoms: Symptoms = Symptoms()
+    behaviour: Behaviour = Behaviour()
+    policy: Regimen = Regimen()
+    clinic: ClinicTable = ClinicTable()
+
+    @model_validator(mode="after")
+    def _windows_can_be_met(self) -> Self:
+        clinic, policy = self.clinic, self.policy
+        if not isinstance(clinic.booking, Slots) or clinic.hours == "always":
+            return self
+        week = [opening is not None for opening in clinic.hours.week()]
+        if isinstance(policy.induction, FixedInduction):
+            _check(week, policy.induction.gaps(), "policy.induction.late_days")
+        if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:
+            gap = Gap(policy.evaluation.extend_every_days, policy.evaluation.extend_late_days)
+            _check(week, (gap,) * policy.evaluation.extend_by, "policy.evaluation.extend_late_days")
+        if isinstance(policy.boosters, FixedBoosters):
+            gap = Gap(int(policy.boosters.every_days), policy.boosters.late_days)
+            _check(week, (gap,), "policy.boosters.late_days")
+        return self
+
+    def override(self, changes: Mapping[str, object]) -> Scenario:
+        """Give the scenario with some values changed, by dotted path.
+
+        `scenario.override({"clinic.chairs": 4, "policy.boosters": {"kind": "none"}})`. A table
+        whose `kind` changes starts afresh. Raises ScenarioError for an unknown path or a value
+        that is not allowed.
+        """
+        return validate(Scenario, apply(given(self), changes))
+
+
+def _check(week: list[bool], gaps: tuple[Gap, ...], path: str) -> None:
+    """Refuse windows that fall on closed days from whatever weekday a series starts."""
+    reachable = {day for day in range(7) if week[day]}
+    for gap in gaps:
+        window = range(gap.days, gap.days + gap.late_days + 1)
+        reachable = {
+            (day + days) % 7 for day in reachable for days in window if week[(day + days) % 7]
+        }
+        if not reachable:
+            opens = ", ".join(name for name, is_open in zip(WEEKDAYS, week, strict=True) if is_open)
+            raise ValueError(
+                f"an infusion due {gap.days} days after the one before, at most {gap.late_days} "
+                f"days late, can never be given: the clinic is open on {opens} only; raise {path} "
+                "or open clinic.hours on more days"
+            )
+
+
+def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None) -> Scenario:
+    """Read a scenario file (TOML), with overrides by dotted path on top.
+
+    Raises ScenarioError, whose message names file, path, fault and remedy.
+    """
+    return validate(Scenario, apply(read_toml(path), changes or {}), origin=str(path))

@@ -1,0 +1,1 @@
+"""Who is treated: patients as a table, drawn before the first event."""

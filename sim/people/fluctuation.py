@@ -1,0 +1,94 @@
+"""Day-to-day drift of the true score and the noise of ratings, by (patient, day since referral).
+
+Drift is an AR(1) by day, D <- phi D + sd sqrt(1 - phi^2) innovation with phi = exp(-1 / days),
+stationary from the day of referral on. Both are drawn lazily in blocks of 64 days for 256 patients.
+"""
+
+from __future__ import annotations
+
+from math import exp, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.cohort import Cohort
+from sim.streams import PATIENTS, Purpose, Streams
+from sim.symptoms.parameters import Symptoms
+
+Floats = NDArray[np.float64]
+
+DAYS = 64  # in a block
+
+
+class Fluctuation:
+    """Drift and rating noise, in points, of every patient of a cohort on any day."""
+
+    def __init__(self, symptoms: Symptoms, cohort: Cohort, streams: Streams) -> None:
+        self._streams = streams
+        self._first = {
+            Purpose.DRIFT: cohort.first_drift,
+            Purpose.RATING: cohort.first_noise,
+        }
+        self._keep = exp(-1 / symptoms.drift_days)
+        self._step = symptoms.drift_sd * sqrt(1 - self._keep**2)
+        self._noise_sd = symptoms.rating_sd
+        self._drifts: dict[tuple[int, int], Floats] = {}
+        self._noises: dict[tuple[int, int], memoryview] = {}
+        self._views: dict[tuple[int, int], memoryview] = {}
+
+    def drift(self, patient: int, day: int) -> float:
+        """Drift of one patient on one day since referral (0 is the day of referral)."""
+        key = (patient >> 8, day >> 6)
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = memoryview(self._drift_block(*key).ravel())
+        value: float = view[(day & 63) << 8 | patient & 255]
+        return value
+
+    def noise(self, patient: int, day: int) -> float:
+        """Noise of a rating of one patient on one day: two ratings on a day share it."""
+        key = (patient >> 8, day >> 6)
+        view = self._noises.get(key)
+        if view is None:
+            view = self._noises[key] = memoryview(self._noise_block(*key).ravel())
+        value: float = view[(day & 63) << 8 | patient & 255]
+        return value
+
+    def drifts(self, chunk: int, patients: int, days: int) -> Floats:
+        """Drift of a chunk's first patients, shape (patients, days), from the day of referral."""
+        blocks = [self._drift_block(chunk, block) for block in range(-(-days // DAYS))]
+        return np.concatenate(blocks)[:days, :patients].T
+
+    def forget(self) -> None:
+        """Free all blocks: they are drawn anew, the same, when asked for."""
+        self._drifts.clear()
+        self._noises.clear()
+        self._views.clear()
+
+    def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
+        return self._streams.generator(purpose, chunk, block).standard_normal((DAYS, PATIENTS))
+
+    def _set_first_day(self, values: Floats, purpose: Purpose, chunk: int) -> None:
+        """Day 0 was drawn with the cohort: enrolment depended on it."""
+        first = self._first[purpose][chunk * PATIENTS : (chunk + 1) * PATIENTS]
+        values[0, : len(first)] = first
+
+    def _noise_block(self, chunk: int, block: int) -> Floats:
+        values = self._noise_sd * self._standard(Purpose.RATING, chunk, block)
+        if block == 0:
+            self._set_first_day(values, Purpose.RATING, chunk)
+        return values
+
+    def _drift_block(self, chunk: int, block: int) -> Floats:
+        known = self._drifts.get((chunk, block))
+        if known is not None:
+            return known
+        values = self._step * self._standard(Purpose.DRIFT, chunk, block)
+        if block == 0:
+            self._set_first_day(values, Purpose.DRIFT, chunk)
+        else:
+            values[0] += self._keep * self._drift_block(chunk, block - 1)[-1]
+        for day in range(1, DAYS):
+            values[day] += self._keep * values[day - 1]
+        self._drifts[chunk, block] = values
+        return values

@@ -1,0 +1,1 @@
+"""What is ordered: pure functions from the chart to the next order."""

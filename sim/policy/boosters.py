@@ -1,0 +1,148 @@
+"""Boosters: how the response is kept."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from sim.config.value import Value, parameter
+from sim.policy.chart import Chart
+from sim.policy.orders import Discharge, Order
+from sim.units import MINUTES_PER_DAY, minutes_of
+
+SOURCE = "source text (4-8 weeks; 2-3 weeks if symptoms return); reviews: up to 12 weeks"
+
+
+class NoBoosters(Value):
+    """Treatment ends with the induction."""
+
+    kind: Literal["none"] = "none"
+
+    def next_order(self, chart: Chart) -> None:
+        """Order nothing."""
+        return
+
+
+class FixedBoosters(Value):
+    """One infusion every so many days, whatever the symptoms."""
+
+    kind: Literal["fixed"] = "fixed"
+    every_days: float = parameter(
+        28, "from one infusion to the next", unit="days", source=SOURCE, grade="A", gt=0, le=3650
+    )
+    late_days: int = parameter(
+        7, "how many days late it may come", unit="days", source="assumption", grade="D", ge=0,
+        le=365,
+    )  # fmt: skip
+
+    def next_order(self, chart: Chart) -> Order | None:
+        """Order the next infusion, `every_days` after the last one."""
+        return booster(chart, self.every_days, self.late_days)
+
+
+class AdaptiveBoosters(Value):
+    """The minimum effective frequency: closer when symptoms return, further apart while well.
+
+    At a booster visit, rated before the infusion: at least `high_rating`, or at least `rise` above
+    the rating after induction -> the interval shrinks; at most `low_rating` -> it grows; else it is
+    kept. It steps the interval that was *ordered*, never the one a full clinic made of it.
+    """
+
+    kind: Literal["adaptive"] = "adaptive"
+    first_days: float = parameter(
+        28, "first interval, from the last infusion of the induction", unit="days", source=SOURCE,
+        grade="A", gt=0, le=3650,
+    )  # fmt: skip
+    shortest_days: float = parameter(
+        14, "never shorter than this", unit="days", source=SOURCE, grade="A", gt=0, le=3650
+    )
+    longest_days: float = parameter(
+        84, "never longer than this", unit="days", source=SOURCE, grade="A", gt=0, le=3650
+    )
+    high_rating: int = parameter(
+        10, "a rating from which symptoms have returned", unit="points", source="Spitzer 2006",
+        grade="A", ge=1, le=21,
+    )  # fmt: skip
+    rise: int = parameter(
+        4, "or a rise above the rating after induction", unit="points",
+        source="Toussaint 2020 (minimal important difference)", grade="A", ge=1, le=21,
+    )  # fmt: skip
+    low_rating: int = parameter(
+        7, "a rating up to which the patient is well", unit="points", source="assumption",
+        grade="D", ge=0, le=21,
+    )  # fmt: skip
+    shorten: float = parameter(
+        0.7, "factor on the interval when symptoms have returned", source="assumption", grade="D",
+        gt=0, le=1,
+    )  # fmt: skip
+    lengthen: float = parameter(
+        1.2, "factor on the interval while the patient is well", source="assumption", grade="D",
+        ge=1, le=10,
+    )  # fmt: skip
+    late_days: int = parameter(
+        7, "how many days late a booster may come", unit="days", source="assumption", grade="D",
+        ge=0, le=365,
+    )  # fmt: skip
+    give_up_after: int | None = parameter(
+        None, "stop after so many boosters that never brought a response; left out: never",
+        unit="boosters", source="assumption", grade="D", ge=1, le=1000,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if not self.shortest_days <= self.first_days <= self.longest_days:
+            raise ValueError(
+                f"first_days = {self.first_days:g} must lie between shortest_days = "
+                f"{self.shortest_days:g} and longest_days = {self.longest_days:g}"
+            )
+        if self.low_rating >= self.high_rating:
+            raise ValueError(
+                f"low_rating = {self.low_rating} must be below high_rating = {self.high_rating}"
+            )
+        return self
+
+    def next_order(self, chart: Chart) -> Order | Discharge | None:
+        """Order the next infusion after an interval that the last rating lengthens or shortens."""
+        last = chart.last_infusion
+        if last is None:
+            return None
+        if last.kind != "booster":
+            return booster(chart, self.first_days, self.late_days)
+        if self.give_up_after and never_brought_response(chart, self.give_up_after):
+            return Discharge("no response to boosters")
+        return booster(chart, self.interval_after(last.rated, chart), self.late_days)
+
+    def interval_after(self, rated: int, chart: Chart) -> float:
+        """Give the next interval in days from the rating at the newest booster."""
+        last = chart.last_infusion
+        assert last is not None
+        interval = last.interval_days
+        if rated >= self.high_rating or rated - rating_after_induction(chart) >= self.rise:
+            interval *= self.shorten
+        elif rated <= self.low_rating:
+            interval *= self.lengthen
+        return min(max(interval, self.shortest_days), self.longest_days)
+
+
+def booster(chart: Chart, interval_days: float, late_days: int) -> Order | None:
+    """Order a booster so many days after the last infusion; without one, nothing."""
+    last = chart.last_infusion
+    if last is None:
+        return None
+    due = last.minute + minutes_of(interval_days)
+    latest = due + late_days * MINUTES_PER_DAY
+    return Order("booster", due, latest, chart.prescription, interval_days)
+
+
+def rating_after_induction(chart: Chart) -> int:
+    """Give the rating of the evaluation, else of the last infusion of the induction."""
+    after = chart.last("evaluation") or chart.last("induction")
+    return after.rated if after else chart.baseline
+
+
+def never_brought_response(chart: Chart, boosters: int) -> bool:
+    """Whether so many boosters were given and no rating at or since the first was a response."""
+    if chart.count("booster") < boosters:
+        return False
+    return not any(chart.responds(visit) for visit in chart.of_kind("booster", "rating"))

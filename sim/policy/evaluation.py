@@ -1,0 +1,71 @@
+"""Evaluation: did the induction work, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim.config.value import Value, parameter
+from sim.policy.chart import Chart
+from sim.policy.induction import in_series
+from sim.policy.orders import Discharge, Gap, Order
+from sim.scales import is_partial
+from sim.units import MINUTES_PER_DAY
+
+
+class FormalEvaluation(Value):
+    """A rating by the prescriber: responders go on, partial responders get more, others leave."""
+
+    kind: Literal["formal"] = "formal"
+    after_days: int = parameter(
+        1, "after the last infusion of the induction", unit="days", source="targets C4 and C5: "
+        "24 h after the last", grade="B", ge=0, le=365,
+    )  # fmt: skip
+    late_days: int = parameter(
+        7, "how many days later it may come", unit="days", source="assumption", grade="D", ge=0,
+        le=365,
+    )  # fmt: skip
+    extend_by: int = parameter(
+        2, "more infusions for partial responders (25-49 % better), once; 0 extends nobody",
+        unit="infusions", source="assumption", grade="D", ge=0, le=20,
+    )  # fmt: skip
+    extend_every_days: int = parameter(
+        3, "days between the infusions of the extension", unit="days", source="as the induction",
+        grade="C", ge=1, le=60,
+    )  # fmt: skip
+    extend_late_days: int = parameter(
+        7, "how many days later these may come", unit="days", source="assumption", grade="D",
+        ge=0, le=60,
+    )  # fmt: skip
+
+    def next_order(self, chart: Chart) -> Order | Discharge | None:
+        """Evaluate after a series; extend a partial response once; discharge without response."""
+        last = chart.last("induction", "evaluation")
+        if last is None:
+            return None
+        evaluations = chart.count("evaluation")
+        if last.kind == "evaluation":
+            if chart.responds(last):
+                return None
+            if evaluations == 1 and self.extend_by and is_partial(last.rated, chart.baseline):
+                return self._extension(chart, self.extend_by)
+            return Discharge("non-responder")
+        if evaluations == 1:
+            done = chart.count_since("induction", "evaluation")
+            if done < self.extend_by:
+                return self._extension(chart, self.extend_by - done)
+        due = last.minute + self.after_days * MINUTES_PER_DAY
+        return Order("evaluation", due, due + self.late_days * MINUTES_PER_DAY)
+
+    def _extension(self, chart: Chart, infusions: int) -> Order:
+        gap = Gap(self.extend_every_days, self.extend_late_days)
+        return in_series(chart, gap, (gap,) * (infusions - 1))
+
+
+class NoEvaluation(Value):
+    """Nobody is evaluated: everybody goes on to boosters, whatever their response."""
+
+    kind: Literal["none"] = "none"
+
+    def next_order(self, chart: Chart) -> None:
+        """Order nothing."""
+        return

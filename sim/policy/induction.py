@@ -1,0 +1,106 @@
+"""Induction: the first series of infusions."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
+
+from sim.config.value import Value, parameter
+from sim.policy.chart import Chart
+from sim.policy.orders import Gap, Order
+from sim.units import MINUTES_PER_DAY, midnight_of
+
+PATTERNS: dict[str, tuple[int, ...]] = {
+    "weekly": (7,),
+    "twice_weekly": (3, 4),
+    "thrice_weekly": (2, 2, 3),
+    "every_other_day": (2,),
+    "daily": (1,),
+}
+"""Days between infusions, repeated as long as the series lasts."""
+
+Pattern = Literal["weekly", "twice_weekly", "thrice_weekly", "every_other_day", "daily"]
+
+
+class FixedInduction(Value):
+    """The same number of infusions for everybody, on a pattern of days."""
+
+    kind: Literal["fixed"] = "fixed"
+    infusions: int = parameter(
+        6, "how many", unit="infusions", source="McInnes 2022; the source text: 4-7 in 2-3 weeks",
+        grade="A", ge=1, le=60,
+    )  # fmt: skip
+    days: Pattern | tuple[int, ...] = parameter(
+        "twice_weekly",
+        "when: a named pattern, or the day of each infusion counted from the first (day 0)",
+        source="twice and thrice weekly did equally well in trials",
+        grade="A",
+    )
+    late_days: int = parameter(
+        3,
+        "how many days later than its gap an infusion may come (closed days make this necessary)",
+        unit="days",
+        source="assumption",
+        grade="D",
+        ge=0,
+        le=60,
+    )
+    start_within_days: int = parameter(
+        14, "wait from the assessment to the first infusion that is aimed at", unit="days",
+        source="assumption", grade="D", ge=0, le=3650,
+    )  # fmt: skip
+
+    @model_validator(mode="before")
+    @classmethod
+    def _count_the_days(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("days"), list | tuple):
+            return {"infusions": len(data["days"]), **data}
+        return data
+
+    @model_validator(mode="after")
+    def _days_fit(self) -> Self:
+        if isinstance(self.days, str):
+            return self
+        if len(self.days) != self.infusions:
+            raise ValueError(
+                f"infusions = {self.infusions}, but days lists {len(self.days)}; "
+                "give as many days as infusions, or leave infusions out"
+            )
+        if self.days[0] != 0 or any(later <= day for day, later in pairwise(self.days)):
+            raise ValueError(
+                f"days = {list(self.days)} must start at 0 and rise by at least 1 each time"
+            )
+        return self
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Give the windows of the second and later infusions."""
+        if isinstance(self.days, str):
+            steps = PATTERNS[self.days]
+            between = [steps[number % len(steps)] for number in range(self.infusions - 1)]
+        else:
+            between = [later - day for day, later in pairwise(self.days)]
+        return tuple(Gap(days, self.late_days) for days in between)
+
+    def next_order(self, chart: Chart) -> Order | None:
+        """Order the next infusion of the series, or nothing once it is complete."""
+        done = chart.count("induction")
+        if done >= self.infusions:
+            return None
+        gaps = self.gaps()
+        if done == 0:
+            seen = chart.last("assessment")
+            due = seen.minute if seen else chart.referred
+            latest = due + self.start_within_days * MINUTES_PER_DAY
+            return Order("induction", due, latest, chart.prescription, series=gaps)
+        return in_series(chart, gaps[done - 1], gaps[done:])
+
+
+def in_series(chart: Chart, gap: Gap, series: tuple[Gap, ...]) -> Order:
+    """Order an infusion of induction some days after the last one, others to follow it."""
+    last = chart.last_infusion
+    assert last is not None
+    due = last.minute + gap.days * MINUTES_PER_DAY
+    latest = midnight_of(due) + (gap.late_days + 1) * MINUTES_PER_DAY - 1
+    return Order("induction", due, latest, chart.prescription, series=series)

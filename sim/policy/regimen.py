@@ -1,0 +1,136 @@
+"""A regimen: phases in order of precedence; the first that has something to say is heard."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Protocol, Self, runtime_checkable
+
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+
+from sim.config.value import Value, parameter
+from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
+from sim.policy.chart import Chart
+from sim.policy.evaluation import FormalEvaluation, NoEvaluation
+from sim.policy.induction import FixedInduction
+from sim.policy.orders import Discharge, Order, Prescription
+from sim.units import MINUTES_PER_DAY
+
+Decision = Order | Discharge | None
+
+
+@runtime_checkable
+class Phase(Protocol):
+    """Anything that reads a chart and orders: a built-in policy, or an object of a user's own."""
+
+    def next_order(self, chart: Chart) -> Decision:
+        """Give the next order, a discharge, or None to leave the word to the next phase."""
+
+
+def _own_object(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
+    """Let an object of the user's own pass as it is; tables go to the built-in kinds."""
+    return value if isinstance(value, Phase) else validated(value)
+
+
+Induction = Annotated[FixedInduction, WrapValidator(_own_object)]
+Evaluation = Annotated[
+    Annotated[FormalEvaluation | NoEvaluation, Field(discriminator="kind")],
+    WrapValidator(_own_object),
+]
+Boosters = Annotated[
+    Annotated[FixedBoosters | AdaptiveBoosters | NoBoosters, Field(discriminator="kind")],
+    WrapValidator(_own_object),
+]
+
+USUAL_DOSES: dict[str, tuple[float, str]] = {
+    "iv": (0.5, "mg/kg"),
+    "im": (1.0, "mg/kg"),
+    "sc": (1.0, "mg/kg"),
+    "intranasal": (75.0, "mg"),
+    "sublingual": (100.0, "mg"),
+    "oral": (100.0, "mg"),
+}
+"""Usual dose by route (ASKP equivalence table; Glue 2018; grade B)."""
+
+
+class Treatment(Value):
+    """The route and the dose of every infusion."""
+
+    route: Literal["iv", "im", "sc", "intranasal", "sublingual", "oral"] = parameter(
+        "iv", "route of administration"
+    )
+    dose_mg_kg: float | None = parameter(
+        None, "dose by body weight; left out, it is the route's usual dose (0.5 IV)",
+        unit="mg/kg", source="ASKP equivalence table; Glue 2018", grade="B", gt=0, le=20,
+    )  # fmt: skip
+    dose_mg: float | None = parameter(
+        None, "or a dose that is the same for everybody", unit="mg",
+        source="ASKP equivalence table; Glue 2018", grade="B", gt=0, le=2000,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _one_dose(self) -> Self:
+        if self.dose_mg_kg is not None and self.dose_mg is not None:
+            raise ValueError("give dose_mg_kg or dose_mg, not both")
+        return self
+
+    def for_weight(self, kg: float) -> Prescription:
+        """Write the prescription of a patient of this body weight."""
+        if self.dose_mg_kg is not None:
+            return Prescription(self.route, self.dose_mg_kg)
+        if self.dose_mg is not None:
+            return Prescription(self.route, self.dose_mg / kg)
+        dose, unit = USUAL_DOSES[self.route]
+        return Prescription(self.route, dose if unit == "mg/kg" else dose / kg)
+
+
+class Ratings(Value):
+    """Remote ratings by protocol: they need no visit, and no policy waits for them."""
+
+    hours_after_infusion: tuple[float, ...] = parameter(
+        (),
+        "rate so long after the end of each infusion, unless the next one comes first",
+        unit="hours",
+    )
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if any(hours <= 0 for hours in self.hours_after_infusion):
+            raise ValueError("hours_after_infusion must all be above 0")
+        if list(self.hours_after_infusion) != sorted(set(self.hours_after_infusion)):
+            raise ValueError("hours_after_infusion must rise from one to the next")
+        return self
+
+
+class Assessment(Value):
+    """The first visit, to the prescriber."""
+
+    def next_order(self, chart: Chart) -> Order | None:
+        """Order it at referral, once."""
+        if chart.count("assessment"):
+            return None
+        return Order("assessment", chart.referred, chart.referred + 14 * MINUTES_PER_DAY)
+
+
+class Regimen(Value):
+    """The table `[policy]`: what is ordered for whom, from referral to discharge."""
+
+    assessment: bool = parameter(
+        True, "whether a prescriber sees everybody before the first infusion"
+    )
+    treatment: Treatment = Treatment()
+    induction: Induction = FixedInduction()
+    evaluation: Evaluation = FormalEvaluation()
+    boosters: Boosters = AdaptiveBoosters()
+    ratings: Ratings = Ratings()
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Give the phases in order of precedence."""
+        first = (Assessment(),) if self.assessment else ()
+        return (*first, self.induction, self.evaluation, self.boosters)
+
+
+def next_order(phases: tuple[Phase, ...], chart: Chart) -> Order | Discharge:
+    """Ask the phases in order of precedence; when none has anything to say, treatment is over."""
+    for phase in phases:
+        if (decision := phase.next_order(chart)) is not None:
+            return decision
+    return Discharge("completed")

@@ -1,0 +1,1 @@
+"""What the patient lives with: relief in closed form between infusions."""

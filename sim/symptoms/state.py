@@ -1,0 +1,79 @@
+"""Two states of relief, fast and slow, in closed form between infusions.
+
+With t days since the newest infusion ended:
+
+    F(t) = F0 exp(-t / tau_fast)            R(t) = R0 exp(-t / tau_slow)
+    at an infusion of impulse j
+        F <- F + (1 - F) (1 - exp(-a_fast j))
+        R <- R + (1 - R) (1 - exp(-a_slow j (1 + p F_before)))
+    relief   E = Emax (1 - (1 - F) (1 - R))
+    onset    E = w E_with + (1 - w) E_without the newest dose, w = 1 - exp(-t / tau_onset)
+
+The next dose completes the onset of the one before. p is the plasticity window (default 0).
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Any, NamedTuple, TypeVar
+
+from sim.units import MINUTES_PER_DAY
+
+T = TypeVar("T", float, Any)
+
+
+class Kinetics(NamedTuple):
+    """What shapes one person's relief; times in days, the rest without unit."""
+
+    a_fast: float
+    a_slow: float
+    tau_fast: float
+    tau_slow: Any  # one number, or an array over patients
+    ceiling: Any  # Emax, 0..1
+    plasticity: float = 0.0
+
+
+class State(NamedTuple):
+    """Where relief stands just after an infusion ended, with and without that infusion."""
+
+    since: int  # minute at which the newest infusion ended
+    fast: float = 0.0
+    slow: float = 0.0
+    fast_before: float = 0.0
+    slow_before: float = 0.0
+    onset_days: float = 1.0
+
+
+def together(ceiling: T, fast: T, slow: T) -> T:
+    """Relief of the two states together, E = Emax (1 - (1 - F)(1 - R))."""
+    return ceiling * (1 - (1 - fast) * (1 - slow))
+
+
+def relief(kinetics: Kinetics, state: State, minute: int) -> float:
+    """Relief (0..1) of one patient at a minute not before `state.since`."""
+    days = (minute - state.since) / MINUTES_PER_DAY
+    fast_left = exp(-days / kinetics.tau_fast)
+    slow_left = exp(-days / kinetics.tau_slow)
+    full = together(kinetics.ceiling, state.fast * fast_left, state.slow * slow_left)
+    without = together(
+        kinetics.ceiling, state.fast_before * fast_left, state.slow_before * slow_left
+    )
+    return full - exp(-days / state.onset_days) * (full - without)
+
+
+def infused(
+    kinetics: Kinetics, state: State, minute: int, impulse: float, onset_days: float
+) -> State:
+    """Give the state just after an infusion of this impulse that ended at this minute."""
+    days = (minute - state.since) / MINUTES_PER_DAY
+    fast = state.fast * exp(-days / kinetics.tau_fast)
+    slow = state.slow * exp(-days / kinetics.tau_slow)
+    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
+    return State(
+        since=minute,
+        fast=fast + (1 - fast) * (1 - exp(-kinetics.a_fast * impulse)),
+        slow=slow + (1 - slow) * (1 - exp(-slow_push)),
+        fast_before=fast,
+        slow_before=slow,
+        onset_days=onset_days,
+    )

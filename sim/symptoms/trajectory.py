@@ -1,0 +1,165 @@
+"""Relief of a whole cohort at any times, and the moment it falls through a level.
+
+The same closed form as `symptoms.state`, over arrays. A *segment* runs from the end of one infusion
+to the end of the next; every patient also has a first segment without relief, before any infusion.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.symptoms.state import Kinetics, together
+from sim.units import MINUTES_PER_DAY
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BEFORE = -(2**40)  # minute of the segment before any infusion: relief 0 at all times
+
+
+class Segments(NamedTuple):
+    """States just after each infusion (and one segment a patient before any), sorted by time."""
+
+    patient: Ints
+    since: Ints
+    fast: Floats
+    slow: Floats
+    fast_before: Floats
+    slow_before: Floats
+    onset_days: Floats
+
+
+def segments(
+    kinetics: Kinetics, patient: Ints, minute: Ints, impulse: Floats, onset_days: Floats
+) -> Segments:
+    """Carry the two states through every infusion of a cohort.
+
+    `kinetics` holds arrays over patients where persons differ (`tau_slow`, `ceiling`). The other
+    arguments have one row an infusion, sorted by patient and then by the minute it ended.
+    """
+    patients = len(kinetics.ceiling)
+    count = np.bincount(patient, minlength=patients)
+    first = np.cumsum(count) - count  # row of each patient's first infusion
+    rank = np.arange(len(patient)) - first[patient]
+    out = Segments(
+        np.concatenate([np.arange(patients), patient]),
+        np.concatenate([np.full(patients, BEFORE), minute]).astype(np.int64),
+        *(np.zeros(patients + len(patient)) for _ in range(4)),
+        np.concatenate([np.ones(patients), onset_days]),
+    )
+    previous = np.arange(patients)  # row in `out` of each patient's segment so far
+    for number in range(int(rank.max()) + 1 if len(rank) else 0):
+        row = first[count > number] + number
+        who = patient[row]
+        _step(kinetics, out, previous[who], patients + row, who, impulse[row])
+        previous[who] = patients + row
+    order = np.lexsort((out.since, out.patient))
+    return Segments(*(column[order] for column in out))
+
+
+def _step(
+    kinetics: Kinetics, out: Segments, old: Ints, new: Ints, who: Ints, impulse: Floats
+) -> None:
+    """Fill the rows `new` from the rows `old`: one infusion of each patient of `who`."""
+    days = (out.since[new] - out.since[old]) / MINUTES_PER_DAY
+    fast = out.fast[old] * np.exp(-days / kinetics.tau_fast)
+    slow = out.slow[old] * np.exp(-days / kinetics.tau_slow[who])
+    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
+    out.fast_before[new] = fast
+    out.slow_before[new] = slow
+    out.fast[new] = fast + (1 - fast) * (1 - np.exp(-kinetics.a_fast * impulse))
+    out.slow[new] = slow + (1 - slow) * (1 - np.exp(-slow_push))
+
+
+def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:
+    """Row of the segment in force for each (patient, minute), which must be sorted by neither."""
+    span = 2**42
+    starts = table.patient * span + (table.since - BEFORE)
+    return np.searchsorted(starts, patient * span + (minute - BEFORE), side="right") - 1
+
+
+def relief_after(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floats:
+    """Relief (0..1) this many days after the infusion that began each row's segment."""
+    who = table.patient[row]
+    fast_left = np.exp(-days / kinetics.tau_fast)
+    slow_left = np.exp(-days / kinetics.tau_slow[who])
+    ceiling = kinetics.ceiling[who]
+    full = together(ceiling, table.fast[row] * fast_left, table.slow[row] * slow_left)
+    without = together(
+        ceiling, table.fast_before[row] * fast_left, table.slow_before[row] * slow_left
+    )
+    result: Floats = full - np.exp(-days / table.onset_days[row]) * (full - without)
+    return result
+
+
+def relief_at(kinetics: Kinetics, table: Segments, patient: Ints, minute: Ints) -> Floats:
+    """Relief (0..1) of patients at minutes; the two arrays broadcast to the result's shape."""
+    patient, minute = np.broadcast_arrays(patient, minute)
+    row = segment_at(table, patient.ravel(), minute.ravel())
+    days = (minute.ravel() - table.since[row]) / MINUTES_PER_DAY
+    return relief_after(kinetics, table, row, days).reshape(patient.shape)
+
+
+def _slope(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floats:
+    """Rate of change of relief, per day, divided by the ceiling."""
+    tau_fast, tau_slow = kinetics.tau_fast, kinetics.tau_slow[table.patient[row]]
+    onset = table.onset_days[row]
+    fast_left, slow_left = np.exp(-days / tau_fast), np.exp(-days / tau_slow)
+
+    def both(fast: Floats, slow: Floats) -> tuple[Floats, Floats]:
+        level = 1 - (1 - fast) * (1 - slow)
+        return level, -fast / tau_fast * (1 - slow) - slow / tau_slow * (1 - fast)
+
+    full, full_slope = both(table.fast[row] * fast_left, table.slow[row] * slow_left)
+    bare, bare_slope = both(table.fast_before[row] * fast_left, table.slow_before[row] * slow_left)
+    waiting = np.exp(-days / onset)
+    slope: Floats = full_slope + waiting * ((full - bare) / onset - (full_slope - bare_slope))
+    return slope
+
+
+def peak_days(kinetics: Kinetics, table: Segments, row: Ints) -> Floats:
+    """Days from each infusion to its peak of relief, were no other to follow; one root find."""
+    from scipy.optimize import elementwise
+
+    longest = 40 * table.onset_days[row]  # by then the onset is complete to 1e-17
+    rising = _slope(kinetics, table, row, np.zeros(len(row))) > 0
+    peak = np.zeros(len(row))
+    if rising.any():
+        rows = row[rising]
+        found = elementwise.find_root(
+            lambda days, which: _slope(kinetics, table, which.astype(np.int64), days),
+            (np.zeros(len(rows)), longest[rising]),
+            args=(rows,),
+        )
+        peak[rising] = found.x
+    return peak
+
+
+def days_until_below(kinetics: Kinetics, table: Segments, row: Ints, level: float) -> Floats:
+    """Days from each infusion until relief falls through `level`, were no other to follow.
+
+    0 where the peak never reaches the level. Relief falls monotonically after its peak, so this is
+    one root find (Chandrupatla's method, all rows at once).
+    """
+    from scipy.optimize import elementwise
+
+    start = peak_days(kinetics, table, row)
+    reached = relief_after(kinetics, table, row, start) > level
+    days = np.zeros(len(row))
+    if reached.any():
+        rows, low = row[reached], start[reached]
+        high = low + kinetics.tau_fast + kinetics.tau_slow[table.patient[rows]]
+        while (late := relief_after(kinetics, table, rows, high) > level).any():
+            high[late] *= 2
+        found = elementwise.find_root(
+            lambda days, which: (
+                relief_after(kinetics, table, which.astype(np.int64), days) - level
+            ),
+            (low, high),
+            args=(rows,),
+        )
+        days[reached] = found.x
+    return days
