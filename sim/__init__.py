@@ -1,1 +1,52 @@
-"""ketasim: cohorts of people treated with ketamine for severe anxiety, in limited clinics."""
+"""ketasim: cohorts of people treated with ketamine for severe anxiety, in limited clinics.
+
+The names below are the public interface; each is imported when it is first used, so that
+`import sim` and the command line start at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim import figures as figures
+    from sim.analysis.comparison import compare as compare
+    from sim.config.errors import ScenarioError as ScenarioError
+    from sim.experiment.design import read_study as read_study
+    from sim.experiment.results import Results as Results
+    from sim.experiment.runner import run as run
+    from sim.experiment.store import read_results as read_results
+    from sim.model.replication import Replication as Replication
+    from sim.model.replication import replicate as replicate
+    from sim.model.scenario import Scenario as Scenario
+    from sim.model.scenario import read_scenario as read_scenario
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Replication": "sim.model.replication",
+    "Results": "sim.experiment.results",
+    "Scenario": "sim.model.scenario",
+    "ScenarioError": "sim.config.errors",
+    "compare": "sim.analysis.comparison",
+    "read_results": "sim.experiment.store",
+    "read_scenario": "sim.model.scenario",
+    "read_study": "sim.experiment.design",
+    "replicate": "sim.model.replication",
+    "run": "sim.experiment.runner",
+}
+
+__all__ = ["__version__", "figures", *_HOMES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name == "figures":
+        return import_module("sim.figures")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

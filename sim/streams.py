@@ -106,4 +106,4 @@ class PerUse:
 
     def _drawn(self, chunk: int, block: int) -> memoryview:
         scaled = self._scale(self._streams.uniforms(self._purpose, chunk, block).ravel())
-        return memoryview(np.floor(scaled + 0.5).astype(np.int64))
+        return memoryview(np.floor(scaled + 0.5).astype(np.int64).data)

@@ -31,7 +31,7 @@ class Slots(Value):
     )  # fmt: skip
     series: Literal["together", "one_by_one"] = parameter(
         "together",
-        "book all infusions of a series at once, each inside its gap, or start later; or one by one",
+        "book a series at once, each infusion inside its gap, or start later; or one by one",
     )
 
 

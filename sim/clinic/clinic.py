@@ -86,7 +86,7 @@ class Clinic:
 
     def book(self, patient: int, preferred: float, order: Order) -> int:
         """Find the minute at which the patient is to come for what was ordered."""
-        now: int = self._env.now
+        now = int(self._env.now)
         if order.kind == "rating" or isinstance(self._booking, NoBooking):
             return max(order.due, now)
         if not isinstance(self._booking, Slots):
@@ -119,7 +119,7 @@ class Clinic:
     def _appointments(
         self, book: Book, preferred: float, order: Order, slots: Slots
     ) -> list[Appointment]:
-        now: int = self._env.now
+        now = int(self._env.now)
         soonest = midnight_of(now) + slots.lead_days * MINUTES_PER_DAY
         earliest = max(midnight_of(order.due), soonest, now)
         book.turn_to(now // MINUTES_PER_DAY)
@@ -146,10 +146,9 @@ class Clinic:
         """From the waiting room to the door, for the patient's k-th infusion (from 0)."""
         env, nurses = self._env, self._nurses
         if not (chair := self._chairs.take()):
-            if self._waiting_places is not None:
-                if len(self._chairs.waiting) >= self._waiting_places:
-                    visit[STATUS] = BLOCKED
-                    return
+            if self._is_full():
+                visit[STATUS] = BLOCKED
+                return
             chair = yield self._chairs.wait()
         visit[SEATED], visit[CHAIR] = env.now, chair
         nurse = nurses.take() or (yield nurses.wait())
@@ -157,7 +156,7 @@ class Clinic:
         if not isinstance(self._booking, NoBooking) and (minutes := self._prepare(patient, use)):
             yield env.timeout(minutes)
         nurses.leave(nurse, watch=True)
-        now: int = env.now
+        now = int(env.now)
         infused = now + self._infuse(patient, use)
         ready = infused + self._monitor(patient, use)
         visit[PREPARED] = visit[INFUSION_START] = now
@@ -173,6 +172,11 @@ class Clinic:
             nurses.leave(nurse)
         visit[LEFT], visit[STATUS] = env.now, DONE
         self._turn_over(chair, self._turnover(patient, use), visit)
+
+    def _is_full(self) -> bool:
+        """Whether everybody who may wait for a chair is there already."""
+        places = self._waiting_places
+        return places is not None and len(self._chairs.waiting) >= places
 
     def _turn_over(self, chair: int, minutes: int, visit: Row) -> None:
         """Make the chair ready for the next patient, after this one has left."""

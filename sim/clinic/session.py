@@ -46,7 +46,7 @@ class Session(Value):
 
     def planned_minutes(self) -> float:
         """Mean time that a session holds a chair: what the appointment book plans with."""
-        return sum(getattr(self, name).expectation() for name in type(self).model_fields)
+        return float(sum(getattr(self, name).expectation() for name in type(self).model_fields))
 
 
 def drawn(duration: Duration, streams: Streams, purpose: Purpose) -> Draw:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from simpy import Environment, Event
 
@@ -47,8 +48,9 @@ class Places:
             heappush(self._free, number)
 
     def leave_event(self, event: Event) -> None:
-        """Give back the place that was written into a timeout when it was set (its value)."""
-        self.leave(event.value)
+        """Give back the place whose number a timeout was given as its value."""
+        number: Any = event.value
+        self.leave(number)
 
 
 class Nurses:

@@ -28,7 +28,7 @@ from sim.model.record import Record
 from sim.people.patient import Patient
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Discharge, Order
-from sim.policy.regimen import Regimen, next_order
+from sim.policy.regimen import Phase, Regimen, next_order
 from sim.units import MINUTES_PER_HOUR, whole_minutes
 
 Process = Generator[Event, Any, None]
@@ -38,41 +38,55 @@ def referrals(
     env: Environment, patients: Iterator[Patient], regimen: Regimen, clinic: Clinic, record: Record
 ) -> Process:
     """Each patient's course begins on the minute of referral."""
+    phases = regimen.phases()
     for patient in patients:
         if patient.referred > env.now:
             yield env.timeout(patient.referred - env.now)
-        env.process(Course(env, patient, regimen, clinic, record).of_treatment())
+        env.process(Course(env, patient, regimen, phases, clinic, record).of_treatment())
 
 
 class Course:
     """What one patient, the clinic and the record have to do with each other."""
 
     def __init__(
-        self, env: Environment, patient: Patient, regimen: Regimen, clinic: Clinic, record: Record
+        self,
+        env: Environment,
+        patient: Patient,
+        regimen: Regimen,
+        phases: tuple[Phase, ...],
+        clinic: Clinic,
+        record: Record,
     ) -> None:
         self.env = env
         self.patient = patient
-        self.phases = regimen.phases()
+        self.phases = phases
         self.delays = [
             whole_minutes(hours * MINUTES_PER_HOUR)
             for hours in regimen.ratings.hours_after_infusion
         ]
         self.clinic = clinic
         self.record = record
-        self.chart = Chart(
-            env.now, patient.baseline, regimen.treatment.for_weight(patient.weight)
-        )
+        prescription = regimen.treatment.for_weight(patient.weight)
+        self.chart = Chart(patient.referred, patient.baseline, prescription)
         self.ratings_due: list[int] = []
+
+    @property
+    def now(self) -> int:
+        """The minute it is."""
+        return int(self.env.now)
+
+    @property
+    def visits(self) -> int:
+        """How many visits and ratings have been so far."""
+        return len(self.chart.visits)
 
     def of_treatment(self) -> Process:
         """Follow the patient from order to order, until discharge (a SimPy process)."""
         patient, clinic = self.patient, self.clinic
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
-                patient.enters_maintenance(self.env.now)
-            visit = self.record.ordered(
-                patient.number, len(self.chart.visits) + 1, order, self.env.now
-            )
+                patient.enters_maintenance(self.now)
+            visit = self.record.ordered(patient.number, self.visits + 1, order, self.now)
             visit[BOOKED] = clinic.book(patient.number, patient.preferred_time, order)
             yield from self.at_home(until=min(visit[BOOKED], patient.leaves))
             if patient.leaves <= visit[BOOKED]:
@@ -87,20 +101,20 @@ class Course:
                 order = Discharge("withdrew")
                 break
         clinic.cancel(patient.number)
-        self.record.discharged(patient.number, self.env.now, order.reason)
+        self.record.discharged(patient.number, self.now, order.reason)
         self.rate_remotely(until=max(self.ratings_due, default=0))
 
     def at_home(self, until: int) -> Process:
         """Wait for the appointment, and rate by protocol meanwhile."""
         self.rate_remotely(until)
-        if until > self.env.now:
-            yield self.env.timeout(until - self.env.now)
+        if until > self.now:
+            yield self.env.timeout(until - self.now)
 
     def in_the_clinic(self, order: Order, visit: Row) -> Process:
         """Be rated on arrival, and be seen or infused."""
         patient = self.patient
         self.clinic.arrive(patient.number, visit)
-        visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.env.now)
+        visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.now)
         if order.kind in INFUSIONS:
             yield from self.clinic.infusion(patient.number, patient.infusions, visit)
             if visit[STATUS] == BLOCKED:
@@ -108,8 +122,8 @@ class Course:
             self.feel(order, visit)
             seen = visit[INFUSION_START]
         elif order.kind == "rating":
-            visit[STATUS], visit[LEFT] = DONE, self.env.now
-            seen = self.env.now
+            visit[STATUS], visit[LEFT] = DONE, self.now
+            seen = self.now
         else:
             use = self.chart.count(order.kind)
             yield from self.clinic.talk(patient.number, use, order.kind, visit)
@@ -132,9 +146,7 @@ class Course:
         while self.ratings_due and self.ratings_due[0] <= until:
             minute = self.ratings_due.pop(0)
             order = Order("rating", minute, minute)
-            visit = self.record.ordered(
-                self.patient.number, len(self.chart.visits) + 1, order, self.env.now
-            )
+            visit = self.record.ordered(self.patient.number, self.visits + 1, order, self.now)
             visit[TRUE_BEFORE], visit[RATED_BEFORE] = self.patient.scores(minute)
             visit[ARRIVED] = visit[LEFT] = minute
             visit[STATUS] = DONE

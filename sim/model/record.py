@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,7 @@ from sim.clinic.visit import (
 from sim.policy.orders import Order
 from sim.units import NEVER
 
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 
 FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
 WORDS = {"kind", "route", "status"}
@@ -62,7 +64,7 @@ class Record:
         What lies at or after the horizon has not happened: its minutes are NEVER. A visit that had
         begun is `in_progress`, one that had not is `ahead`.
         """
-        columns = {
+        columns: Columns = {
             name: np.array(values, dtype=_dtype(name))
             for name, values in zip(COLUMNS, zip(*self._visits, strict=True), strict=False)
         } or {name: np.array([], dtype=_dtype(name)) for name in COLUMNS}

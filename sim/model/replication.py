@@ -15,7 +15,7 @@ from sim.model.record import Columns, Record
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import HOURS_PER_DAY, Patient
+from sim.people.patient import HOURS_PER_DAY, patients
 from sim.scales import clipped
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.dose import exposure, impulse
@@ -122,16 +122,12 @@ def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replicatio
     streams = Streams(seed, replication)
     run = scenario.run
     referred = scenario.referrals.minutes(streams, run.start_date, run.days)
-    cohort = drawn(
-        scenario.population, scenario.symptoms, scenario.behaviour, streams, referred
-    )
+    cohort = drawn(scenario.population, scenario.symptoms, scenario.behaviour, streams, referred)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
-    patients = (
-        Patient(number, cohort, scenario.symptoms, fluctuation) for number in range(len(cohort))
-    )
     env, record = Environment(), Record()
     clinic = Clinic(env, scenario.clinic, run.start_date, streams)
-    env.process(referrals(env, patients, scenario.policy, clinic, record))
+    everybody = patients(cohort, scenario.symptoms, fluctuation)
+    env.process(referrals(env, everybody, scenario.policy, clinic, record))
     horizon = run.days * MINUTES_PER_DAY
     env.run(until=horizon)
     return Replication(

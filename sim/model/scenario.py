@@ -113,4 +113,5 @@ def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None)
 
     Raises ScenarioError, whose message names file, path, fault and remedy.
     """
-    return validate(Scenario, apply(read_toml(path), changes or {}), origin=str(path))
+    scenario = validate(Scenario, read_toml(path), origin=str(path))
+    return scenario.override(changes) if changes else scenario

@@ -51,7 +51,8 @@ def infusions_tolerated(behaviour: Behaviour, uniform: Floats) -> NDArray[np.int
         return np.full(len(uniform), NOT_IN_THIS_LIFE)
     hazard = -np.log1p(-share) / behaviour.withdrawal_course
     tolerated = np.ceil(-np.log(uniform) / hazard)
-    return np.clip(tolerated, 1, NOT_IN_THIS_LIFE).astype(np.int64)
+    whole: NDArray[np.int64] = np.clip(tolerated, 1, NOT_IN_THIS_LIFE).astype(np.int64)
+    return whole
 
 
 def days_in_maintenance(behaviour: Behaviour, uniform: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class Cohort:
         """Count the patients."""
         return len(self.referred)
 
-    def columns(self) -> dict[str, NDArray[np.generic]]:
+    def columns(self) -> dict[str, NDArray[Any]]:
         """Give the table as columns by name, in order."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
@@ -82,9 +83,7 @@ def drawn(
     fit = symptoms.calibrated()
     traits = _conditions(population, dice)
     sensitivity = np.exp(fit.sensitivity_sd * dice.normal(Purpose.SENSITIVITY))
-    untreated, drift, noise, baseline = (
-        column[chosen] for column in _baselines(population, symptoms, streams, candidates)
-    )
+    untreated, drift, noise, baseline = _baselines(population, symptoms, streams, candidates)
     sigma_clearance = np.sqrt(np.log1p(population.clearance_cv**2))
     return Cohort(
         referred=referred,
@@ -92,10 +91,10 @@ def drawn(
         weight=population.weight_median
         * np.exp(population.weight_sigma * dice.normal(Purpose.WEIGHT)),
         anxiety_type=_types(population, dice.uniform(Purpose.ANXIETY_TYPE)),
-        untreated=untreated,
-        baseline=baseline,
-        first_drift=drift,
-        first_noise=noise,
+        untreated=untreated[chosen],
+        baseline=baseline[chosen],
+        first_drift=drift[chosen],
+        first_noise=noise[chosen],
         clearance=population.clearance_median
         * np.exp(sigma_clearance * dice.normal(Purpose.CLEARANCE)),
         sensitivity=sensitivity,

@@ -41,7 +41,7 @@ class Fluctuation:
         key = (patient >> 8, day >> 6)
         view = self._views.get(key)
         if view is None:
-            view = self._views[key] = memoryview(self._drift_block(*key).ravel())
+            view = self._views[key] = self._drift_block(*key).ravel().data
         value: float = view[(day & 63) << 8 | patient & 255]
         return value
 
@@ -50,7 +50,7 @@ class Fluctuation:
         key = (patient >> 8, day >> 6)
         view = self._noises.get(key)
         if view is None:
-            view = self._noises[key] = memoryview(self._noise_block(*key).ravel())
+            view = self._noises[key] = self._noise_block(*key).ravel().data
         value: float = view[(day & 63) << 8 | patient & 255]
         return value
 

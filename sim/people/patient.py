@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.symptoms.dose import exposure, impulse, personal_bioavailability
-from sim.symptoms.parameters import Symptoms
+from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.scores import rated_score, true_score
 from sim.symptoms.state import Kinetics, State, infused, relief
 from sim.units import MINUTES_PER_DAY, minutes_of
 
 HOURS_PER_DAY = 24
 FOREVER = 2**60  # a minute that no run reaches
+
+
+def patients(cohort: Cohort, symptoms: Symptoms, fluctuation: Fluctuation) -> Iterator[Patient]:
+    """Wake the patients of a cohort one after another, in order of referral."""
+    fit = symptoms.calibrated()
+    for number in range(len(cohort)):
+        yield Patient(number, cohort, symptoms, fit, fluctuation)
 
 
 class Patient:
@@ -38,9 +47,13 @@ class Patient:
     )
 
     def __init__(
-        self, number: int, cohort: Cohort, symptoms: Symptoms, fluctuation: Fluctuation
+        self,
+        number: int,
+        cohort: Cohort,
+        symptoms: Symptoms,
+        fit: Calibration,
+        fluctuation: Fluctuation,
     ) -> None:
-        fit = symptoms.calibrated()
         self.number = number
         self.referred = int(cohort.referred[number])
         self.baseline = int(cohort.baseline[number])

@@ -13,14 +13,22 @@ NONE_FOUND = "assumption (no source found)"
 
 
 class AnxietyTypes(Value):
-    """How the referred divide into types of anxiety; the types differ in nothing else (no source)."""
+    """How the referred divide into types of anxiety, which differ in nothing else (no source)."""
 
-    generalised: float = parameter(0.45, "share", unit="share", source=NONE_FOUND, grade="D", ge=0)
-    social: float = parameter(0.20, "share", unit="share", source=NONE_FOUND, grade="D", ge=0)
-    panic: float = parameter(0.15, "share", unit="share", source=NONE_FOUND, grade="D", ge=0)
-    mixed: float = parameter(0.10, "share", unit="share", source=NONE_FOUND, grade="D", ge=0)
+    generalised: float = parameter(
+        0.45, "with generalised anxiety", unit="share", source=NONE_FOUND, grade="D", ge=0
+    )
+    social: float = parameter(
+        0.20, "with social anxiety", unit="share", source=NONE_FOUND, grade="D", ge=0
+    )
+    panic: float = parameter(
+        0.15, "with panic disorder", unit="share", source=NONE_FOUND, grade="D", ge=0
+    )
+    mixed: float = parameter(
+        0.10, "with several of these", unit="share", source=NONE_FOUND, grade="D", ge=0
+    )
     secondary: float = parameter(
-        0.10, "share, due to another condition", unit="share", source=NONE_FOUND, grade="D", ge=0
+        0.10, "secondary to another condition", unit="share", source=NONE_FOUND, grade="D", ge=0
     )
 
     @model_validator(mode="after")

@@ -102,4 +102,7 @@ def _in_office_hours(weeks: NDArray[np.float64], first_weekday: int) -> NDArray[
     lost = min(first_weekday, 5)  # weekdays of the first week that are over before the start
     nth = office_days + lost
     calendar = np.floor(nth / 5) * 7 + nth % 5 - first_weekday
-    return calendar * MINUTES_PER_DAY + OFFICE_OPENS + within * OFFICE_MINUTES
+    minutes: NDArray[np.float64] = (
+        calendar * MINUTES_PER_DAY + OFFICE_OPENS + within * OFFICE_MINUTES
+    )
+    return minutes

@@ -21,7 +21,15 @@ class Visit(NamedTuple):
 class Chart:
     """Grows by a visit at a time; `add` is the pathway's, the rest is for policies to read."""
 
-    __slots__ = ("_counts", "_newest", "baseline", "last_infusion", "prescription", "referred", "visits")
+    __slots__ = (
+        "_counts",
+        "_newest",
+        "baseline",
+        "last_infusion",
+        "prescription",
+        "referred",
+        "visits",
+    )
 
     def __init__(self, referred: int, baseline: int, prescription: Prescription) -> None:
         self.referred = referred  # minute

@@ -27,14 +27,15 @@ CALIBRATIONS: dict[str, Calibration] = {
     "trial": Calibration(0.348, 0.458, 4.6, 34.6, 1.10, 0.56, 1.09, 0.83),
     "community": Calibration(0.417, 0.374, 5.4, 91.9, 0.83, 0.65, 0.89, 0.96),
 }
-"""Starting values fitted to response 0.63 after six infusions; docs/evidence.md tells their limits."""
+"""Starting values, fitted to a response of 0.63 after six infusions (limits: docs/evidence.md)."""
 
 
-def fitted(meaning: str, unit: str = "", **bounds: float) -> float | None:
+def fitted(name: str, meaning: str, unit: str = "", **bounds: float) -> float | None:
     """Declare a parameter that follows the named calibration unless it is given."""
+    named = ", ".join(f"{key} {getattr(fit, name):g}" for key, fit in CALIBRATIONS.items())
     value: float | None = parameter(
         None,
-        f"{meaning}; left out, it is as the calibration says",
+        f"{meaning}; left out, as the calibration says: {named}",
         unit=unit,
         source="joint fit to the targets of docs/evidence.md",
         grade="B",
@@ -111,20 +112,34 @@ class Symptoms(Value):
         source="the sources differ by a factor of 2-3; never averaged",
         grade="B",
     )
-    a_fast: float | None = fitted("gain of the fast state an infusion of impulse 1", ge=0, le=10)
-    a_slow: float | None = fitted("gain of the slow state an infusion of impulse 1", ge=0, le=10)
+    a_fast: float | None = fitted(
+        "a_fast", "gain of the fast state an infusion of impulse 1", ge=0, le=10
+    )
+    a_slow: float | None = fitted(
+        "a_slow", "gain of the slow state an infusion of impulse 1", ge=0, le=10
+    )
     tau_fast_days: float | None = fitted(
-        "time constant of the fast state's decay", "days", gt=0, le=365
+        "tau_fast_days", "time constant of the fast state's decay", "days", gt=0, le=365
     )
     tau_slow_median_days: float | None = fitted(
-        "median time constant of the slow state's decay", "days", gt=0, le=3650
+        "tau_slow_median_days",
+        "median time constant of the slow state's decay",
+        "days",
+        gt=0,
+        le=3650,
     )
     sensitivity_sd: float | None = fitted(
-        "spread between persons, sd of ln sensitivity (median 1)", ge=0, le=4
+        "sensitivity_sd", "spread between persons, sd of ln sensitivity (median 1)", ge=0, le=4
     )
-    durability_sd: float | None = fitted("spread between persons, sd of ln tau_slow", ge=0, le=4)
-    ceiling_mean: float | None = fitted("logit of the median ceiling of relief", ge=-10, le=10)
-    ceiling_sd: float | None = fitted("spread between persons, sd of the logit", ge=0, le=10)
+    durability_sd: float | None = fitted(
+        "durability_sd", "spread between persons, sd of ln tau_slow", ge=0, le=4
+    )
+    ceiling_mean: float | None = fitted(
+        "ceiling_mean", "logit of the median ceiling of relief", ge=-10, le=10
+    )
+    ceiling_sd: float | None = fitted(
+        "ceiling_sd", "spread between persons, sd of the logit", ge=0, le=10
+    )
     plasticity: float = parameter(
         0.0,
         "plasticity window p: how much fast relief amplifies the slow gain of the next infusion",

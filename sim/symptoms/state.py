@@ -58,7 +58,7 @@ def relief(kinetics: Kinetics, state: State, minute: int) -> float:
     without = together(
         kinetics.ceiling, state.fast_before * fast_left, state.slow_before * slow_left
     )
-    return full - exp(-days / state.onset_days) * (full - without)
+    return float(full - exp(-days / state.onset_days) * (full - without))
 
 
 def infused(

@@ -6,7 +6,8 @@ to the end of the next; every patient also has a first segment without relief, b
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,10 +45,14 @@ def segments(
     count = np.bincount(patient, minlength=patients)
     first = np.cumsum(count) - count  # row of each patient's first infusion
     rank = np.arange(len(patient)) - first[patient]
+    zeros = np.zeros((4, patients + len(patient)))
     out = Segments(
         np.concatenate([np.arange(patients), patient]),
         np.concatenate([np.full(patients, BEFORE), minute]).astype(np.int64),
-        *(np.zeros(patients + len(patient)) for _ in range(4)),
+        zeros[0],
+        zeros[1],
+        zeros[2],
+        zeros[3],
         np.concatenate([np.ones(patients), onset_days]),
     )
     previous = np.arange(patients)  # row in `out` of each patient's segment so far
@@ -57,7 +62,7 @@ def segments(
         _step(kinetics, out, previous[who], patients + row, who, impulse[row])
         previous[who] = patients + row
     order = np.lexsort((out.since, out.patient))
-    return Segments(*(column[order] for column in out))
+    return Segments._make(column[order] for column in out)
 
 
 def _step(
@@ -120,21 +125,33 @@ def _slope(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floa
     return slope
 
 
+def _root(
+    function: Callable[[Floats, Ints], Floats], low: Floats, high: Floats, rows: Ints
+) -> Floats:
+    """Root of function(days, row) in [low, high] for each row, all at once (Chandrupatla)."""
+    from scipy.optimize import elementwise  # half a second to import, and rarely needed
+
+    def of_rows(days: Floats, which: Floats) -> Floats:
+        return function(days, which.astype(np.int64))
+
+    found: Any = elementwise.find_root(of_rows, (low, high), args=(rows.astype(float),))
+    roots: Floats = found.x
+    return roots
+
+
 def peak_days(kinetics: Kinetics, table: Segments, row: Ints) -> Floats:
     """Days from each infusion to its peak of relief, were no other to follow; one root find."""
-    from scipy.optimize import elementwise
-
     longest = 40 * table.onset_days[row]  # by then the onset is complete to 1e-17
     rising = _slope(kinetics, table, row, np.zeros(len(row))) > 0
     peak = np.zeros(len(row))
     if rising.any():
         rows = row[rising]
-        found = elementwise.find_root(
-            lambda days, which: _slope(kinetics, table, which.astype(np.int64), days),
-            (np.zeros(len(rows)), longest[rising]),
-            args=(rows,),
+        peak[rising] = _root(
+            lambda days, which: _slope(kinetics, table, which, days),
+            np.zeros(len(rows)),
+            longest[rising],
+            rows,
         )
-        peak[rising] = found.x
     return peak
 
 
@@ -142,10 +159,8 @@ def days_until_below(kinetics: Kinetics, table: Segments, row: Ints, level: floa
     """Days from each infusion until relief falls through `level`, were no other to follow.
 
     0 where the peak never reaches the level. Relief falls monotonically after its peak, so this is
-    one root find (Chandrupatla's method, all rows at once).
+    one root find.
     """
-    from scipy.optimize import elementwise
-
     start = peak_days(kinetics, table, row)
     reached = relief_after(kinetics, table, row, start) > level
     days = np.zeros(len(row))
@@ -154,12 +169,10 @@ def days_until_below(kinetics: Kinetics, table: Segments, row: Ints, level: floa
         high = low + kinetics.tau_fast + kinetics.tau_slow[table.patient[rows]]
         while (late := relief_after(kinetics, table, rows, high) > level).any():
             high[late] *= 2
-        found = elementwise.find_root(
-            lambda days, which: (
-                relief_after(kinetics, table, which.astype(np.int64), days) - level
-            ),
-            (low, high),
-            args=(rows,),
+        days[reached] = _root(
+            lambda days, which: relief_after(kinetics, table, which, days) - level,
+            low,
+            high,
+            rows,
         )
-        days[reached] = found.x
     return days

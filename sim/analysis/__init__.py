@@ -1,0 +1,1 @@
+"""What is concluded: paired comparison and known answers."""

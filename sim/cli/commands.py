@@ -1,0 +1,189 @@
+"""The commands; all that is heavy is imported inside them, so `ketasim --help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from sim.cli.progress import shown
+from sim.config.errors import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.results import Results
+
+INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+USER_FAULT = 2
+
+app = typer.Typer(
+    name="ketasim",
+    help="Simulate people treated with ketamine for severe anxiety in clinics of limited capacity.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario.")]
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study.")]
+Replications = Annotated[int | None, typer.Option(min=1, help="Instead of run.replications.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
+]
+Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under results/.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(metavar="patients|visits", help="Keep single patients or visits; repeatable."),
+]
+Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
+
+
+def main() -> None:
+    """Run the command; a fault of the user's is one paragraph on stderr and exit status 2."""
+    try:
+        app()
+    except ScenarioError as fault:
+        _stop(str(fault), USER_FAULT)
+
+
+@app.command()
+def run(
+    scenario: ScenarioFile,
+    replications: Replications = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    set_: Assignments = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    keep: Keep = None,
+    figures: Figures = True,
+) -> None:
+    """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
+    from sim.experiment.design import read_single
+    from sim.experiment.runner import run as simulate
+
+    name = scenario.stem
+    given = {name: read_single(scenario, _changes(set_, replications, seed))}
+    with _folder(out, name) as folder, shown(quiet) as progress:
+        results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name)
+    _finish(results, folder, None, quiet, figures)
+
+
+@app.command()
+def compare(
+    study: StudyFile,
+    replications: Replications = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    set_: Assignments = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    keep: Keep = None,
+    figures: Figures = True,
+) -> None:
+    """Simulate a study's variants on the same patients and pair them with its reference."""
+    from sim.analysis.comparison import compare as paired
+    from sim.experiment.design import read_study
+    from sim.experiment.runner import run as simulate
+
+    what = read_study(study, _changes(set_, replications, seed))
+    with _folder(out, what.name) as folder, shown(quiet) as progress:
+        results = simulate(
+            what.scenarios,
+            jobs=jobs,
+            progress=progress,
+            keep=keep,
+            reference=what.reference,
+            name=what.name,
+        )
+    _finish(results, folder, paired(results), quiet, figures)
+
+
+@app.command()
+def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
+    """Say in words what a scenario assumes."""
+    from sim.experiment.design import read_single
+    from sim.model.description import describe as in_words
+
+    typer.echo(in_words(read_single(scenario, _changes(set_))))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.config.schema import json_schema
+    from sim.model.scenario import Scenario
+
+    typer.echo(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
+
+
+def _changes(
+    assignments: list[str] | None, replications: int | None = None, seed: int | None = None
+) -> dict[str, object]:
+    from sim.config.overrides import parse_assignment
+
+    changes = dict(parse_assignment(text) for text in assignments or ())
+    options = {"run.replications": replications, "run.seed": seed}
+    return changes | {path: value for path, value in options.items() if value is not None}
+
+
+@contextmanager
+def _folder(out: Path | None, name: str) -> Iterator[Path]:
+    """Make the folder before the simulation, and remove it if nothing comes of it."""
+    from sim.experiment.store import abandon, default_folder, prepare
+
+    folder = prepare(out or default_folder(name))
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        abandon(folder)
+        _stop("interrupted before the first replication was finished.", INTERRUPTED)
+    except BaseException:
+        abandon(folder)
+        raise
+
+
+def _finish(
+    results: Results,
+    folder: Path,
+    comparison: pd.DataFrame | None,
+    quiet: bool,
+    figures: bool,
+) -> None:
+    from sim.experiment.store import write
+
+    write(results, folder, comparison)
+    drawn = _draw(results, folder / "figures") if figures else 0
+    if quiet:
+        typer.echo(str(folder))
+    else:
+        from sim.cli.tables import show
+
+        show(results, comparison)
+        typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if drawn else ""))
+    if results.interrupted:
+        wanted = results.manifest["replications_requested"]
+        kept = f"kept {results.replications} of {wanted} replications."
+        _stop(f"interrupted; {kept}", INTERRUPTED)
+
+
+def _draw(results: Results, folder: Path) -> int:
+    from sim.figures.gallery import draw_all
+
+    return len(draw_all(results, folder))
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    print(f"ketasim: {message}", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,57 @@
+"""How much is done and how long it will still take, on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.experiment.executors import Progress
+
+STEADY_SECONDS = 300.0
+"""The time left is estimated from the pace of this long, as replications differ in length."""
+
+
+@contextmanager
+def shown(quiet: bool) -> Iterator[Progress | None]:
+    """Show a bar on a terminal, a line for each tenth elsewhere, and nothing when quiet."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar() as told:
+            yield told
+    else:
+        yield _lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    from rich import progress as rich
+    from rich.console import Console
+
+    columns = (
+        rich.TextColumn("Simulating"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeElapsedColumn(),
+        rich.TextColumn("time left"),
+        rich.TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with rich.Progress(*columns, console=console, speed_estimate_period=STEADY_SECONDS) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _lines() -> Progress:
+    started = time.perf_counter()
+
+    def told(done: int, total: int) -> None:
+        if done and done * 10 // total > (done - 1) * 10 // total:
+            left = (time.perf_counter() - started) / done * (total - done)
+            print(f"{done} of {total} replications, {left:.0f} s left", file=sys.stderr)
+
+    return told

@@ -1,0 +1,216 @@
+"""Results as text: the headline measures of each scenario, with how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf, isfinite, isnan, log10
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.outcomes.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.results import Results
+
+WIDTH = 100
+NAMES = 20
+"""Columns that the names of scenarios have at least; they take what the measures leave."""
+
+BETTER = {"higher": "higher is better", "lower": "lower is better", "none": ""}
+Cells = dict[str, list[str]]
+"""By row, one text for each measure; its lines stand below each other."""
+
+
+def show(results: Results, comparison: pd.DataFrame | None = None) -> None:
+    """Print one scenario as a list of measures, several as a grid, then any comparison."""
+    console = _console()
+    headline = _headline(results)
+    console.print()
+    if len(results.names) == 1:
+        console.print(_list(results, headline))
+        return
+    for table in _means(results, headline, console.width):
+        console.print(table)
+        console.print()
+    if comparison is not None:
+        for table in _differences(results, comparison, headline, console.width):
+            console.print(table)
+            console.print()
+    console.print(
+        _footnote(headline, comparison is not None and results.replications > 1), style="dim"
+    )
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:  # a file or a pipe has no width of its own
+        console.width = WIDTH
+    return console
+
+
+def _headline(results: Results) -> list[str]:
+    present = set(results.metrics["measure"])
+    return [name for name, measure in CATALOGUE.items() if measure.headline and name in present]
+
+
+def _sureness(results: Results) -> str:
+    if results.replications == 1:
+        return "one replication: no interval"
+    return f"{results.replications} replications, ± 95 % interval"
+
+
+def _list(results: Results, headline: Sequence[str]) -> Table:
+    table = _table(f"{escape(results.names[0])} ({_sureness(results)})")
+    for heading in ("measure", "mean", "95 % interval", "unit", ""):
+        table.add_column(f"{heading}  ", justify="right" if heading == "mean" else "left")
+    for row in results.summary(headline).to_dict("records"):
+        half = (row["upper"] - row["lower"]) / 2
+        table.add_row(
+            _words(row["measure"]),
+            _number(row["mean"], half),
+            ""
+            if isnan(half)
+            else f"{_number(row['lower'], half)} to {_number(row['upper'], half)}",
+            row["unit"],
+            f"[dim]{BETTER[CATALOGUE[row['measure']].direction]}[/]",
+        )
+    return table
+
+
+def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Table]:
+    rows = _by_scenario(results.summary(headline))
+    cells = {
+        name: [_mean(rows[name, m]) if (name, m) in rows else "–" for m in headline]
+        for name in results.names
+    }
+    return _grids(f"Means ({_sureness(results)})", headline, cells, width, results.reference)
+
+
+def _differences(
+    results: Results, comparison: pd.DataFrame, headline: Sequence[str], width: int
+) -> Iterator[Table]:
+    rows = _by_scenario(comparison)
+    reference = str(comparison["reference"].iloc[0])
+    cells = {
+        name: [_difference(rows[name, measure]) for measure in headline]
+        for name in results.names
+        if name != reference
+    }
+    if results.replications > 1:
+        gains = [[rows[name, m]["variance_gain"] for name in cells] for m in headline]
+        cells["pairing gained"] = [_gain(values) for values in gains]
+    title = f"Differences from {escape(reference)} on the same patients ({_sureness(results)})"
+    return _grids(title, headline, cells, width)
+
+
+def _by_scenario(table: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        dict(zip(table.columns, row, strict=True)) for row in table.values
+    ]
+    return {(row["scenario"], row["measure"]): row for row in rows}
+
+
+def _grids(
+    title: str, headline: Sequence[str], cells: Cells, width: int, reference: str | None = None
+) -> Iterator[Table]:
+    """Scenarios down and measures across, in as many tables as the width asks for."""
+    widths = [_width(measure, cells, place) for place, measure in enumerate(headline)]
+    for places in _fitting(widths, width - NAMES):
+        table = _table(title)
+        left = width - sum(widths[place] + 1 for place in places)
+        table.add_column("", width=min(left, max(map(len, cells))), overflow="fold")
+        for place in places:
+            heading = _words(headline[place])
+            table.add_column(heading, width=widths[place], justify="right")
+        for name, texts in cells.items():
+            label = escape(name) + ("\n[dim]reference[/]" if name == reference else "")
+            table.add_row(label, *(texts[place] for place in places))
+        yield table
+
+
+def _width(measure: str, cells: Cells, place: int) -> int:
+    lines = [line for texts in cells.values() for line in texts[place].splitlines()]
+    return max(len(text) for text in (*measure.split("_"), *lines))
+
+
+def _fitting(widths: Sequence[int], available: int) -> Iterator[list[int]]:
+    """Deal out the columns, in order, to tables that are no wider than what is available."""
+    places: list[int] = []
+    for place in range(len(widths)):
+        if places and sum(widths[p] + 1 for p in (*places, place)) > available:
+            yield places
+            places = []
+        places.append(place)
+    yield places
+
+
+def _table(title: str) -> Table:
+    # One space between columns, which is the box's own.
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+
+
+def _footnote(headline: Sequence[str], tested: bool) -> str:
+    units: dict[str, list[str]] = {}
+    for measure in headline:
+        units.setdefault(CATALOGUE[measure].unit, []).append(_words(measure))
+    notes = [f"{', '.join(names).capitalize()}: {unit}." for unit, names in units.items() if unit]
+    if tested:
+        notes.append(
+            "The p values are adjusted for the number of scenarios (Holm, within each measure). "
+            "Pairing gained ×n: unpaired, n times as many replications would have been needed."
+        )
+    return " ".join(notes)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _mean(row: dict[str, Any]) -> str:
+    half = (row["upper"] - row["lower"]) / 2
+    mean = _number(row["mean"], half)
+    return mean if isnan(half) else f"{mean}\n±{_number(half, half)}"
+
+
+def _difference(row: dict[str, Any]) -> str:
+    if isnan(row["difference"]):
+        return "–"
+    half = (row["upper"] - row["lower"]) / 2
+    difference = _number(row["difference"], half, sign="+")
+    if isnan(half):
+        return difference
+    return f"{difference}\n±{_number(half, half)}\n{_p(row['p_adjusted'])}"
+
+
+def _gain(gains: Sequence[float]) -> str:
+    """The range over scenarios; one that never differs from the reference has no gain."""
+    finite = sorted(gain for gain in gains if isfinite(gain))
+    if not finite:
+        return "–"
+    low, high = (_times(gain) for gain in (finite[0], finite[-1]))
+    return low if low == high else f"{low}\nto {high}"
+
+
+def _times(gain: float) -> str:
+    return f"×{gain:.0f}" if gain >= 9.5 else f"×{gain:.1f}"
+
+
+def _p(p: float) -> str:
+    return "p<0.001" if p < 0.001 else f"p={p:.3f}"
+
+
+def _number(value: float, half_width: float, sign: str = "") -> str:
+    """Write a number with two digits of its half-width, or three of its own without one."""
+    if value == inf:
+        return "not\nreached"
+    if isfinite(half_width) and half_width > 0:
+        decimals = 1 - int(log10(half_width) // 1)
+    else:
+        decimals = 2 - int(log10(abs(value)) // 1) if value else 1
+    return f"{value:{sign}z.{min(4, max(0, decimals))}f}"

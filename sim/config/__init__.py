@@ -1,0 +1,1 @@
+"""How a scenario is written: TOML to frozen, validated values and back."""

@@ -1,0 +1,1 @@
+"""What is run: replications in parallel, and the folder they leave."""

@@ -1,0 +1,105 @@
+"""Where results come from: the scenario as resolved, its digest, versions and commit.
+
+Nothing here says where on whose machine: a manifest is published with the results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from datetime import date, time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.config.value import Value
+from sim.model.scenario import Scenario
+
+PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
+SOURCE = Path(__file__).resolve().parents[1]
+GIT_SECONDS = 5.0
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Give every value of a scenario as plain data, from which the scenario can be rebuilt.
+
+    An object of the user's own class is named, not stored: `{"object": "Mine(days=7)"}`.
+    """
+    return {name: _plain(getattr(scenario, name)) for name in type(scenario).model_fields}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Value):
+        if value.shorthand:
+            return _plain(getattr(value, value.shorthand))
+        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(entry) for name, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return {"object": _named(value)}
+
+
+def _named(own: object) -> str:
+    """Say what an object is, without the address that the default repr would add."""
+    bare = type(own).__repr__ is object.__repr__
+    return type(own).__qualname__ if bare else repr(own)
+
+
+def digest(data: object) -> str:
+    """Give the SHA-256 of plain data in canonical form: equal data, equal digest."""
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def described(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
+    """Give each scenario's resolved data with its digest, by name."""
+    plain = {name: resolved(scenario) for name, scenario in scenarios.items()}
+    return {name: {"digest": digest(data), "resolved": data} for name, data in plain.items()}
+
+
+def versions() -> dict[str, str]:
+    """Give the versions that results are promised to be byte-identical under."""
+    found = {"ketasim": _version("ketasim"), "python": platform.python_version()}
+    return found | {name: _version(name) for name in PACKAGES}
+
+
+def machine() -> str:
+    """Name the kind of machine: operating system, architecture, Python implementation."""
+    return f"{platform.system()} {platform.machine()} {platform.python_implementation()}"
+
+
+def commit() -> dict[str, Any] | None:
+    """Give the git commit of this source and whether it was modified since; None outside git.
+
+    An installed copy that merely lies inside somebody's repository has no commit of its own.
+    """
+    if _git("ls-files", "--error-unmatch", Path(__file__).name, at=Path(__file__).parent) is None:
+        return None
+    head = _git("rev-parse", "HEAD", at=SOURCE)
+    changes = _git("status", "--porcelain", "--", ".", at=SOURCE)
+    return None if head is None else {"id": head, "modified": bool(changes)}
+
+
+def _git(*arguments: str, at: Path) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=at, capture_output=True, text=True, timeout=GIT_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,166 @@
+"""Run scenarios on the same patients: replication r is the same population for all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.config.errors import ScenarioError, nearest
+from sim.experiment import provenance
+from sim.experiment.executors import Finished, Progress, execute
+from sim.experiment.kept import Kept, checked
+from sim.experiment.results import METRICS, Results
+from sim.experiment.task import Columns, Outcome, Task, simulate
+from sim.model.scenario import Scenario
+from sim.outcomes.catalogue import CATALOGUE
+
+Filed = list[tuple[str, int, Outcome]]
+"""Outcomes with their scenario and replication, by scenario and then by replication."""
+
+
+def run(
+    scenarios: Mapping[str, Scenario],
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    keep: str | Sequence[str] | None = None,
+    reference: str | None = None,
+    name: str = "",
+) -> Results:
+    """Simulate every scenario `replications` times under common random numbers.
+
+    Seed and replications default to the first scenario's run table, `jobs` to all processors;
+    no result depends on `jobs`. An interrupt (Ctrl-C) gives the results of the first
+    replications, those that all scenarios have finished.
+    """
+    _check(scenarios, reference)
+    first = next(iter(scenarios.values())).run
+    seed = first.seed if seed is None else seed
+    replications = first.replications if replications is None else replications
+    if replications < 1 or seed < 0:
+        raise ScenarioError(
+            f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
+        )
+    kinds = checked(keep)
+    tasks = [
+        Task(label, scenario, seed, r, kinds)
+        for r in range(1, replications + 1)
+        for label, scenario in scenarios.items()
+    ]
+    started, clock = datetime.now(UTC), time.perf_counter()
+    finished = execute(simulate, tasks, jobs, progress)
+    complete = _complete(finished, len(scenarios))
+    manifest = _manifest(scenarios, reference, seed, complete, name) | {
+        "interrupted": complete < replications,
+        "replications_requested": replications,
+        "started_at": started.isoformat(timespec="seconds"),
+        "wall_seconds": round(time.perf_counter() - clock, 3),
+    }
+    return _results(_filed(tasks, finished, complete), scenarios, kinds, manifest)
+
+
+def _check(scenarios: Mapping[str, Scenario], reference: str | None) -> None:
+    if not scenarios:
+        raise ScenarioError("There is no scenario to run; give one or more, by name.")
+    if reference is not None and reference not in scenarios:
+        raise ScenarioError(
+            f'reference: there is no scenario "{reference}".' + nearest(reference, scenarios)
+        )
+
+
+def _complete(finished: Finished[Outcome], scenarios: int) -> int:
+    """Count the replications from the first on that all scenarios have finished.
+
+    Those behind a gap are dropped: to keep whatever was quick would favour the quick ones.
+    """
+    place = 0
+    while place in finished.outcomes:
+        place += 1
+    complete = place // scenarios
+    if complete == 0:
+        raise KeyboardInterrupt
+    return complete
+
+
+def _filed(tasks: Sequence[Task], finished: Finished[Outcome], complete: int) -> Filed:
+    names = list(dict.fromkeys(task.name for task in tasks))
+    filed = [
+        (task.name, task.replication, finished.outcomes[place])
+        for place, task in enumerate(tasks[: complete * len(names)])
+    ]
+    return sorted(filed, key=lambda item: (names.index(item[0]), item[1]))
+
+
+def _manifest(
+    scenarios: Mapping[str, Scenario],
+    reference: str | None,
+    seed: int,
+    replications: int,
+    name: str,
+) -> dict[str, Any]:
+    what = {
+        "reference": reference,
+        "seed": seed,
+        "replications": replications,
+        "scenarios": provenance.described(scenarios),
+    }
+    return {
+        "made_by": "ketasim",
+        "name": name,
+        **what,
+        "digest": provenance.digest(what),
+        "versions": provenance.versions(),
+        "machine": provenance.machine(),
+        "commit": provenance.commit(),
+    }
+
+
+def _results(
+    filed: Filed,
+    scenarios: Mapping[str, Scenario],
+    kinds: Sequence[str],
+    manifest: dict[str, Any],
+) -> Results:
+    return Results(
+        metrics=_metrics(filed),
+        courses=_stacked([(label, r, outcome.course) for label, r, outcome in filed]),
+        weeks=_stacked([(label, r, outcome.weeks) for label, r, outcome in filed]),
+        scenarios=dict(scenarios),
+        seed=manifest["seed"],
+        replications=manifest["replications"],
+        reference=manifest["reference"],
+        manifest=manifest,
+        kept={kind: Kept(tuple(outcome.kept[kind] for _, _, outcome in filed)) for kind in kinds},
+    )
+
+
+def _metrics(filed: Filed) -> pd.DataFrame:
+    rows = [
+        (label, replication, name, outcome.measures[name])
+        for label, replication, outcome in filed
+        for name in _in_order(outcome.measures)
+    ]
+    return pd.DataFrame(rows, columns=METRICS)
+
+
+def _in_order(measures: Mapping[str, float]) -> list[str]:
+    """The catalogue's measures in its order, then any others in theirs."""
+    return [m for m in CATALOGUE if m in measures] + [m for m in measures if m not in CATALOGUE]
+
+
+def _stacked(blocks: Sequence[tuple[str, int, Columns]]) -> pd.DataFrame:
+    """Put the equal columns of all replications below each other."""
+    lengths = [len(next(iter(columns.values()))) for _, _, columns in blocks]
+    frame: dict[str, Any] = {
+        "scenario": np.repeat(np.array([label for label, _, _ in blocks], dtype=object), lengths),
+        "replication": np.repeat([replication for _, replication, _ in blocks], lengths),
+    }
+    for name in blocks[0][2]:
+        frame[name] = np.concatenate([columns[name] for _, _, columns in blocks])
+    return pd.DataFrame(frame)

@@ -1,0 +1,202 @@
+"""The results folder: what a run leaves behind, and how it is read again.
+
+Tables are CSV with every digit of every number, so equal numbers are equal bytes. The manifest
+is written last: a folder that has one is complete.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.config.errors import ScenarioError
+from sim.experiment.kept import KINDS, Kept
+from sim.experiment.results import Results
+from sim.model.scenario import Scenario
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Rises when a folder can no longer be read by an older reader."""
+
+TABLES = ("metrics", "courses", "weeks")
+TEXTS = ("scenario", "measure")
+OURS = (
+    MANIFEST,
+    *(f"{table}.csv" for table in (*TABLES, "summary", "comparison")),
+    *(f"{kind}.parquet" for kind in KINDS),
+)
+
+
+def default_folder(name: str, root: str | Path = "results") -> Path:
+    """Name a folder that does not exist yet: results/<name>-<date>-<time>, then -2, -3 ..."""
+    stem = f"{name or 'run'}-{datetime.now():%Y%m%d-%H%M%S}"
+    folder = Path(root) / stem
+    count = 2
+    while folder.exists():
+        folder = Path(root) / f"{stem}-{count}"
+        count += 1
+    return folder
+
+
+def prepare(folder: str | Path) -> Path:
+    """Make the folder and prove that it can be written, before anybody waits for a simulation.
+
+    Results of ketasim in it may be written over; anything else that would be is refused.
+    """
+    folder = Path(folder)
+    taken = [name for name in OURS if (folder / name).exists()]
+    if taken and not _made_by_ketasim(folder):
+        raise ScenarioError(
+            f"{folder}: this folder holds {taken[0]} but no manifest of ketasim, so it is not "
+            "written over; give another folder with --out."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as fault:
+        raise _unwritable(folder, fault) from fault
+    return folder
+
+
+def abandon(folder: Path) -> None:
+    """Remove a prepared folder in which nothing was written after all."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None = None) -> Path:
+    """Write the tables and the manifest; give the folder."""
+    folder = prepare(folder)
+    try:
+        _clear(folder)
+        for table in TABLES:
+            _write_csv(getattr(results, table), folder / f"{table}.csv")
+        _write_csv(results.summary(), folder / "summary.csv")
+        if comparison is not None:
+            _write_csv(comparison, folder / "comparison.csv")
+        for kind, kept in results.kept.items():
+            kept.write(folder / f"{kind}.parquet")
+        manifest = {"made_by": "ketasim", "format": FORMAT, **results.manifest}
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    except OSError as fault:
+        raise _unwritable(folder, fault) from fault
+    return folder
+
+
+def read_results(folder: str | Path) -> Results:
+    """Read a results folder; its numbers are exactly those that were written."""
+    folder = Path(folder)
+    manifest = _read_manifest(folder)
+    metrics, courses, weeks = (_read_csv(folder / f"{table}.csv") for table in TABLES)
+    try:
+        return Results(
+            metrics=metrics,
+            courses=courses,
+            weeks=weeks,
+            scenarios=dict(_rebuilt(folder, manifest)),
+            seed=manifest["seed"],
+            replications=manifest["replications"],
+            reference=manifest["reference"],
+            manifest=manifest,
+            kept=dict(_kept(folder)),
+        )
+    except KeyError as missing:
+        raise ScenarioError(f"{folder / MANIFEST}: the entry {missing} is missing.") from missing
+
+
+def _rebuilt(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Scenario]]:
+    from sim.config.validation import validate
+
+    for name, entry in manifest["scenarios"].items():
+        if not _has_foreign(entry["resolved"]):
+            yield name, validate(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
+
+
+def _has_foreign(data: object) -> bool:
+    """Whether some object of the user's own stands in the data, which only names it."""
+    if isinstance(data, dict):
+        return set(data) == {"object"} or any(_has_foreign(value) for value in data.values())
+    return isinstance(data, list) and any(_has_foreign(value) for value in data)
+
+
+def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:
+    for kind in KINDS:
+        if (file := folder / f"{kind}.parquet").exists():
+            yield kind, Kept((file,))
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise ScenarioError(
+            f"{folder}: this is no results folder, as it has no readable {MANIFEST}; give the "
+            "folder that ketasim run or compare has written."
+        ) from fault
+    if not isinstance(manifest, dict) or manifest.get("made_by") != "ketasim":
+        raise ScenarioError(f"{folder / MANIFEST}: this manifest was not made by ketasim.")
+    if manifest.get("format", FORMAT) > FORMAT:
+        raise ScenarioError(
+            f"{folder / MANIFEST}: format {manifest['format']} is of a later ketasim than this "
+            f"one, which reads up to {FORMAT}; update ketasim to read it."
+        )
+    return manifest
+
+
+def _made_by_ketasim(folder: Path) -> bool:
+    try:
+        _read_manifest(folder)
+    except ScenarioError as fault:
+        return "later ketasim" in str(fault)
+    return True
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier run left, so that no folder mixes two runs."""
+    earlier = [folder / name for name in OURS]
+    if (folder / MANIFEST).exists():
+        earlier += sorted((folder / "figures").glob("*.png"))
+    for file in earlier:
+        file.unlink(missing_ok=True)
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    # pandas writes the shortest text that gives the same number back.
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """Read a table back: names stay text, even "NA", and numbers keep every digit."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        return table.assign(
+            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS}
+        )
+    except (OSError, ValueError) as fault:
+        raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault
+
+
+def _numbers(column: pd.Series[str]) -> NDArray[np.generic]:
+    # Python reads the digits exactly in every version of pandas, whose own readers did not.
+    texts = column.to_list()
+    if all(text.lstrip("-").isdigit() for text in texts):
+        return np.array([int(text) for text in texts], dtype=np.int64)
+    return np.array([float(text or "nan") for text in texts])
+
+
+def _unwritable(folder: Path, fault: OSError) -> ScenarioError:
+    reason = fault.strerror or str(fault)
+    return ScenarioError(
+        f"{folder}: results cannot be written there ({reason}); "
+        "give a folder that can be written with --out."
+    )

@@ -1,0 +1,55 @@
+"""One replication as a worker does it: simulate, measure, and send home numbers only.
+
+This module and all it imports stay free of pandas, which a worker needs only for kept tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.kept import packed
+from sim.model.replication import replicate
+from sim.model.scenario import Scenario
+from sim.outcomes.courses import mean_course
+from sim.outcomes.measure import measure
+from sim.outcomes.weeks import weekly
+
+Columns = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a worker must know: the same task gives the same outcome in every process."""
+
+    name: str
+    scenario: Scenario
+    seed: int
+    replication: int
+    keep: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f'scenario "{self.name}", replication {self.replication}'
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is left of a replication once it has been read: numbers and short columns."""
+
+    measures: dict[str, float]
+    course: Columns
+    weeks: Columns
+    kept: dict[str, bytes]
+
+
+def simulate(task: Task) -> Outcome:
+    """Simulate one replication of one scenario and take all readings of its record."""
+    replication = replicate(task.scenario, task.seed, task.replication)
+    return Outcome(
+        measures={name: float(value) for name, value in measure(replication).items()},
+        course=dict(mean_course(replication)),
+        weeks=dict(weekly(replication)),
+        kept={kind: packed(kind, replication, task.name, task.replication) for kind in task.keep},
+    )

@@ -1,0 +1,20 @@
+"""Figures of results: tidy tables in, matplotlib axes out. The only package that has matplotlib."""
+
+from sim.figures.capacity import by_chairs, closed_loop, utilisation_and_waits, weekly
+from sim.figures.comparison import against_infusions, differences, forest, tradeoff
+from sim.figures.courses import mean_scores, patients
+from sim.figures.gallery import draw_all
+
+__all__ = [
+    "against_infusions",
+    "by_chairs",
+    "closed_loop",
+    "differences",
+    "draw_all",
+    "forest",
+    "mean_scores",
+    "patients",
+    "tradeoff",
+    "utilisation_and_waits",
+    "weekly",
+]

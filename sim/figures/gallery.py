@@ -1,0 +1,79 @@
+"""All figures that make sense for a study, drawn and stored without touching pyplot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.experiment.results import Results
+from sim.figures import style
+from sim.figures.capacity import chair_places, closed_loop, utilisation_and_waits, weekly
+from sim.figures.comparison import forest, headline, tradeoff
+from sim.figures.courses import mean_scores, patients
+
+Draw = Callable[[Results], Any]
+Fits = Callable[[Results], bool]
+
+
+def has_courses(results: Results) -> bool:
+    """Tell whether there are mean courses to draw."""
+    return not results.courses.empty
+
+
+def has_weeks(results: Results) -> bool:
+    """Tell whether there are weekly curves of the clinic to draw."""
+    return not results.weeks.empty
+
+
+def compares(results: Results) -> bool:
+    """Tell whether several scenarios stand against a reference on some headline measure."""
+    return results.reference is not None and len(results.names) > 1 and bool(headline(results))
+
+
+def trades(results: Results) -> bool:
+    """Tell whether several scenarios have both a price in infusions and a gain in days."""
+    found = set(results.metrics["measure"])
+    gains = {"days_below_10", "days_in_response"}
+    return len(results.names) > 1 and "infusions_per_patient" in found and bool(gains & found)
+
+
+def varies_chairs(results: Results) -> bool:
+    """Tell whether the scenarios differ in their number of chairs."""
+    return len(chair_places(results)) > 1
+
+
+FIGURES: dict[str, tuple[Draw, Fits]] = {
+    "mean_scores": (mean_scores, has_courses),
+    "tradeoff": (tradeoff, trades),
+    "forest": (forest, compares),
+    "patients": (patients, has_courses),
+    "weekly": (weekly, has_weeks),
+    "utilisation_and_waits": (utilisation_and_waits, varies_chairs),
+    "closed_loop": (closed_loop, varies_chairs),
+}
+
+
+def draw_all(results: Results, folder: Path) -> list[Path]:
+    """Draw every figure that these results have something for, as PNG files in a folder.
+
+    The folder is made when it does not exist. The user's matplotlib backend and open figures stay
+    as they are.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with style.detached():
+        return [
+            _stored(draw(results), folder / f"{name}.png")
+            for name, (draw, fits) in FIGURES.items()
+            if fits(results)
+        ]
+
+
+def _stored(drawn: Any, path: Path) -> Path:
+    """Save the figure that the drawn axes belong to."""
+    figure = np.ravel(drawn)[0].get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return style.save(figure, path)

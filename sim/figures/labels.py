@@ -1,0 +1,128 @@
+"""Places labels beside points so that they cover neither points, bars nor one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation, Text
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float64]
+"""Rectangles, one a row: left, bottom, right, top, in pixels."""
+
+DISTANCES = (7, 11, 17, 26, 38, 52, 70)  # points, from the marker to the nearest edge of its label
+ANGLES = np.deg2rad([0, 180, 90, 270, 30, 150, 210, 330, 60, 120, 240, 300])
+ROUNDS = 6
+
+
+def overlap(box: Boxes, others: Boxes) -> float:
+    """Add up the areas that one box (shape 4) has in common with others (n, 4)."""
+    width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
+    height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
+    return float(np.sum(shared))
+
+
+def candidates(point: Boxes, size: Boxes, distances: Sequence[float]) -> Boxes:
+    """List boxes of one size around a point, the nearest and the most usual sides first."""
+    boxes = []
+    for distance in distances:
+        for angle in ANGLES:
+            side = np.array([np.cos(angle), np.sin(angle)])
+            centre = point + side * (distance + np.abs(side) * size / 2)
+            boxes.append([*(centre - size / 2), *(centre + size / 2)])
+    return np.array(boxes)
+
+
+def place(points: Boxes, sizes: Boxes, obstacles: Boxes, frame: Boxes, scale: float = 1.0) -> Boxes:
+    """Choose a box for every label: least overlap first, then nearness to its point.
+
+    Starts with each at its best place given the obstacles, then lets each in turn give way to the
+    others until nothing moves. Deterministic. `scale` is pixels per point.
+    """
+    tries = [
+        candidates(p, s, [scale * d for d in DISTANCES]) for p, s in zip(points, sizes, strict=True)
+    ]
+    fixed = [np.array([_cost(box, obstacles, frame, i) for i, box in enumerate(t)]) for t in tries]
+    chosen = [int(cost.argmin()) for cost in fixed]
+    for _ in range(ROUNDS):
+        before = list(chosen)
+        for i, boxes in enumerate(tries):
+            others = np.array([tries[j][chosen[j]] for j in range(len(tries)) if j != i])
+            crossed = np.array([overlap(box, others.reshape(-1, 4)) for box in boxes])
+            touched = np.prod(sizes[i]) * (crossed > 0)  # a touch is as bad as a large overlap
+            chosen[i] = int((fixed[i] + touched + 10 * crossed).argmin())
+        if chosen == before:
+            break
+    return np.array([tries[i][c] for i, c in enumerate(chosen)]).reshape(-1, 4)
+
+
+def _cost(box: Boxes, obstacles: Boxes, frame: Boxes, place_in_list: int) -> float:
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    outside = float(area) - overlap(box, frame[None, :])
+    return 10 * overlap(box, obstacles) + 20 * outside + place_in_list * float(area) / 400
+
+
+def label_points(
+    ax: Axes, points: NDArray[np.float64], texts: Sequence[str], bars: NDArray[np.float64]
+) -> list[Annotation]:
+    """Write a text beside each point (data coordinates), with a thin line where it stands off.
+
+    `bars` are rectangles (left, bottom, right, top in data coordinates) that no text may cover.
+    Limits and layout must be final: the figure is laid out once here to measure the texts.
+    """
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    notes = [_note(ax, point, text) for point, text in zip(points, texts, strict=True)]
+    figure.draw_without_rendering()
+    scale = figure.dpi / 72
+    at = ax.transData.transform(points).reshape(-1, 2)
+    sizes = np.array([Text.get_window_extent(note).size for note in notes]).reshape(-1, 2)
+    obstacles = np.vstack([_around(at, 5 * scale), _pixels(ax, bars, scale)])
+    frame = np.array(ax.bbox.extents)
+    for note, point, box in zip(notes, at, place(at, sizes, obstacles, frame, scale), strict=True):
+        note.set_position(tuple((box[:2] - point) / scale))
+        note.arrow_patch.set_visible(_gap(point, box) > 12 * scale)  # type: ignore[union-attr]
+    return notes
+
+
+def _note(ax: Axes, point: NDArray[np.float64], text: str) -> Annotation:
+    line: dict[str, Any] = {
+        "arrowstyle": "-",
+        "lw": 0.6,
+        "color": "#7F7F7F",
+        "shrinkA": 0,
+        "shrinkB": 4,
+    }
+    return ax.annotate(
+        text,
+        (float(point[0]), float(point[1])),
+        xytext=(0, 0),
+        textcoords="offset points",
+        fontsize=8.5,
+        va="bottom",
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+        arrowprops=line,
+    )
+
+
+def _around(points: Boxes, radius: float) -> Boxes:
+    return np.hstack([points - radius, points + radius])
+
+
+def _pixels(ax: Axes, bars: NDArray[np.float64], scale: float) -> Boxes:
+    """Turn rectangles from data coordinates to pixels, and give lines a breadth of a point."""
+    low = ax.transData.transform(bars[:, :2]).reshape(-1, 2) - scale
+    high = ax.transData.transform(bars[:, 2:]).reshape(-1, 2) + scale
+    return np.hstack([low, high])
+
+
+def _gap(point: NDArray[np.float64], box: Boxes) -> float:
+    """Measure the distance in pixels from a point to the nearest edge of its label."""
+    nearest = np.clip(point, box[:2], box[2:])
+    return float(np.hypot(*(nearest - point)))

@@ -1,0 +1,207 @@
+"""What a scenario assumes, in words: for readers who will not read TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import fill
+
+from sim.clinic.booking import NoBooking, Slots, WalkIn
+from sim.clinic.hours import WEEKDAYS
+from sim.config.listing import Entry, entries
+from sim.model.scenario import Scenario
+from sim.people.referrals import Cohort, Interarrival, Poisson
+from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
+from sim.policy.evaluation import FormalEvaluation
+from sim.policy.induction import FixedInduction
+from sim.policy.regimen import USUAL_DOSES, Treatment
+
+WIDTH = 96
+
+CAUTIONS = (
+    "Direct trials in anxiety are tiny (n = 12, 12, 18, and 20 responders on maintenance); "
+    "response and relapse are borrowed from depression and PTSD, repeated-dose GAD-7 data from "
+    "uncontrolled clinics. Figures were read at abstract level.",
+    "Much of the open-label benefit is not specific to the drug: the calibration is to the "
+    "open-label total.",
+    "Sources on durability contradict each other by a factor of 2-3: run both calibrations.",
+    "Drug levels explain little of who needs four infusions and who seven; and without a "
+    "disease-modifying state, booster intervals lengthen because the policy learns the patient, "
+    "not because the disease changes.",
+    "A research and planning tool, not medical advice.",
+)
+
+
+def describe(scenario: Scenario) -> str:
+    """Say what the scenario assumes: a paragraph a part, every parameter, and the cautions."""
+    parts = [
+        ("Run", _run(scenario)),
+        ("People", _people(scenario)),
+        ("Symptoms", _symptoms(scenario)),
+        ("Policy", _policy(scenario)),
+        ("Clinic", _clinic(scenario)),
+    ]
+    lines = [f"{title}\n{fill(text, WIDTH)}\n" for title, text in parts]
+    lines.append("Cautions")
+    lines += [fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") for text in CAUTIONS]
+    lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
+    lines += [_line(entry) for entry in entries(scenario)]
+    return "\n".join(lines)
+
+
+def _line(entry: Entry) -> str:
+    value = "as its default says" if entry.value is None else entry.value
+    source = f" [{entry.grade}: {entry.source}]" if entry.source else ""
+    unit = f" {entry.unit}" if entry.unit else ""
+    text = f"{entry.path} = {value}{unit}: {entry.description}{source}"
+    return fill(text, WIDTH, subsequent_indent="    ", break_long_words=False)
+
+
+def _run(scenario: Scenario) -> str:
+    run = scenario.run
+    warm = f" The first {run.warmup_days} days are not counted." if run.warmup_days else ""
+    return (
+        f"{run.replications} replications of {run.days} days from {run.start_date:%A %d %B %Y}, "
+        f"seed {run.seed}.{warm} At the horizon the run stops: visits under way are recorded as in "
+        "progress, patients still in treatment stay so, and those who still wait count as waiting."
+    )
+
+
+def _people(scenario: Scenario) -> str:
+    population, behaviour = scenario.population, scenario.behaviour
+    return (
+        f"{_referrals(scenario)} The untreated GAD-7 is normal, mean "
+        f"{population.baseline_mean:g} and sd {population.baseline_sd:g} on the whole scale; "
+        f"people rated at least {population.enrolled_from} are enrolled, so some of what follows "
+        f"is regression to the mean. {population.ptsd_share:.0%} have PTSD, "
+        f"{population.chronic_pain_share:.0%} chronic pain, "
+        f"{population.benzodiazepine_share:.0%} take a benzodiazepine daily. "
+        f"{behaviour.withdrawal_share:.0%} withdraw in a course of {behaviour.withdrawal_course} "
+        f"infusions, {behaviour.stopping_share:.0%} stop maintenance within "
+        f"{behaviour.stopping_days:g} days."
+    )
+
+
+def _referrals(scenario: Scenario) -> str:
+    referrals = scenario.referrals
+    if isinstance(referrals, Poisson):
+        when = "on weekdays, 9 to 17" if referrals.when == "weekdays" else "day and night"
+        return f"{referrals.per_week:g} referrals a week on average, at random, {when}."
+    if isinstance(referrals, Cohort):
+        spread = f"within {referrals.over_days:g} days" if referrals.over_days else "at minute 0"
+        return f"A closed cohort of {referrals.patients} people, referred {spread}."
+    assert isinstance(referrals, Interarrival)
+    mean = referrals.minutes_between.expectation()
+    return f"One referral after another, {mean:g} minutes apart on average."
+
+
+def _symptoms(scenario: Scenario) -> str:
+    symptoms, fit = scenario.symptoms, scenario.symptoms.calibrated()
+    window = (
+        f"Clustered infusions amplify one another (plasticity window {symptoms.plasticity:g}). "
+        if symptoms.plasticity
+        else "Clustered infusions do not amplify one another (plasticity window off). "
+    )
+    return (
+        f"Durability as in the {symptoms.calibration} calibration: a fast effect that fades with a "
+        f"time constant of {fit.tau_fast_days:g} days, and a slow one with a median of "
+        f"{fit.tau_slow_median_days:g} days that differs between people (sd of its logarithm "
+        f"{fit.durability_sd:g}). Sensitivity differs likewise (sd {fit.sensitivity_sd:g}). "
+        f"{window}Scores drift by {symptoms.drift_sd:g} points around their course over about "
+        f"{symptoms.drift_days:g} days, and a rating errs by {symptoms.rating_sd:g} points."
+    )
+
+
+def _policy(scenario: Scenario) -> str:
+    policy = scenario.policy
+    return " ".join(
+        [
+            "A prescriber sees everybody first." if policy.assessment else "No assessment.",
+            _dose(policy.treatment),
+            _induction(policy.induction),
+            _evaluation(policy.evaluation),
+            _boosters(policy.boosters),
+            *_ratings(scenario),
+        ]
+    )
+
+
+def _dose(treatment: Treatment) -> str:
+    dose, unit = USUAL_DOSES[treatment.route]
+    if treatment.dose_mg_kg is not None:
+        dose, unit = treatment.dose_mg_kg, "mg/kg"
+    elif treatment.dose_mg is not None:
+        dose, unit = treatment.dose_mg, "mg"
+    return f"Every infusion is {dose:g} {unit}, route {treatment.route}."
+
+
+def _induction(induction: object) -> str:
+    if not isinstance(induction, FixedInduction):
+        return f"Induction: {induction!r}."
+    if isinstance(induction.days, str):
+        when = induction.days.replace("_", " ")
+    else:
+        when = "on days " + ", ".join(map(str, induction.days))
+    return (
+        f"Induction of {induction.infusions} infusions, {when}, each at most "
+        f"{induction.late_days} days late."
+    )
+
+
+def _evaluation(evaluation: object) -> str:
+    if not isinstance(evaluation, FormalEvaluation):
+        return "Nobody is evaluated: everybody goes on."
+    extension = (
+        f"25-49 % better get {evaluation.extend_by} more infusions, once"
+        if evaluation.extend_by
+        else "nobody gets an extension"
+    )
+    return (
+        f"Evaluated {evaluation.after_days} day(s) after the last of them: at least 50 % better "
+        f"go on, {extension}, the others are discharged to usual care."
+    )
+
+
+def _boosters(boosters: object) -> str:
+    if isinstance(boosters, NoBoosters):
+        return "No boosters."
+    if isinstance(boosters, FixedBoosters):
+        return f"Boosters every {boosters.every_days:g} days."
+    if isinstance(boosters, AdaptiveBoosters):
+        return (
+            f"Adaptive boosters: first after {boosters.first_days:g} days, then the interval "
+            f"times {boosters.shorten:g} when rated at least {boosters.high_rating} or "
+            f"{boosters.rise} above the rating after induction, times {boosters.lengthen:g} when "
+            f"rated at most {boosters.low_rating}, within {boosters.shortest_days:g} to "
+            f"{boosters.longest_days:g} days."
+        )
+    return f"Boosters: {boosters!r}."
+
+
+def _ratings(scenario: Scenario) -> Iterator[str]:
+    if hours := scenario.policy.ratings.hours_after_infusion:
+        yield f"Rated remotely {', '.join(f'{hour:g}' for hour in hours)} hours after an infusion."
+
+
+def _clinic(scenario: Scenario) -> str:
+    clinic = scenario.clinic
+    if isinstance(clinic.booking, NoBooking):
+        booking = "No clinic in the way: an infusion starts the minute it is due."
+    elif isinstance(clinic.booking, WalkIn):
+        booking = "No appointments: people come when due and queue, first come first served."
+    else:
+        assert isinstance(clinic.booking, Slots)
+        booking = (
+            f"Appointments on a grid of {clinic.booking.grid_minutes} minutes, planned with a mean "
+            f"session of {clinic.session.planned_minutes():.0f} minutes, a series booked "
+            f"{clinic.booking.series.replace('_', ' ')}."
+        )
+    if isinstance(clinic.hours, str):
+        hours = "Open day and night."
+    else:
+        week = (f"{day.capitalize()} {getattr(clinic.hours, day)}" for day in WEEKDAYS)
+        hours = f"Open {', '.join(week)}."
+    return (
+        f"{clinic.chairs} chairs, {clinic.nurses} nurses (each starts or discharges one patient, "
+        f"or watches up to {clinic.chairs_per_nurse}), {clinic.prescribers} prescriber(s). {hours} "
+        f"{booking} Work that runs past closing is overtime."
+    )

@@ -1,0 +1,9 @@
+"""The catalogue: every outcome measure by name. A new measure is one function and one entry."""
+
+from __future__ import annotations
+
+from sim.outcomes.clinical import CLINICAL
+from sim.outcomes.measures import Measure
+from sim.outcomes.service import SERVICE
+
+CATALOGUE: dict[str, Measure] = {measure.name: measure for measure in (*CLINICAL, *SERVICE)}

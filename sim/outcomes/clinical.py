@@ -1,0 +1,289 @@
+"""Clinical measures: how people are, and what it took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.outcomes.measures import Measure, share
+from sim.outcomes.reading import NOT_YET, Reading
+from sim.scales import is_remission, is_response
+from sim.stats.survival import restricted_mean, survival_at
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NEVER
+
+RELIEF_WITHIN_DAYS = 180
+RELAPSE_FREE_DAYS = 56
+
+DAYS = "docs/model.md, definitions; read at noon each day"
+RATED = "docs/model.md, definitions; rated, with noise"
+
+
+def _per_patient_year(reading: Reading, days: float) -> float | None:
+    return share(days, reading.patient_years)
+
+
+def _evaluated(reading: Reading) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Ratings at each patient's newest evaluation after the warm-up, and their baselines."""
+    visits = reading.visits
+    seen = (visits["kind"] == "evaluation") & (visits["rated_before"] != NEVER)
+    rows = np.flatnonzero(seen & (visits["arrived"] >= reading.begin))
+    newest = dict(zip(visits["patient"][rows].tolist(), rows.tolist(), strict=True))
+    chosen = np.array(list(newest.values()), dtype=np.int64)
+    who = visits["patient"][chosen].astype(np.int64)
+    return visits["rated_before"][chosen], reading.patients.baseline[who]
+
+
+def _response(reading: Reading) -> float | None:
+    rated, baseline = _evaluated(reading)
+    return share(is_response(rated, baseline).sum(), len(rated))
+
+
+def _remission(reading: Reading) -> float | None:
+    rated, _ = _evaluated(reading)
+    return share(is_remission(rated).sum(), len(rated))
+
+
+def _infusions_to_response(reading: Reading) -> float | None:
+    reached = reading.first_response[reading.first_response != NOT_YET]
+    return float(reached.mean()) if len(reached) else None
+
+
+def _relapses(reading: Reading) -> float | None:
+    days = reading.days
+    return share(days.relapsed.sum(), days.at_risk.sum() / DAYS_PER_YEAR)
+
+
+def _relapse_free(reading: Reading) -> float | None:
+    days = reading.days
+    responded = days.response != NOT_YET
+    relapsed = days.relapse != NOT_YET
+    until = np.where(relapsed, days.relapse, days.followed) - days.response
+    if not responded.any():
+        return None
+    return survival_at(until[responded].astype(float), relapsed[responded], RELAPSE_FREE_DAYS)
+
+
+def _days_to_relief(reading: Reading) -> float | None:
+    days = reading.days
+    counted = (reading.patients.referred >= reading.begin) & (days.followed > 0)
+    came = days.response != NOT_YET
+    until = np.where(came, days.response, days.followed)
+    if not counted.any():
+        return None
+    return restricted_mean(until[counted].astype(float), came[counted], RELIEF_WITHIN_DAYS)
+
+
+def _started(reading: Reading) -> float | None:
+    counted = reading.patients.referred >= reading.begin
+    return share((reading.first_infusion[counted] != NEVER).sum(), counted.sum())
+
+
+def _maintenance_years(reading: Reading) -> float:
+    since, left = reading.maintained_from, reading.discharged
+    until = np.where(left == NEVER, reading.horizon, left)
+    minutes = (until - np.maximum(since, reading.begin))[since != NEVER]
+    return float(np.maximum(minutes, 0).sum()) / (DAYS_PER_YEAR * MINUTES_PER_DAY)
+
+
+def _boosters_per_year(reading: Reading) -> float | None:
+    given = (reading.infused & reading.of_kind("booster")).sum()
+    return share(given, _maintenance_years(reading))
+
+
+def _interval_reached(reading: Reading) -> float | None:
+    visits = reading.visits
+    rows = np.flatnonzero(visits["kind"] == "booster")
+    newest = dict(
+        zip(visits["patient"][rows].tolist(), visits["interval_days"][rows].tolist(), strict=True)
+    )
+    return float(np.median(list(newest.values()))) if newest else None
+
+
+def _stopped(reading: Reading) -> float | None:
+    return share(
+        reading.with_reason("stopped maintenance"), (reading.maintained_from != NEVER).sum()
+    )
+
+
+def _withdrew(reading: Reading) -> float | None:
+    return share(reading.with_reason("withdrew"), (reading.first_infusion != NEVER).sum())
+
+
+CLINICAL = (
+    Measure(
+        "days_below_10",
+        "days per patient-year",
+        "higher",
+        "days whose true GAD-7 at noon is below 10, per referred patient-year from referral to the "
+        "horizon, those who never start included",
+        DAYS,
+        "clinical",
+        lambda reading: _per_patient_year(reading, reading.days.below_10.sum()),
+        headline=True,
+    ),
+    Measure(
+        "days_in_response",
+        "days per patient-year",
+        "higher",
+        "days whose true GAD-7 at noon is below 10 and at least 50 % better than untreated, per "
+        "referred patient-year from referral to the horizon, those who never start included",
+        DAYS,
+        "clinical",
+        lambda reading: _per_patient_year(reading, reading.days.in_response.sum()),
+        headline=True,
+    ),
+    Measure(
+        "infusions_per_patient",
+        "infusions",
+        "lower",
+        "infusions given, per referred patient, until the horizon",
+        "record",
+        "clinical",
+        lambda reading: share(reading.infused.sum(), len(reading.patients)),
+        headline=True,
+    ),
+    Measure(
+        "infusions_per_patient_year",
+        "infusions per patient-year",
+        "lower",
+        "infusions given, per referred patient-year",
+        "record",
+        "clinical",
+        lambda reading: share(reading.infused.sum(), reading.patient_years),
+    ),
+    Measure(
+        "response_after_induction",
+        "share",
+        "higher",
+        "rated at most half of the rated baseline at the newest evaluation, of those evaluated",
+        RATED,
+        "clinical",
+        _response,
+        headline=True,
+    ),
+    Measure(
+        "remission_after_induction",
+        "share",
+        "higher",
+        "rated below 5 at the newest evaluation, of those evaluated",
+        RATED,
+        "clinical",
+        _remission,
+    ),
+    Measure(
+        "infusions_to_response",
+        "infusions",
+        "lower",
+        "infusions before the first rated response, mean of those who ever had one",
+        RATED,
+        "clinical",
+        _infusions_to_response,
+    ),
+    Measure(
+        "relapses_per_responder_year",
+        "relapses per year at risk",
+        "lower",
+        "first noons with relief below 0.30 after one of at least 0.50, per year between that "
+        "response and the relapse or the horizon",
+        DAYS,
+        "clinical",
+        _relapses,
+        headline=True,
+    ),
+    Measure(
+        "relapse_free_at_8_weeks",
+        "share",
+        "higher",
+        "without such a relapse 56 days after relief first was 0.50 (Kaplan-Meier)",
+        DAYS,
+        "clinical",
+        _relapse_free,
+    ),
+    Measure(
+        "days_to_relief",
+        "days",
+        "lower",
+        "from referral until relief first was 0.50 at noon, mean restricted to 180 days "
+        "(Kaplan-Meier; who has not got there by the horizon is censored)",
+        DAYS,
+        "clinical",
+        _days_to_relief,
+    ),
+    Measure(
+        "mean_gad7",
+        "points",
+        "lower",
+        "true GAD-7 at noon, mean over the days of all referred patients from referral on",
+        DAYS,
+        "clinical",
+        lambda reading: share(reading.days.score_sum.sum(), reading.days.observed.sum()),
+    ),
+    Measure(
+        "gad7_points_saved",
+        "points",
+        "higher",
+        "by how much that is below the same people's score without treatment on the same days",
+        DAYS,
+        "clinical",
+        lambda reading: share(
+            (reading.days.untreated_sum - reading.days.score_sum).sum(),
+            reading.days.observed.sum(),
+        ),
+    ),
+    Measure(
+        "boosters_per_maintenance_year",
+        "boosters per year",
+        "none",
+        "boosters given, per year from the first booster's order to discharge or the horizon",
+        "record",
+        "clinical",
+        _boosters_per_year,
+    ),
+    Measure(
+        "booster_interval_days",
+        "days",
+        "none",
+        "interval ordered for each patient's newest booster, median",
+        "record",
+        "clinical",
+        _interval_reached,
+    ),
+    Measure(
+        "started_share",
+        "share",
+        "higher",
+        "had a first infusion by the horizon, of those referred",
+        "record",
+        "clinical",
+        _started,
+    ),
+    Measure(
+        "withdrew_share",
+        "share",
+        "lower",
+        "withdrew during the induction, of those who started",
+        "record",
+        "clinical",
+        _withdrew,
+    ),
+    Measure(
+        "stopped_share",
+        "share",
+        "lower",
+        "stopped maintenance before the horizon, of those who entered it",
+        "record",
+        "clinical",
+        _stopped,
+    ),
+    Measure(
+        "referred",
+        "patients",
+        "none",
+        "referred and enrolled until the horizon",
+        "record",
+        "clinical",
+        lambda reading: float((reading.patients.referred >= reading.begin).sum()),
+    ),
+)

@@ -1,0 +1,30 @@
+"""What a measure is: a name, a unit, which way is better, a definition, a source, a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.outcomes.reading import Reading
+
+Direction = Literal["higher", "lower", "none"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number a replication; `None` where it is not defined (an empty group)."""
+
+    name: str
+    unit: str
+    direction: Direction  # which way is better
+    definition: str
+    source: str
+    group: Literal["clinical", "service"]
+    read: Callable[[Reading], float | None]
+    headline: bool = False
+
+
+def share(part: float, whole: float) -> float | None:
+    """Divide, or give None for an empty group."""
+    return float(part) / float(whole) if whole else None

@@ -1,0 +1,237 @@
+"""A reading of one replication: what several measures need, worked out once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clinic.hours import Calendar
+from sim.model.replication import Replication
+from sim.scales import (
+    RELAPSE_RELIEF,
+    clipped,
+    is_day_below_10,
+    is_day_in_response,
+    is_response,
+    response_held,
+)
+from sim.streams import PATIENTS
+from sim.symptoms.trajectory import relief_at
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+NOT_YET = -1  # day index of what has not happened
+
+
+class Days(NamedTuple):
+    """Tallies of the noons from referral to the horizon, one row a referred patient."""
+
+    observed: Ints  # noons that count (after the warm-up)
+    below_10: Ints
+    in_response: Ints
+    score_sum: Floats  # points
+    untreated_sum: Floats  # points, the same days without any treatment
+    response: Ints  # noons since referral until relief first was 0.50, or NOT_YET
+    relapse: Ints  # noons since referral until relief was below 0.30 after that, or NOT_YET
+    relapsed: Bools  # ... after the warm-up
+    followed: Ints  # noons since referral until the horizon
+    at_risk: Ints  # noons from response to relapse or horizon (after the warm-up)
+
+
+def tallied(relief: Floats, drift: Floats, untreated: Floats, known: Bools, counted: Bools) -> Days:
+    """Count the days of some patients; all arrays (patients, noons since referral).
+
+    `untreated` is S0, shape (patients,). `known` marks the noons before the horizon, `counted`
+    those that are after the warm-up as well.
+    """
+    s0 = untreated[:, None]
+    score = clipped(s0 * (1 - relief) + drift)
+    responded = np.logical_or.accumulate(response_held(relief) & known, axis=1)
+    relapse_here = np.zeros_like(known)
+    relapse_here[:, 1:] = responded[:, :-1] & (relief[:, 1:] < RELAPSE_RELIEF) & known[:, 1:]
+    relapsed = np.logical_or.accumulate(relapse_here, axis=1)
+    first = np.where(relapsed.any(axis=1), relapsed.argmax(axis=1), NOT_YET)
+    rows = np.arange(len(first))
+    return Days(
+        observed=counted.sum(axis=1),
+        below_10=(is_day_below_10(score) & counted).sum(axis=1),
+        in_response=(is_day_in_response(score, s0) & counted).sum(axis=1),
+        score_sum=np.where(counted, score, 0.0).sum(axis=1),
+        untreated_sum=np.where(counted, clipped(s0 + drift), 0.0).sum(axis=1),
+        response=np.where(responded.any(axis=1), responded.argmax(axis=1), NOT_YET),
+        relapse=first,
+        relapsed=(first != NOT_YET) & counted[rows, first],
+        followed=known.sum(axis=1),
+        at_risk=(responded & ~relapsed & counted).sum(axis=1),
+    )
+
+
+class Reading:
+    """What the measures read; built in the worker, thrown away after the numbers are taken."""
+
+    def __init__(self, replication: Replication) -> None:
+        self.replication = replication
+        self.patients = replication.patients
+        self.visits = replication.visits
+        self.horizon = replication.horizon
+        run = replication.scenario.run
+        self.begin = run.warmup_days * MINUTES_PER_DAY  # measures count from this minute on
+        self.weeks = (self.horizon - self.begin) / MINUTES_PER_WEEK
+        clinic = replication.scenario.clinic
+        self.calendar = Calendar(clinic.hours, run.start_date, clinic.holidays)
+
+    # ------------------------------------------------------------------ the patients' days
+
+    @cached_property
+    def days(self) -> Days:
+        """Tallies of every patient's days, worked out for 256 patients at a time."""
+        parts = [
+            self._days_of(chunk, slice(begin, min(begin + PATIENTS, len(self.patients))))
+            for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS))
+        ]
+        if not parts:
+            none = np.zeros((0, 1))
+            return tallied(none, none, np.zeros(0), none > 0, none > 0)
+        return Days(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _days_of(self, chunk: int, rows: slice) -> Days:
+        run, cohort = self.replication, self.patients
+        referred = cohort.referred[rows]
+        first = -(-(referred - NOON) // MINUTES_PER_DAY)
+        noons = max(1, int(self.horizon // MINUTES_PER_DAY - first.min()))
+        when = (first[:, None] + np.arange(noons)) * MINUTES_PER_DAY + NOON
+        known = when < self.horizon
+        who = np.arange(rows.start, rows.stop)[:, None]
+        relief = relief_at(run.kinetics, run.segments, who, when)
+        drift = run.fluctuation.drifts(chunk, len(referred), noons)
+        return tallied(relief, drift, cohort.untreated[rows], known, known & (when >= self.begin))
+
+    @property
+    def patient_years(self) -> float:
+        """Years that referred patients were followed, after the warm-up."""
+        return float(self.days.observed.sum()) / DAYS_PER_YEAR
+
+    # ------------------------------------------------------------------ the record
+
+    def of_kind(self, *kinds: str) -> Bools:
+        """Mark the visits of some kinds."""
+        return np.isin(self.visits["kind"], kinds)
+
+    @cached_property
+    def infused(self) -> Bools:
+        """Mark the visits whose infusion ended after the warm-up and before the horizon."""
+        ended = self.visits["infusion_end"]
+        marked: Bools = (ended != NEVER) & (ended >= self.begin)
+        return marked
+
+    @cached_property
+    def first_infusion(self) -> Ints:
+        """Minute at which each patient's first infusion began, or NEVER."""
+        rows = np.flatnonzero(self.visits["infusion_start"] != NEVER)
+        return self._first_minute(self.visits["patient"][rows], self.visits["infusion_start"][rows])
+
+    @cached_property
+    def discharged(self) -> Ints:
+        """Minute at which each patient was discharged, or NEVER."""
+        events = self.replication.discharges
+        return self._first_minute(events["patient"], events["minute"])
+
+    @cached_property
+    def maintained_from(self) -> Ints:
+        """Minute at which each patient's first booster was ordered, or NEVER."""
+        rows = np.flatnonzero(self.visits["kind"] == "booster")
+        return self._first_minute(self.visits["patient"][rows], self.visits["ordered"][rows])
+
+    def _first_minute(self, patient: NDArray[np.generic], minute: NDArray[np.generic]) -> Ints:
+        late = np.full(len(self.patients), np.iinfo(np.int64).max)
+        np.minimum.at(late, patient.astype(np.int64), minute.astype(np.int64))
+        return np.where(late == np.iinfo(np.int64).max, NEVER, late)
+
+    def with_reason(self, reason: str) -> int:
+        """Count the discharges for a reason after the warm-up."""
+        events = self.replication.discharges
+        counted = (events["reason"] == reason) & (events["minute"] >= self.begin)
+        return int(counted.sum())
+
+    def wait_for_first_infusion(self) -> tuple[Floats, Bools]:
+        """Days from referral to the first infusion, and whether it came.
+
+        Those who still wait or left without one are censored. Patients referred after the warm-up.
+        """
+        counted = self.patients.referred >= self.begin
+        started = self.first_infusion != NEVER
+        left = np.where(self.discharged != NEVER, self.discharged, self.horizon)
+        until = np.where(started, self.first_infusion, left)
+        days = (until - self.patients.referred) / MINUTES_PER_DAY
+        return days[counted], started[counted]
+
+    def booster_delay(self) -> tuple[Floats, Bools]:
+        """Whole days from the day a booster was due to the day it was given, and whether it was.
+
+        Boosters due between the warm-up and the horizon, while the patient was in treatment. Those
+        still to come are censored at the horizon, those whose patient left at the leaving.
+        """
+        visits = self.visits
+        rows = np.flatnonzero((visits["kind"] == "booster") & (visits["due"] >= self.begin))
+        due = visits["due"][rows].astype(np.int64)
+        given = visits["infusion_start"][rows].astype(np.int64)
+        left = self.discharged[visits["patient"][rows].astype(np.int64)]
+        left = np.where(left == NEVER, self.horizon, left)
+        until = np.where(given != NEVER, given, left)
+        days = until // MINUTES_PER_DAY - due // MINUTES_PER_DAY
+        counted = (due < self.horizon) & ((given != NEVER) | (due < left))
+        return np.maximum(days, 0.0)[counted], (given != NEVER)[counted]
+
+    @cached_property
+    def first_response(self) -> Ints:
+        """Infusions before each patient's first rated response, or NOT_YET."""
+        visits = self.visits
+        rows = np.flatnonzero(visits["rated_before"] != NEVER)
+        rows = rows[np.lexsort((visits["arrived"][rows], visits["patient"][rows]))]
+        who = visits["patient"][rows].astype(np.int64)
+        infusion = (visits["infusion_start"][rows] != NEVER).astype(np.int64)
+        before = np.cumsum(infusion) - infusion
+        offset = np.zeros(len(self.patients), dtype=np.int64)
+        starts = np.flatnonzero(np.r_[True, who[1:] != who[:-1]]) if len(who) else who
+        offset[who[starts]] = before[starts]
+        responded = is_response(visits["rated_before"][rows], self.patients.baseline[who])
+        responded &= before > offset[who]
+        return self._first_minute(who[responded], (before - offset[who])[responded])
+
+    # ------------------------------------------------------------------ minutes open and worked
+
+    @cached_property
+    def _open(self) -> tuple[Floats, Floats]:
+        """Minutes the clinic has been open by each of its opening and closing times."""
+        stretches = np.array(self.calendar.open_intervals(self.begin, self.horizon), dtype=float)
+        edges = stretches.ravel()
+        lengths = np.zeros(len(edges))
+        lengths[1::2] = stretches[:, 1] - stretches[:, 0] if len(edges) else []
+        return edges, np.cumsum(lengths)
+
+    @property
+    def open_minutes(self) -> float:
+        """Minutes the clinic was open between the warm-up and the horizon."""
+        return float(self._open[1][-1]) if len(self._open[1]) else 0.0
+
+    def in_hours(self, begin: str, end: str, resource: str) -> float:
+        """Minutes of opening hours that visits with a resource spent between two of their stages.
+
+        A stage not yet ended at the horizon counts up to it.
+        """
+        starts = self.visits[begin]
+        rows = (starts != NEVER) & (self.visits[resource] != NEVER)
+        ends = np.where(self.visits[end] == NEVER, self.horizon, self.visits[end])[rows]
+        used = self.open_by(ends.astype(float)) - self.open_by(starts[rows].astype(float))
+        return float(used.sum())
+
+    def open_by(self, minute: Floats) -> Floats:
+        """Minutes the clinic has been open between the warm-up and each of these minutes."""
+        edges, opened = self._open
+        return np.interp(minute, edges, opened) if len(edges) else np.zeros(len(minute))

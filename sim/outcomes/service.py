@@ -1,0 +1,253 @@
+"""Service measures: how long people wait, and how busy the clinic is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.clinic.table import places
+from sim.outcomes.measures import Direction, Measure, share
+from sim.outcomes.reading import Bools, Floats, Reading
+from sim.stats.survival import km_quantile, restricted_mean, survival_at
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER
+
+WAIT_WITHIN_DAYS = 180
+DELAY_WITHIN_DAYS = 84
+START_TARGET_DAYS = 14
+LATE_AFTER_DAYS = 7
+
+Durations = Callable[[Reading], tuple[Floats, Bools]]
+KM = "record; Kaplan-Meier, so that those who still wait or have left are censored, never absent"
+
+
+def _mean(durations: Durations, limit: float) -> Callable[[Reading], float | None]:
+    def read(reading: Reading) -> float | None:
+        days, observed = durations(reading)
+        return restricted_mean(days, observed, limit) if len(days) else None
+
+    return read
+
+
+def _quantile(durations: Durations, q: float) -> Callable[[Reading], float | None]:
+    def read(reading: Reading) -> float | None:
+        days, observed = durations(reading)
+        return km_quantile(days, observed, q) if len(days) else None
+
+    return read
+
+
+def _beyond(durations: Durations, days: float) -> Callable[[Reading], float | None]:
+    def read(reading: Reading) -> float | None:
+        waits, observed = durations(reading)
+        return survival_at(waits, observed, days) if len(waits) else None
+
+    return read
+
+
+def _started_in_time(reading: Reading) -> float | None:
+    late = _beyond(Reading.wait_for_first_infusion, START_TARGET_DAYS)(reading)
+    return None if late is None else 1 - late
+
+
+def in_clinic_waits(reading: Reading) -> Floats:
+    """Minutes from arriving for an infusion to sitting down in a chair, of those who sat down."""
+    visits = reading.visits
+    rows = (visits["chair"] != NEVER) & (visits["arrived"] >= reading.begin)
+    rows &= visits["seated"] != NEVER
+    waits: Floats = (visits["seated"][rows] - visits["arrived"][rows]).astype(float)
+    return waits
+
+
+def _mean_in_clinic(reading: Reading) -> float | None:
+    waits = in_clinic_waits(reading)
+    return float(waits.mean()) if len(waits) else None
+
+
+def _p95_in_clinic(reading: Reading) -> float | None:
+    waits = in_clinic_waits(reading)
+    return float(np.quantile(waits, 0.95)) if len(waits) else None
+
+
+def _blocked(reading: Reading) -> float | None:
+    if places(reading.replication.scenario.clinic.waiting_places) is None:
+        return None
+    visits = reading.visits
+    came = (visits["arrived"] >= reading.begin) & reading.of_kind("induction", "booster")
+    return share((visits["status"][came] == "blocked").sum(), came.sum())
+
+
+def _used(reading: Reading, capacity: int | str, minutes: float) -> float | None:
+    number = places(capacity)
+    return None if number is None else share(minutes, number * reading.open_minutes)
+
+
+def _chairs(reading: Reading) -> float | None:
+    clinic = reading.replication.scenario.clinic
+    return _used(reading, clinic.chairs, reading.in_hours("seated", "chair_free", "chair"))
+
+
+def _nurses(reading: Reading) -> float | None:
+    clinic = reading.replication.scenario.clinic
+    alone = reading.in_hours("prepare_start", "prepared", "nurse")
+    alone += reading.in_hours("discharge_start", "left", "nurse")
+    watched = reading.in_hours("prepared", "ready", "nurse")
+    return _used(reading, clinic.nurses, alone + watched / clinic.chairs_per_nurse)
+
+
+def _prescribers(reading: Reading) -> float | None:
+    clinic = reading.replication.scenario.clinic
+    return _used(reading, clinic.prescribers, reading.in_hours("seated", "left", "prescriber"))
+
+
+def _overtime(reading: Reading) -> float | None:
+    """Sum over days of the minutes by which the last patient left after closing, per week."""
+    if reading.calendar.always:
+        return None
+    visits = reading.visits
+    seen = (visits["left"] != NEVER) & (
+        (visits["chair"] != NEVER) | (visits["prescriber"] != NEVER)
+    )
+    rows = np.flatnonzero(seen & (visits["left"] >= reading.begin))
+    last: dict[int, int] = {}
+    for came, left in zip(visits["arrived"][rows].tolist(), visits["left"][rows].tolist(),
+                          strict=True):  # fmt: skip
+        day = came // MINUTES_PER_DAY
+        last[day] = max(last.get(day, 0), left)
+    late = (left - reading.calendar.closing(day * MINUTES_PER_DAY) for day, left in last.items())
+    return sum(max(0, minutes) for minutes in late) / reading.weeks
+
+
+def _per_week(reading: Reading, number: float) -> float:
+    return float(number) / reading.weeks
+
+
+def _visits(reading: Reading) -> float | None:
+    visits = reading.visits
+    done = (visits["status"] == "done") & (visits["arrived"] >= reading.begin)
+    return _per_week(reading, (done & ~reading.of_kind("rating")).sum())
+
+
+def _evaluated(reading: Reading) -> float | None:
+    visits = reading.visits
+    rows = (visits["kind"] == "evaluation") & (visits["arrived"] >= reading.begin)
+    return float(len(np.unique(visits["patient"][rows])))
+
+
+def _census(reading: Reading) -> float | None:
+    """Mean number of people referred and not discharged."""
+    until = np.where(reading.discharged == NEVER, reading.horizon, reading.discharged)
+    stays = until - np.maximum(reading.patients.referred, reading.begin)
+    return float(np.maximum(stays, 0).sum() / (reading.weeks * MINUTES_PER_WEEK))
+
+
+def _violations(reading: Reading) -> float | None:
+    """Infusions begun after the end of their window, of all but each patient's first."""
+    visits = reading.visits
+    rows = np.flatnonzero(reading.infused)
+    first = reading.first_infusion[visits["patient"][rows].astype(np.int64)]
+    rows = rows[visits["infusion_start"][rows] != first]
+    return share((visits["arrived"][rows] > visits["latest"][rows]).sum(), len(rows))
+
+
+def _service(
+    name: str,
+    unit: str,
+    direction: Direction,
+    definition: str,
+    read: Callable[[Reading], float | None],
+    source: str = "record",
+    headline: bool = False,
+) -> Measure:
+    return Measure(name, unit, direction, definition, source, "service", read, headline)
+
+
+FIRST = Reading.wait_for_first_infusion
+DELAY = Reading.booster_delay
+
+SERVICE = (
+    _service(
+        "wait_first_infusion_days", "days", "lower",
+        "from referral to the first infusion, mean restricted to 180 days",
+        _mean(FIRST, WAIT_WITHIN_DAYS), KM, headline=True,
+    ),
+    _service(
+        "wait_first_infusion_days_p50", "days", "lower",
+        "by which half of the referred have had their first infusion", _quantile(FIRST, 0.5), KM,
+    ),
+    _service(
+        "wait_first_infusion_days_p90", "days", "lower",
+        "by which 90 % of the referred have had their first infusion", _quantile(FIRST, 0.9), KM,
+    ),
+    _service(
+        "started_within_14_days", "share", "higher",
+        "had the first infusion within 14 days of referral", _started_in_time, KM,
+    ),
+    _service(
+        "booster_delay_days", "days", "lower",
+        "from the day a booster was due to the day it was given, mean restricted to 84 days",
+        _mean(DELAY, DELAY_WITHIN_DAYS), KM, headline=True,
+    ),
+    _service(
+        "booster_delay_days_p95", "days", "lower",
+        "by which 95 % of the boosters due were given", _quantile(DELAY, 0.95), KM,
+    ),
+    _service(
+        "boosters_late_share", "share", "lower",
+        "boosters given more than 7 days after they were due, or still to come then",
+        _beyond(DELAY, LATE_AFTER_DAYS), KM,
+    ),
+    _service(
+        "wait_in_clinic_minutes", "minutes", "lower",
+        "from arriving for an infusion to sitting down in a chair, mean", _mean_in_clinic,
+    ),
+    _service(
+        "wait_in_clinic_minutes_p95", "minutes", "lower",
+        "from arriving for an infusion to sitting down in a chair, 95th percentile",
+        _p95_in_clinic,
+    ),
+    _service(
+        "blocked_share", "share", "lower",
+        "turned away for want of a waiting place, of those who came for an infusion", _blocked,
+    ),
+    _service(
+        "chair_utilisation", "share", "none",
+        "minutes of opening hours that chairs were taken (turnover included), of all chair-minutes "
+        "of opening hours; never above 1", _chairs, headline=True,
+    ),
+    _service(
+        "nurse_utilisation", "share", "none",
+        "likewise of nurses: one to one counts in full, watching as 1 / chairs_per_nurse", _nurses,
+    ),
+    _service(
+        "prescriber_utilisation", "share", "none", "likewise of prescribers", _prescribers
+    ),
+    _service(
+        "overtime_minutes_per_week", "minutes per week", "lower",
+        "minutes by which the last patient of a day leaves after closing, summed over the days",
+        _overtime,
+    ),
+    _service(
+        "visits_per_week", "visits per week", "none", "visits done, remote ratings aside", _visits
+    ),
+    _service(
+        "infusions_per_week", "infusions per week", "none", "infusions given",
+        lambda reading: _per_week(reading, reading.infused.sum()),
+    ),
+    _service(
+        "inductions_completed", "patients", "higher", "evaluated after their induction",
+        _evaluated,
+    ),
+    _service(
+        "census_mean", "patients", "none", "referred and not discharged, mean over time", _census
+    ),
+    _service(
+        "census_at_end", "patients", "none", "referred and not discharged at the horizon",
+        lambda reading: float((reading.discharged == NEVER).sum()),
+    ),
+    _service(
+        "gap_violations_share", "share", "lower",
+        "infusions begun after the end of their window, of all but each patient's first",
+        _violations,
+    ),
+)  # fmt: skip

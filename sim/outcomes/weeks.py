@@ -1,0 +1,64 @@
+"""The clinic by weeks of the calendar."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clinic.table import places
+from sim.model.replication import Replication
+from sim.outcomes.reading import Reading
+from sim.units import MINUTES_PER_WEEK, NEVER
+
+Columns = dict[str, NDArray[np.float64]]
+
+
+def weekly(replication: Replication) -> Columns:
+    """Give the clinic's weeks: infusions given, people in treatment and waiting, chairs in use.
+
+    `census` and `waiting` (referred, not discharged, no infusion yet) are at the end of each week.
+    The last week is left out when it is not whole.
+    """
+    reading = Reading(replication)
+    weeks = replication.horizon // MINUTES_PER_WEEK
+    ends = np.arange(1, weeks + 1) * MINUTES_PER_WEEK
+
+    def by_end(minutes: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.searchsorted(np.sort(minutes[minutes != NEVER]), ends, side="left")
+
+    referred = by_end(reading.patients.referred)
+    gone = by_end(reading.discharged)
+    left = np.where(reading.discharged == NEVER, replication.horizon, reading.discharged)
+    first = reading.first_infusion
+    until = np.where((first == NEVER) | (first > left), left, first)
+    still = by_end(np.where(until == replication.horizon, NEVER, until))
+    infused = by_end(reading.visits["infusion_end"].astype(np.int64))
+    columns = {
+        "week": np.arange(weeks),
+        "infusions": np.diff(infused, prepend=0),
+        "census": referred - gone,
+        "waiting": referred - still,
+        "chair_utilisation": _chairs_by_week(reading, ends),
+    }
+    return {name: values.astype(float) for name, values in columns.items()}
+
+
+def _chairs_by_week(reading: Reading, ends: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of the chair-minutes of opening hours that were used; NaN where it has no meaning."""
+    chairs = places(reading.replication.scenario.clinic.chairs)
+    visits = reading.visits
+    rows = visits["chair"] != NEVER
+    free = np.where(visits["chair_free"] == NEVER, reading.horizon, visits["chair_free"])[rows]
+    week = visits["seated"][rows].astype(np.int64) // MINUTES_PER_WEEK
+    busy = np.zeros(len(ends))
+    opened = np.zeros(len(ends))
+    used = reading.open_by(free.astype(float)) - reading.open_by(
+        visits["seated"][rows].astype(float)
+    )
+    whole = week < len(ends)
+    np.add.at(busy, week[whole], used[whole])
+    opened = np.diff(reading.open_by(ends.astype(float)), prepend=0.0)
+    shares = np.full(len(ends), np.nan)
+    if chairs is not None:
+        np.divide(busy, chairs * opened, out=shares, where=opened > 0)
+    return shares

@@ -1,0 +1,1 @@
+"""How sure we are: arrays in, numbers out."""

@@ -1,0 +1,105 @@
+"""Witness: the same tasks done in turn, in one process."""
+
+import os
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from sim.config.errors import ScenarioError
+from sim.experiment.executors import ReplicationError, available_jobs, execute
+
+
+@dataclass(frozen=True)
+class Sum:
+    number: int
+
+    def __str__(self):
+        return f'scenario "sum", replication {self.number}'
+
+
+def square(task):
+    return task.number**2
+
+
+def square_late_when_early(task):
+    time.sleep(0.05 * (4 - task.number))
+    return task.number**2, os.getpid()
+
+
+def fail_at_three(task):
+    if task.number == 3:
+        raise ZeroDivisionError("no patients")
+    return task.number
+
+
+def refuse(task):
+    raise ScenarioError("clinic.chairs: no chair fits.")
+
+
+TASKS = [Sum(n) for n in range(5)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, None])
+def test_outcomes_do_not_depend_on_the_number_of_jobs(jobs):
+    finished = execute(square, TASKS, jobs=jobs)
+    assert finished.outcomes == {0: 0, 1: 1, 2: 4, 3: 9, 4: 16}
+    assert not finished.interrupted
+
+
+def test_two_jobs_are_two_processes_and_late_outcomes_keep_their_place():
+    outcomes = execute(square_late_when_early, TASKS, jobs=2).outcomes
+    assert [outcomes[place][0] for place in range(5)] == [0, 1, 4, 9, 16]
+    assert os.getpid() not in {pid for _, pid in outcomes.values()}
+
+
+def test_the_progress_is_told_from_none_to_all():
+    told = []
+    execute(square, TASKS, jobs=1, progress=lambda done, total: told.append((done, total)))
+    assert told == [(n, 5) for n in range(6)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_failure_names_the_scenario_the_replication_and_the_cause(jobs):
+    with pytest.raises(ReplicationError, match=r'"sum", replication 3 failed: ZeroDiv.*no pat'):
+        execute(fail_at_three, TASKS, jobs=jobs)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_of_the_users_stays_one_and_says_where(jobs):
+    with pytest.raises(ScenarioError, match=r'"sum", replication \d: clinic\.chairs'):
+        execute(refuse, TASKS, jobs=jobs)
+
+
+def interrupt_after(n):
+    def progress(done, total):
+        if done == n:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupt_keeps_what_is_finished(jobs):
+    finished = execute(square, TASKS, jobs=jobs, progress=interrupt_after(2))
+    assert finished.interrupted
+    assert len(finished.outcomes) == 2
+
+
+def test_an_interrupt_before_the_first_outcome_is_passed_on():
+    with pytest.raises(KeyboardInterrupt):
+        execute(square, TASKS, jobs=1, progress=interrupt_after(0))
+
+
+def test_an_interrupt_after_the_last_outcome_interrupts_nothing():
+    assert not execute(square, TASKS, jobs=1, progress=interrupt_after(5)).interrupted
+
+
+def test_no_processes_can_do_no_work():
+    with pytest.raises(ScenarioError, match="1 or more"):
+        execute(square, TASKS, jobs=0)
+
+
+def test_no_tasks_are_done_at_once():
+    assert execute(square, [], jobs=2).outcomes == {}
+    assert available_jobs() >= 1

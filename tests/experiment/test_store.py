@@ -1,0 +1,142 @@
+"""Witnesses: what was written read again, and the bytes themselves."""
+
+import json
+from dataclasses import dataclass, replace
+from math import inf
+
+import pandas as pd
+import pytest
+
+from sim.analysis.comparison import compare
+from sim.config.errors import ScenarioError
+from sim.experiment.runner import run
+from sim.experiment.store import abandon, default_folder, prepare, read_results, write
+from sim.model.scenario import Scenario
+
+SMALL = Scenario().override({"run.days": 40, "clinic.chairs": 2})
+PAIR = {"none": SMALL, "NA": SMALL.override({"clinic.chairs": 4})}  # names that CSV readers eat
+
+
+@pytest.fixture(scope="module")
+def results():
+    return run(PAIR, replications=2, seed=3, jobs=1, reference="none", keep=["patients", "visits"])
+
+
+@dataclass(frozen=True)
+class Never:
+    """A booster policy of a user's own."""
+
+    def next_order(self, chart):
+        return None
+
+
+def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
+    read = read_results(write(results, tmp_path / "run"))
+    for table in ("metrics", "courses", "weeks", "patients", "visits"):
+        written, again = getattr(results, table), getattr(read, table)
+        pd.testing.assert_frame_equal(
+            again, written, check_exact=True, check_dtype=table != "visits"
+        )
+    assert read.scenarios == results.scenarios
+    assert (read.seed, read.replications, read.reference) == (3, 2, "none")
+    assert read.names == ["none", "NA"]
+
+
+def test_the_folder_holds_the_files_of_the_interface(results, tmp_path):
+    folder = write(results, tmp_path / "run", compare(results))
+    assert {file.name for file in folder.iterdir()} == {
+        "manifest.json", "metrics.csv", "summary.csv", "comparison.csv", "courses.csv",
+        "weeks.csv", "patients.parquet", "visits.parquet",
+    }  # fmt: skip
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert {"scenarios", "seed", "versions", "commit", "digest", "wall_seconds"} <= set(manifest)
+    header = (folder / "metrics.csv").read_text().splitlines()[0]
+    assert header == "scenario,replication,measure,value"
+
+
+def test_the_manifest_says_nothing_of_where_it_was_made(results, tmp_path):
+    text = (write(results, tmp_path / "run") / "manifest.json").read_text()
+    assert str(tmp_path) not in text
+    assert "/home" not in text
+    assert "/root" not in text
+
+
+def test_a_measure_that_was_not_reached_is_still_so_when_read(results, tmp_path):
+    metrics = results.metrics.copy()
+    metrics.loc[0, "value"] = inf
+    read = read_results(write(replace(results, metrics=metrics), tmp_path / "run"))
+    assert read.metrics.loc[0, "value"] == inf
+
+
+def test_an_earlier_run_is_written_over_whole(results, tmp_path):
+    folder = write(results, tmp_path / "run", compare(results))
+    (folder / "figures").mkdir()
+    (folder / "figures" / "old.png").write_bytes(b"")
+    (folder / "notes.txt").write_text("mine")
+    write(replace(results, kept={}), folder)
+    assert not (folder / "comparison.csv").exists()
+    assert not (folder / "visits.parquet").exists()
+    assert not (folder / "figures" / "old.png").exists()
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_files_that_ketasim_did_not_make_are_not_written_over(results, tmp_path):
+    (tmp_path / "metrics.csv").write_text("mine")
+    with pytest.raises(ScenarioError, match=r"metrics\.csv but no manifest.*--out"):
+        prepare(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"made_by": "someone"}')
+    with pytest.raises(ScenarioError, match="--out"):
+        write(results, tmp_path)
+    assert (tmp_path / "metrics.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("inner", ["file", "file/below"])
+def test_a_folder_that_cannot_be_written_is_refused_with_a_remedy(tmp_path, inner):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ScenarioError, match=r"cannot be written.*--out"):
+        prepare(tmp_path / inner)
+
+
+def test_an_abandoned_folder_goes_only_when_it_is_empty(tmp_path):
+    folder = prepare(tmp_path / "a" / "b")
+    abandon(folder)
+    assert not folder.exists()
+    (prepare(folder) / "notes.txt").write_text("mine")
+    abandon(folder)
+    assert folder.exists()
+
+
+def test_default_folders_are_new_and_named_after_the_study(tmp_path):
+    first = prepare(default_folder("boosters", tmp_path))
+    assert first.parent == tmp_path
+    assert first.name.startswith("boosters-20")
+    assert not default_folder("boosters", tmp_path).exists()
+
+
+def test_a_folder_without_results_is_refused(tmp_path):
+    with pytest.raises(ScenarioError, match=r"manifest\.json"):
+        read_results(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"made_by": "ketasim", "format": 99}')
+    with pytest.raises(ScenarioError, match="later ketasim"):
+        read_results(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"made_by": "ketasim"}')
+    with pytest.raises(ScenarioError, match=r"metrics\.csv"):
+        read_results(tmp_path)
+
+
+def test_a_manifest_with_a_missing_entry_is_refused(results, tmp_path):
+    folder = write(results, tmp_path / "run")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["seed"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ScenarioError, match="'seed' is missing"):
+        read_results(folder)
+
+
+def test_a_scenario_with_an_object_of_the_users_own_keeps_its_numbers(tmp_path):
+    own = {"mine": SMALL.override({"policy.boosters": Never()}), "base": SMALL}
+    results = run(own, replications=1, jobs=1)
+    read = read_results(write(results, tmp_path / "run"))
+    assert read.names == ["mine", "base"]
+    assert list(read.scenarios) == ["base"]
+    pd.testing.assert_frame_equal(read.metrics, results.metrics, check_dtype=False)
