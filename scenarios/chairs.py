@@ -4,19 +4,20 @@ from pathlib import Path
 
 import sim
 
-HERE = Path(__file__).parent
+STUDY = Path(__file__).with_suffix(".toml")
+FOLDER = Path("results", "chairs_script")
 
 
 def main() -> None:
-    """Run the study and leave tables and figures under results/chairs_script."""
-    study = sim.read_study(HERE / "chairs.toml")
+    """Run the study and leave its tables and figures under results/ of the current folder."""
+    study = sim.read_study(STUDY)
     results = sim.run(study.scenarios, reference=study.reference, jobs=2)
     table = sim.compare(results)
-    folder = results.write(HERE.parent / "results" / "chairs_script", table)
-    sim.figures.draw_all(results, folder / "figures")
+    sim.write_results(results, FOLDER, table)
+    sim.figures.draw_all(results, FOLDER / "figures")
     print(results.summary().to_string(index=False))
-    print(f"tables and figures are in {folder.name}")
+    print(f"tables and figures: {FOLDER}")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # worker processes import this file too
     main()

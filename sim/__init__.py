@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results as Results
     from sim.experiment.runner import run as run
     from sim.experiment.store import read_results as read_results
+    from sim.experiment.store import write as write_results
     from sim.model.replication import Replication as Replication
     from sim.model.replication import replicate as replicate
     from sim.model.scenario import Scenario as Scenario
@@ -35,7 +36,9 @@ _HOMES = {
     "read_study": "sim.experiment.design",
     "replicate": "sim.model.replication",
     "run": "sim.experiment.runner",
+    "write_results": "sim.experiment.store",
 }
+_NAMED_THERE = {"write_results": "write"}
 
 __all__ = ["__version__", "figures", *_HOMES]  # noqa: PLE0604
 
@@ -44,7 +47,7 @@ def __getattr__(name: str) -> Any:
     if name == "figures":
         return import_module("sim.figures")
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(_HOMES[name]), _NAMED_THERE.get(name, name))
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 

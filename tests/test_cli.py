@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli.commands import main
+
 ROOT = Path(__file__).parents[1]
 
 BASE = """
@@ -147,13 +149,33 @@ def test_the_schema_is_json(shell):
         (["describe", "nowhere.toml"], "nowhere.toml"),
     ],
 )
-def test_a_fault_of_the_users_is_one_paragraph_and_exit_status_2(shell, arguments, says):
-    done = shell(*arguments)
+def test_a_fault_of_the_users_is_one_paragraph_and_exit_status_2(
+    shell, arguments, says, monkeypatch, capsys
+):
+    monkeypatch.chdir(shell.folder)
+    monkeypatch.setattr(sys, "argv", ["ketasim", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    told = capsys.readouterr()
+    assert stopped.value.code == 2
+    assert told.err.startswith("ketasim: ")
+    assert told.err.count("\n") == 1
+    assert says in told.err
+    assert told.out == ""
+
+
+def test_no_traceback_reaches_the_shell(shell):
+    done = shell("run", "nowhere.toml")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_figures_that_cannot_be_written_leave_the_tables(shell):
+    (shell.folder / "blocked").mkdir()
+    (shell.folder / "blocked" / "figures").write_text("")
+    done = shell("run", "base.toml", "--replications", 1, "--jobs", 1, "--out", "blocked")
     assert done.returncode == 2
-    assert done.stderr.startswith("ketasim: ")
-    assert done.stderr.count("\n") == 1
-    assert says in done.stderr
-    assert done.stdout == ""
+    assert "figures cannot be" in done.stderr
+    assert (shell.folder / "blocked" / "metrics.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +194,7 @@ def test_a_refused_run_leaves_no_folder(shell):
 
 
 def test_ctrl_c_keeps_what_is_finished(shell):
-    command = ["compare", "study.toml", "--replications", "500", "--out", "cut", "--no-figures"]
+    command = ["compare", "study.toml", "--replications", "60", "--out", "cut", "--no-figures"]
     running = subprocess.Popen(
         [sys.executable, "-m", "sim", *command, "--jobs", "1"],
         cwd=shell.folder,
@@ -185,13 +207,13 @@ def test_ctrl_c_keeps_what_is_finished(shell):
     first = running.stderr.readline()  # the first tenth is done
     running.send_signal(signal.SIGINT)
     _, rest = running.communicate(timeout=60)
-    assert "of 1500 replications" in first
+    assert "of 180 replications" in first
     assert running.returncode == 130
     assert "ketasim: interrupted; kept" in rest
     assert "Traceback" not in rest
     manifest = json.loads((shell.folder / "cut" / "manifest.json").read_text())
     assert manifest["interrupted"]
-    assert 0 < manifest["replications"] < manifest["replications_requested"] == 500
+    assert 0 < manifest["replications"] < manifest["replications_requested"] == 60
 
 
 def test_help_answers_within_three_tenths_of_a_second_of_processor_time(shell):

@@ -14,9 +14,7 @@ from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.experiment.results import Results
+    from sim.experiment.results import Results, Table
 
 INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 USER_FAULT = 2
@@ -157,7 +155,7 @@ def _folder(out: Path | None, name: str) -> Iterator[Path]:
 def _finish(
     results: Results,
     folder: Path,
-    comparison: pd.DataFrame | None,
+    comparison: Table | None,
     quiet: bool,
     figures: bool,
 ) -> None:
@@ -181,7 +179,12 @@ def _finish(
 def _draw(results: Results, folder: Path) -> int:
     from sim.figures.gallery import draw_all
 
-    return len(draw_all(results, folder))
+    try:
+        return len(draw_all(results, folder))
+    except OSError as fault:
+        raise ScenarioError(
+            f"{folder}: the tables are written, but the figures cannot be ({fault.strerror})."
+        ) from fault
 
 
 def _stop(message: str, status: int) -> NoReturn:

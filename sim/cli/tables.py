@@ -14,9 +14,8 @@ from rich.table import Table
 from sim.outcomes.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.experiment.results import Results
+    from sim.experiment.results import Table as Frame
 
 WIDTH = 100
 NAMES = 20
@@ -27,7 +26,7 @@ Cells = dict[str, list[str]]
 """By row, one text for each measure; its lines stand below each other."""
 
 
-def show(results: Results, comparison: pd.DataFrame | None = None) -> None:
+def show(results: Results, comparison: Frame | None = None) -> None:
     """Print one scenario as a list of measures, several as a grid, then any comparison."""
     console = _console()
     headline = _headline(results)
@@ -93,7 +92,7 @@ def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Ta
 
 
 def _differences(
-    results: Results, comparison: pd.DataFrame, headline: Sequence[str], width: int
+    results: Results, comparison: Frame, headline: Sequence[str], width: int
 ) -> Iterator[Table]:
     rows = _by_scenario(comparison)
     reference = str(comparison["reference"].iloc[0])
@@ -109,7 +108,7 @@ def _differences(
     return _grids(title, headline, cells, width)
 
 
-def _by_scenario(table: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+def _by_scenario(table: Frame) -> dict[tuple[str, str], dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         dict(zip(table.columns, row, strict=True)) for row in table.values
     ]

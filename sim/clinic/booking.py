@@ -7,6 +7,7 @@ none of the slots s .. s + length - 1 is full and the session ends by closing ti
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
@@ -57,6 +58,11 @@ class Appointment(NamedTuple):
     length: int
 
 
+def slots_for(minutes: float, grid: int) -> int:
+    """Round a planned length up to slots of the grid, at least one."""
+    return max(1, ceil(minutes / grid))
+
+
 class _Day:
     """One open day: how many sessions each slot holds, and which slots are full."""
 
@@ -92,10 +98,6 @@ class Book:
     def turn_to(self, day: int) -> None:
         """Turn to today's page: nothing is booked in the past."""
         self._today = day
-
-    def slots_for(self, minutes: float) -> int:
-        """Round a planned length up to slots of the grid, at least one."""
-        return max(1, -(-int(-(-minutes // 1)) // self._grid))
 
     def first_free(
         self, length: int, earliest: int, last_day: int | None, preferred: float

@@ -8,7 +8,7 @@ from typing import Any
 
 from simpy import Environment, Event
 
-from sim.clinic.booking import Appointment, Book, NoBooking, Slots
+from sim.clinic.booking import Appointment, Book, NoBooking, Slots, slots_for
 from sim.clinic.hours import Calendar
 from sim.clinic.session import drawn
 from sim.clinic.staffing import Nurses, Places
@@ -23,6 +23,7 @@ from sim.clinic.visit import (
     IN_PROGRESS,
     INFUSION_END,
     INFUSION_START,
+    KIND,
     LEFT,
     NURSE,
     PREPARE_START,
@@ -80,7 +81,7 @@ class Clinic:
             "evaluation": table.evaluation_minutes.expectation(),
             "session": table.session.planned_minutes(),
         }
-        self._lengths = {kind: self._chair_book.slots_for(mean) for kind, mean in minutes.items()}
+        self._lengths = {kind: slots_for(mean, grid) for kind, mean in minutes.items()}
 
     # ------------------------------------------------------------------ at home: appointments
 
@@ -139,8 +140,9 @@ class Clinic:
         """The patient comes in: the appointment is used up."""
         visit[ARRIVED] = self._env.now
         visit[STATUS] = IN_PROGRESS
-        if patient in self._held:
-            del self._held[patient][1][0]
+        _, appointments = self._held.get(patient, (None, []))
+        if appointments and visit[KIND] != "rating":
+            del appointments[0]
 
     def infusion(self, patient: int, use: int, visit: Row) -> Process:
         """From the waiting room to the door, for the patient's k-th infusion (from 0)."""

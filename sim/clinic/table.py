@@ -7,8 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.clinic.booking import Booking, Slots
-from sim.clinic.hours import Always, Hours
+from sim.clinic.booking import Booking, Slots, slots_for
+from sim.clinic.hours import AROUND_THE_CLOCK, Always, Hours
 from sim.clinic.session import Session
 from sim.config.value import Capacity, Unlimited, Value, parameter
 from sim.distributions import Constant, Duration
@@ -53,11 +53,16 @@ class ClinicTable(Value):
     booking: Booking = Slots()
     session: Session = Session()
 
+    def open_minutes(self) -> tuple[int, ...]:
+        """Give the minutes that each weekday is open, Monday first; holidays aside."""
+        week = AROUND_THE_CLOCK if self.hours == "always" else self.hours.week()
+        return tuple(day[1] - day[0] if day else 0 for day in week)
+
     @model_validator(mode="after")
     def _a_session_fits_into_a_day(self) -> Self:
-        if self.hours == "always" or not isinstance(self.booking, Slots):
+        if not isinstance(self.booking, Slots):
             return self
-        longest = max(close - opens for day in self.hours.week() if day for opens, close in [day])
+        longest = max(self.open_minutes())
         grid = self.booking.grid_minutes
         needs = {
             "an infusion session": self.session.planned_minutes(),
@@ -65,7 +70,7 @@ class ClinicTable(Value):
             "an evaluation": self.evaluation_minutes.expectation(),
         }
         for name, minutes in needs.items():
-            planned = -(-int(-(-minutes // 1)) // grid) * grid
+            planned = slots_for(minutes, grid) * grid
             if planned > longest:
                 raise ValueError(
                     f"{name} takes {planned} minutes as booked (its mean, rounded up to "

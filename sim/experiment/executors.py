@@ -51,7 +51,9 @@ def execute(
     """
     if jobs is not None and jobs < 1:
         raise ScenarioError(f"jobs: {jobs} processes can do no work; give 1 or more.")
-    jobs = min(available_jobs() if jobs is None else jobs, len(tasks))
+    if jobs is None and len(tasks) > 1:
+        jobs = available_jobs()
+    jobs = min(jobs or 1, len(tasks))
     report = progress or (lambda done, total: None)
     outcomes: dict[int, Outcome] = {}
     stream = _in_turn(work, tasks) if jobs <= 1 else _side_by_side(work, tasks, jobs)

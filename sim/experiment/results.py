@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -16,6 +16,9 @@ from sim.stats.intervals import t_interval
 
 if TYPE_CHECKING:
     from sim.model.replication import Replication
+
+Table: TypeAlias = pd.DataFrame
+"""What those name who pass a table on without touching pandas."""
 
 METRICS = ["scenario", "replication", "measure", "value"]
 SUMMARY = ["scenario", "measure", "unit", "mean", "lower", "upper", "replications"]

@@ -23,6 +23,10 @@ SIGNIFICANT = 0.05
 UNDERLAY = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 GAINS = ("days_below_10", "days_in_response")
 PRICE = "infusions_per_patient"
+TRADEOFF_NOTE = (
+    "Grey line: joins scenarios that no other beats with both fewer infusions and more days. "
+    "All treat the same patients, so differences are usually surer than these bars: see the forest."
+)
 
 
 @style.styled
@@ -144,8 +148,7 @@ def tradeoff(results: Results, figure: FigureBase | None = None) -> style.Panels
     figure = figure or style.new_figure(9.5, 4.6)
     axes: style.Panels = style.panels(figure, 1, len(GAINS))[0]
     style.heading(figure, "What infusions buy: days well per referred patient-year")
-    note = "Grey line: joins scenarios that no other beats with both fewer infusions and more days."
-    style.footnote(figure, f"{style.sample(results.replications)} {note}")
+    style.footnote(figure, f"{style.sample(results.replications)} {TRADEOFF_NOTE}")
     drawn = [_against_infusions(results, gain, ax) for ax, gain in zip(axes, GAINS, strict=True)]
     for ax, points in zip(axes, drawn, strict=True):  # once the layout of all panels is known
         _write_names(ax, *points)

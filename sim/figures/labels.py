@@ -20,12 +20,12 @@ ANGLES = np.deg2rad([0, 180, 90, 270, 30, 150, 210, 330, 60, 120, 240, 300])
 ROUNDS = 6
 
 
-def overlap(box: Boxes, others: Boxes) -> float:
-    """Add up the areas that one box (shape 4) has in common with others (n, 4)."""
-    width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
-    height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
-    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
-    return float(np.sum(shared))
+def overlap(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
+    """Add up, for each of `boxes` (m, 4), the areas that it has in common with `others` (n, 4)."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    shared: NDArray[np.float64] = np.clip(high - low, 0, None).prod(axis=2).sum(axis=1)
+    return shared
 
 
 def candidates(point: Boxes, size: Boxes, distances: Sequence[float]) -> Boxes:
@@ -45,27 +45,29 @@ def place(points: Boxes, sizes: Boxes, obstacles: Boxes, frame: Boxes, scale: fl
     Starts with each at its best place given the obstacles, then lets each in turn give way to the
     others until nothing moves. Deterministic. `scale` is pixels per point.
     """
-    tries = [
-        candidates(p, s, [scale * d for d in DISTANCES]) for p, s in zip(points, sizes, strict=True)
-    ]
-    fixed = [np.array([_cost(box, obstacles, frame, i) for i, box in enumerate(t)]) for t in tries]
-    chosen = [int(cost.argmin()) for cost in fixed]
+    distances = [scale * distance for distance in DISTANCES]
+    tries = [candidates(p, s, distances) for p, s in zip(points, sizes, strict=True)]
+    alone = [_cost(boxes, obstacles, frame) for boxes in tries]
+    chosen = [int(cost.argmin()) for cost in alone]
     for _ in range(ROUNDS):
         before = list(chosen)
         for i, boxes in enumerate(tries):
-            others = np.array([tries[j][chosen[j]] for j in range(len(tries)) if j != i])
-            crossed = np.array([overlap(box, others.reshape(-1, 4)) for box in boxes])
+            others = [tries[j][chosen[j]] for j in range(len(tries)) if j != i]
+            crossed = overlap(boxes, np.array(others).reshape(-1, 4))
             touched = np.prod(sizes[i]) * (crossed > 0)  # a touch is as bad as a large overlap
-            chosen[i] = int((fixed[i] + touched + 10 * crossed).argmin())
+            chosen[i] = int((alone[i] + touched + 10 * crossed).argmin())
         if chosen == before:
             break
     return np.array([tries[i][c] for i, c in enumerate(chosen)]).reshape(-1, 4)
 
 
-def _cost(box: Boxes, obstacles: Boxes, frame: Boxes, place_in_list: int) -> float:
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    outside = float(area) - overlap(box, frame[None, :])
-    return 10 * overlap(box, obstacles) + 20 * outside + place_in_list * float(area) / 400
+def _cost(boxes: Boxes, obstacles: Boxes, frame: Boxes) -> NDArray[np.float64]:
+    """Price the places of one label by what they cover, leave the frame by, and their order."""
+    area = np.prod(boxes[0, 2:] - boxes[0, :2])
+    outside = area - overlap(boxes, frame[None, :])
+    order = np.arange(len(boxes)) * area / 400
+    cost: NDArray[np.float64] = 10 * overlap(boxes, obstacles) + 20 * outside + order
+    return cost
 
 
 def label_points(
@@ -106,6 +108,7 @@ def _note(ax: Axes, point: NDArray[np.float64], text: str) -> Annotation:
         textcoords="offset points",
         fontsize=8.5,
         va="bottom",
+        zorder=1.5,  # under the points and bars, over the grid
         path_effects=[withStroke(linewidth=2, foreground="white")],
         arrowprops=line,
     )

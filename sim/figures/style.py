@@ -68,7 +68,24 @@ RC: Any = {
     "lines.markersize": 5,
     "text.usetex": False,
 }
-styled = matplotlib.rc_context(RC)
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Apply RC and put those settings back, and no others.
+
+    `matplotlib.rc_context` would put back all: also that a notebook shows its figures, which is
+    switched on when pyplot is first imported, inside a drawing function.
+    """
+    before = {key: matplotlib.rcParams[key] for key in RC}
+    matplotlib.rcParams.update(RC)
+    try:
+        yield
+    finally:
+        matplotlib.rcParams.update(before)
+
+
+styled = _style()
 """Decorates a drawing function: the style holds inside it, and the user's settings afterwards."""
 
 TITLES = {  # where the name of a measure does not read as words

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.clinic.visit import (
     AHEAD,
-    ARRIVED,
     BLANK,
     BOOKED,
     COLUMNS,
@@ -33,6 +32,7 @@ Columns = dict[str, NDArray[Any]]
 
 FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
 WORDS = {"kind", "route", "status"}
+WORD = "U16"  # wide enough for every word of these
 
 
 class Record:
@@ -71,7 +71,9 @@ class Record:
         for stage in STAGES:
             column = columns[COLUMNS[stage]]
             column[column >= horizon] = NEVER
-        arrived, left = columns[COLUMNS[ARRIVED]], columns["left"]
+        arrived, left = columns["arrived"], columns["left"]
+        columns["rated_before"][arrived == NEVER] = NEVER
+        columns["true_before"][arrived == NEVER] = NEVER
         status = columns["status"]
         status[(status == "done") & (left == NEVER)] = IN_PROGRESS
         status[(arrived == NEVER) & (status != "cancelled")] = AHEAD
@@ -89,7 +91,7 @@ class Record:
         }
 
 
-def _dtype(column: str) -> type:
+def _dtype(column: str) -> type | str:
     if column in WORDS:
-        return np.str_
+        return WORD
     return np.float64 if column in FLOATS else np.int64

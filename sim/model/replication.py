@@ -91,7 +91,7 @@ class Replication:
 
         NaN beyond the horizon: what is not simulated is not known.
         """
-        minutes = np.floor(np.asarray(days, dtype=float) * MINUTES_PER_DAY).astype(np.int64)
+        minutes = _whole_minutes(days)
         when = self.patients.referred[:, None] + minutes[None, :]
         who = np.arange(len(self.patients))[:, None]
         relief = relief_at(self.kinetics, self.segments, who, when)
@@ -100,17 +100,23 @@ class Replication:
 
     def trajectory(self, days: ArrayLike) -> Floats:
         """True GAD-7, shape (patients, days), at days since each one's referral; likewise."""
-        when = np.asarray(days, dtype=float)
-        scores = self.patients.untreated[:, None] * (1 - self.relief(when))
-        if not len(when):
+        scores = self.patients.untreated[:, None] * (1 - self.relief(days))
+        day = _whole_minutes(days) // MINUTES_PER_DAY
+        if not len(day):
             return scores
-        day = np.floor(when).astype(np.int64)
         for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
             rows = slice(begin, begin + PATIENTS)
             size = len(self.patients.referred[rows])
             scores[rows] += self.fluctuation.drifts(chunk, size, int(day.max()) + 1)[:, day]
         result: Floats = clipped(scores)
         return result
+
+
+def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
+    minutes = np.floor(np.asarray(days, dtype=float) * MINUTES_PER_DAY + 0.5).astype(np.int64)
+    if minutes.ndim != 1 or (minutes < 0).any():
+        raise ValueError("days must be a list of numbers of 0 or more, counted from referral")
+    return minutes
 
 
 def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.clinic.booking import Slots
+from sim.clinic.booking import Slots, slots_for
 from sim.clinic.hours import WEEKDAYS
 from sim.clinic.table import ClinicTable
 from sim.config.files import read_toml
@@ -68,9 +68,11 @@ class Scenario(Value):
     @model_validator(mode="after")
     def _windows_can_be_met(self) -> Self:
         clinic, policy = self.clinic, self.policy
-        if not isinstance(clinic.booking, Slots) or clinic.hours == "always":
+        if not isinstance(clinic.booking, Slots):
             return self
-        week = [opening is not None for opening in clinic.hours.week()]
+        grid = clinic.booking.grid_minutes
+        planned = slots_for(clinic.session.planned_minutes(), grid) * grid
+        week = [minutes >= planned for minutes in clinic.open_minutes()]
         if isinstance(policy.induction, FixedInduction):
             _check(week, policy.induction.gaps(), "policy.induction.late_days")
         if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:
@@ -103,8 +105,8 @@ def _check(week: list[bool], gaps: tuple[Gap, ...], path: str) -> None:
             opens = ", ".join(name for name, is_open in zip(WEEKDAYS, week, strict=True) if is_open)
             raise ValueError(
                 f"an infusion due {gap.days} days after the one before, at most {gap.late_days} "
-                f"days late, can never be given: the clinic is open on {opens} only; raise {path} "
-                "or open clinic.hours on more days"
+                f"days late, can never be given: the clinic is open for a whole session on {opens} "
+                f"only; raise {path} or open clinic.hours on more days"
             )
 
 

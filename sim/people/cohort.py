@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr, ndtri
 
+from sim.config.errors import ScenarioError
 from sim.people.behaviour import Behaviour, days_in_maintenance, infusions_tolerated
 from sim.people.population import Population
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
@@ -73,7 +74,7 @@ def drawn(
     while len(enrolled := _enrolled(population, symptoms, streams, candidates)) < patients:
         candidates *= 2
         if candidates > 1000 * (patients + 50):
-            raise ValueError(
+            raise ScenarioError(
                 "population: fewer than one candidate in a thousand is rated at least "
                 f"{population.enrolled_from}; lower population.enrolled_from or raise "
                 "population.baseline_mean"

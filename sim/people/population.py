@@ -60,11 +60,11 @@ class Population(Value):
         unit="points",
         source=CLINIC,
         grade="B",
-        ge=-20,
-        le=40,
+        ge=0,
+        le=21,
     )
     baseline_sd: float = parameter(
-        5.7, "its standard deviation", unit="points", source=CLINIC, grade="B", gt=0, le=50
+        5.7, "its standard deviation", unit="points", source=CLINIC, grade="B", ge=0.1, le=50
     )
     enrolled_from: int = parameter(
         10,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.config.errors import ScenarioError
 from sim.config.value import Value, parameter
 from sim.distributions import Distribution, Exponential
 from sim.streams import Purpose, Streams
@@ -79,7 +80,10 @@ class Interarrival(Value):
             uniform = np.maximum(generator.random(4096), 2.0**-54)
             gaps = np.maximum(self.minutes_between.quantile(uniform), 0.0)
             if not gaps.any():
-                raise ValueError("referrals.minutes_between never lets time pass")
+                raise ScenarioError(
+                    "referrals.minutes_between never lets time pass: every draw is 0 minutes; "
+                    "give a distribution with a positive mean"
+                )
             drawn.append(gaps)
             reached += float(gaps.sum())
         whole = np.floor(np.cumsum(np.concatenate(drawn))).astype(np.int64)

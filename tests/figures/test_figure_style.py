@@ -3,8 +3,10 @@
 import hashlib
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import matplotlib
+import pytest
 from matplotlib.figure import Figure
 
 from sim.figures import style
@@ -81,6 +83,35 @@ def test_the_users_settings_hold_again_after_a_figure(boosters):
         mean_scores(boosters)
         assert matplotlib.rcParams["font.size"] == 31.0
         assert not matplotlib.rcParams["axes.grid"]
+
+
+def test_what_pyplot_switches_on_inside_a_figure_stays_on():
+    """A notebook is made interactive by the first import of pyplot, inside a drawing function."""
+    with matplotlib.rc_context({"interactive": False}):
+        style.styled(matplotlib.interactive)(True)
+        assert matplotlib.is_interactive()
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """Make this process look like a notebook, with pyplot's figures kept off any screen."""
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("agg")
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: object()))
+    yield pyplot
+    pyplot.close("all")
+
+
+def test_in_a_notebook_a_figure_is_pyplots_and_so_shows_itself(notebook):
+    figure = style.new_figure(3, 2)
+    assert figure.number in notebook.get_fignums()
+
+
+def test_in_a_notebook_a_stored_figure_does_not_show_itself(notebook):
+    with style.detached():
+        style.new_figure(3, 2)
+    assert notebook.get_fignums() == []
 
 
 def test_the_same_figure_gives_the_same_bytes(tmp_path):

@@ -1,0 +1,91 @@
+"""Boosters, by charts written by hand."""
+
+import pytest
+from pydantic import ValidationError
+
+from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
+from sim.policy.orders import Discharge
+from tests.policy.charts import DAY, chart_of, induction
+
+RESPONDED = [*induction(), ("evaluation", 16, 5)]  # last infusion on day 15, baseline 16
+
+
+def boosted(rated, interval=28.0):
+    return chart_of(*RESPONDED, ("booster", 43, rated, interval))
+
+
+def test_no_boosters_leave_the_word_to_the_end():
+    assert NoBoosters().next_order(chart_of(*RESPONDED)) is None
+
+
+def test_fixed_boosters_count_from_the_last_infusion_given():
+    order = FixedBoosters(every_days=42).next_order(chart_of(*RESPONDED))
+    assert (order.kind, order.due, order.interval_days) == ("booster", 57 * DAY, 42)
+    assert order.latest == (57 + 7) * DAY
+
+
+def test_the_first_adaptive_booster_comes_after_the_first_interval():
+    order = AdaptiveBoosters(first_days=42).next_order(chart_of(*RESPONDED))
+    assert (order.due, order.interval_days) == (57 * DAY, 42)
+
+
+@pytest.mark.parametrize(
+    ("rated", "factor"),
+    [
+        (10, 0.7),  # symptoms are back
+        (9, 0.7),  # 4 above the 5 after induction
+        (8, 1.0),  # in between: kept
+        (7, 1.2),  # well
+        (2, 1.2),
+    ],
+)
+def test_the_interval_follows_the_rating_at_the_booster(rated, factor):
+    order = AdaptiveBoosters().next_order(boosted(rated))
+    assert order.interval_days == pytest.approx(28 * factor)
+
+
+def test_a_rise_counts_even_when_the_rating_is_low():
+    visits = [*induction(), ("evaluation", 16, 2), ("booster", 43, 6, 28.0)]
+    order = AdaptiveBoosters().next_order(chart_of(*visits))
+    assert order.interval_days == pytest.approx(28 * 0.7)
+
+
+def test_it_steps_the_interval_ordered_not_the_one_a_full_clinic_made_of_it():
+    late = chart_of(*RESPONDED, ("booster", 15 + 60, 5, 28.0))
+    assert AdaptiveBoosters().next_order(late).interval_days == pytest.approx(28 * 1.2)
+
+
+def test_intervals_stay_within_their_bounds():
+    assert AdaptiveBoosters().next_order(boosted(15, 15.0)).interval_days == 14
+    assert AdaptiveBoosters().next_order(boosted(3, 80.0)).interval_days == 84
+
+
+def test_without_an_evaluation_the_last_induction_rating_is_compared_with():
+    visits = [*induction(), ("booster", 43, 12, 28.0)]
+    order = AdaptiveBoosters(high_rating=20).next_order(chart_of(*visits))
+    assert order.interval_days == pytest.approx(28 * 0.7), "12 is 4 above 8"
+
+
+def test_giving_up_needs_so_many_boosters_without_any_response():
+    policy = AdaptiveBoosters(give_up_after=2)
+    one = chart_of(*RESPONDED, ("booster", 43, 14, 28.0))
+    two = chart_of(*RESPONDED, ("booster", 43, 14, 28.0), ("booster", 60, 13, 19.6))
+    helped = chart_of(*RESPONDED, ("booster", 43, 14, 28.0), ("booster", 60, 8, 19.6))
+    assert policy.next_order(one).kind == "booster"
+    assert policy.next_order(two) == Discharge("no response to boosters")
+    assert policy.next_order(helped).kind == "booster"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"first_days": 7},
+        {"first_days": 100},
+        {"low_rating": 10},
+        {"shorten": 0.0},
+        {"lengthen": 0.9},
+    ],
+)
+def test_impossible_rules_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        AdaptiveBoosters(**wrong)

@@ -1,0 +1,81 @@
+"""Every scenario, study and script of `scenarios/`, run with few patients, as a user would."""
+
+import ast
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.config.listing import entries
+from sim.config.overrides import plain
+from sim.model.description import describe
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+STUDIES = ("boosters", "inductions", "chairs")
+SMALL = {"run.days": 90}
+
+
+def test_the_base_scenario_shows_every_parameter_and_equals_the_defaults():
+    assert plain(sim.read_scenario(SCENARIOS / "base.toml")) == plain(sim.Scenario())
+    text = (SCENARIOS / "base.toml").read_text()
+    for entry in entries(sim.Scenario()):
+        assert f"{entry.path.rsplit('.', 1)[-1]} =" in text, entry.path
+
+
+def test_every_parameter_says_what_it_means():
+    for entry in entries(sim.Scenario()):
+        assert entry.description, entry.path
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_runs_and_compares(name):
+    study = sim.read_study(SCENARIOS / f"{name}.toml", SMALL)
+    assert len(study.scenarios) >= 5
+    results = sim.run(study.scenarios, replications=2, seed=1, reference=study.reference)
+    table = sim.compare(results)
+    assert set(table["scenario"]) == set(study.scenarios) - {study.reference}
+
+
+def test_the_studies_hold_what_they_promise():
+    boosters = tomllib.loads((SCENARIOS / "boosters.toml").read_text())["variants"]
+    assert len(boosters) == 6
+    inductions = sim.read_study(SCENARIOS / "inductions.toml").scenarios.values()
+    held = {(s.policy.induction.infusions, s.policy.induction.days) for s in inductions}
+    assert held == {(n, d) for n in (4, 5, 6, 7) for d in ("twice_weekly", "every_other_day")}
+    chairs = sim.read_study(SCENARIOS / "chairs.toml").scenarios.values()
+    assert sorted(scenario.clinic.chairs for scenario in chairs) == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_script_is_short_and_does_what_the_study_says(name, monkeypatch, tmp_path):
+    source = (SCENARIOS / f"{name}.py").read_text()
+    assert len(source.splitlines()) <= 40
+    assert ast.get_docstring(ast.parse(source))
+    asked = {}
+
+    def fewer(scenarios, **options):
+        asked.update(options)
+        small = {key: scenario.override(SMALL) for key, scenario in scenarios.items()}
+        return real(small, replications=2, reference=options["reference"])
+
+    real = sim.run
+    monkeypatch.setattr(sim, "run", fewer, raising=False)
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(SCENARIOS / f"{name}.py"), run_name="__main__")
+    folder = tmp_path / "results" / f"{name}_script"
+    assert (folder / "metrics.csv").exists()
+    assert (folder / "comparison.csv").exists()
+    assert list((folder / "figures").glob("*.png"))
+    assert asked["reference"] == sim.read_study(SCENARIOS / f"{name}.toml").reference
+
+
+@pytest.mark.parametrize("calibration", ["trial", "community"])
+def test_describe_says_the_assumptions_in_words(calibration):
+    text = describe(sim.Scenario().override({"symptoms.calibration": calibration}))
+    assert f"{calibration} calibration" in text
+    for words in ("not medical advice", "Adaptive boosters", "3 chairs", "contradict each other"):
+        assert words in text
+    for entry in entries(sim.Scenario()):
+        assert entry.path in text
