@@ -1,4 +1,4 @@
-"""Compare clinics of 2 to 6 chairs with the same people: read -> run -> store -> draw. See chairs.toml."""
+"""Compare clinics of 2 to 6 chairs: read -> run -> store -> draw. See chairs.toml."""
 
 from pathlib import Path
 

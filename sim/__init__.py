@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results as Results
     from sim.experiment.runner import run as run
     from sim.experiment.store import read_results as read_results
-    from sim.experiment.store import write as write_results
+    from sim.experiment.store import write as write_results  # noqa: F401
     from sim.model.replication import Replication as Replication
     from sim.model.replication import replicate as replicate
     from sim.model.scenario import Scenario as Scenario

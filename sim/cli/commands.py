@@ -116,13 +116,21 @@ def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def schema(
+    toml: Annotated[
+        bool, typer.Option("--toml", help="A scenario file with every default instead.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors; or a file to start from."""
     import json
 
     from sim.config.schema import json_schema
+    from sim.model.description import base_file
     from sim.model.scenario import Scenario
 
+    if toml:
+        typer.echo(base_file(), nl=False)
+        return
     typer.echo(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
 
 

@@ -43,7 +43,7 @@ def closed_loop(results: Results, figure: FigureBase | None = None) -> style.Pan
     _only_below(axes)
     _legend(figure, axes[0, 0])
     style.heading(figure, "The closed loop: waits, relapses and days well by number of chairs")
-    style.footnote(figure, style.sample(results.replications))
+    style.footnote(figure, _note(results))
     return axes
 
 
@@ -66,7 +66,7 @@ def utilisation_and_waits(results: Results, figure: FigureBase | None = None) ->
         ax.set_ylabel(style.unit_label(measure))
     _legend(figure, axes[0])
     style.heading(figure, "Use of the chairs, and waits, by number of chairs")
-    style.footnote(figure, style.sample(results.replications))
+    style.footnote(figure, _note(results))
     return axes
 
 
@@ -129,11 +129,24 @@ def alike_but_for_chairs(results: Results) -> dict[str, list[str]]:
     names = sorted(results.scenarios, key=lambda name: places[_chairs(results, name)])
     if len({_chairs(results, name) for name in names}) == len(names):
         return {"": names}
-    alike = {n: results.scenarios[n].override({"clinic.chairs": "unlimited"}) for n in names}
-    groups = {n: [m for m in names if alike[m] == alike[n]] for n in names}
-    groups = {n: members for n, members in groups.items() if members[0] == n}
-    labels = [_common(members) or members[0] for members in groups.values()]
-    return dict(zip(_distinct(labels), groups.values(), strict=True))
+    groups = _alike(results, names)
+    labels = [_common(members) or members[0] for members in groups]
+    return dict(zip(_distinct(labels), groups, strict=True))
+
+
+def _alike(results: Results, names: Sequence[str]) -> list[list[str]]:
+    """Group the scenarios that are equal once their chairs are."""
+    same = {n: results.scenarios[n].override({"clinic.chairs": "unlimited"}) for n in names}
+    groups = ([m for m in names if same[m] == same[n]] for n in names)
+    return [group for name, group in zip(names, groups, strict=True) if group[0] == name]
+
+
+def _note(results: Results) -> str:
+    """Say what the intervals rest on, and whether a line shows more than the effect of chairs."""
+    note = style.sample(results.replications)
+    lines = alike_but_for_chairs(results).values()
+    mixed = any(len(_alike(results, names)) > 1 for names in lines)
+    return f"{note} Not only the chairs differ: see the scenarios." if mixed else note
 
 
 def _common(names: Sequence[str]) -> str:

@@ -40,14 +40,17 @@ def candidates(point: Boxes, size: Boxes, distances: Sequence[float]) -> Boxes:
 
 
 def place(points: Boxes, sizes: Boxes, obstacles: Boxes, frame: Boxes, scale: float = 1.0) -> Boxes:
-    """Choose a box for every label: least overlap first, then nearness to its point.
+    """Choose a box for every label: least overlap first, no mistake whose it is, then nearness.
 
     Starts with each at its best place given the obstacles, then lets each in turn give way to the
     others until nothing moves. Deterministic. `scale` is pixels per point.
     """
     distances = [scale * distance for distance in DISTANCES]
     tries = [candidates(p, s, distances) for p, s in zip(points, sizes, strict=True)]
-    alone = [_cost(boxes, obstacles, frame) for boxes in tries]
+    alone = [
+        _cost(boxes, obstacles, frame) + _mistaken(boxes, points, i, scale)
+        for i, boxes in enumerate(tries)
+    ]
     chosen = [int(cost.argmin()) for cost in alone]
     for _ in range(ROUNDS):
         before = list(chosen)
@@ -66,8 +69,25 @@ def _cost(boxes: Boxes, obstacles: Boxes, frame: Boxes) -> NDArray[np.float64]:
     area = np.prod(boxes[0, 2:] - boxes[0, :2])
     outside = area - overlap(boxes, frame[None, :])
     order = np.arange(len(boxes)) * area / 400
-    cost: NDArray[np.float64] = 10 * overlap(boxes, obstacles) + 20 * outside + order
+    cost: NDArray[np.float64] = 40 * overlap(boxes, obstacles) + 20 * outside + order
     return cost
+
+
+def _mistaken(boxes: Boxes, points: Boxes, own: int, scale: float) -> NDArray[np.float64]:
+    """Price the places that cover a point's marker, or are as near to another's as to its own."""
+    gaps = gap(points[None, :, :], boxes[:, None, :])
+    nearest = np.delete(gaps, own, axis=1).min(axis=1, initial=np.inf)
+    area = np.prod(boxes[0, 2:] - boxes[0, :2])
+    unclear = nearest < gaps[:, own] + 3 * scale
+    price: NDArray[np.float64] = area * (unclear + 10.0 * (nearest < 5 * scale))
+    return price
+
+
+def gap(points: Boxes, boxes: Boxes) -> NDArray[np.float64]:
+    """Measure the distances from points (..., 2) to the nearest edges of boxes (..., 4)."""
+    nearest = np.clip(points, boxes[..., :2], boxes[..., 2:])
+    distance: NDArray[np.float64] = np.linalg.norm(nearest - points, axis=-1)
+    return distance
 
 
 def label_points(
@@ -89,7 +109,8 @@ def label_points(
     frame = np.array(ax.bbox.extents)
     for note, point, box in zip(notes, at, place(at, sizes, obstacles, frame, scale), strict=True):
         note.set_position(tuple((box[:2] - point) / scale))
-        note.arrow_patch.set_visible(_gap(point, box) > 12 * scale)  # type: ignore[union-attr]
+        assert note.arrow_patch is not None
+        note.arrow_patch.set_visible(bool(gap(point, box) > 12 * scale))
     return notes
 
 
@@ -123,9 +144,3 @@ def _pixels(ax: Axes, bars: NDArray[np.float64], scale: float) -> Boxes:
     low = ax.transData.transform(bars[:, :2]).reshape(-1, 2) - scale
     high = ax.transData.transform(bars[:, 2:]).reshape(-1, 2) + scale
     return np.hstack([low, high])
-
-
-def _gap(point: NDArray[np.float64], box: Boxes) -> float:
-    """Measure the distance in pixels from a point to the nearest edge of its label."""
-    nearest = np.clip(point, box[:2], box[2:])
-    return float(np.hypot(*(nearest - point)))

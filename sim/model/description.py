@@ -7,7 +7,7 @@ from textwrap import fill
 
 from sim.clinic.booking import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS
-from sim.config.listing import Entry, entries
+from sim.config.listing import Entry, as_toml, entries
 from sim.model.scenario import Scenario
 from sim.people.referrals import Cohort, Interarrival, Poisson
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
@@ -30,6 +30,13 @@ CAUTIONS = (
     "A research and planning tool, not medical advice.",
 )
 
+BASE_HEADER = """\
+# The base scenario: every parameter with its default, meaning, unit, source and grade (A trial,
+# B one study, C weak or indirect, D assumption). Made by `ketasim schema --toml`; a test keeps it
+# equal to the defaults. Begin your own with  extends = "base.toml"  and change what differs.
+
+"""
+
 
 def describe(scenario: Scenario) -> str:
     """Say what the scenario assumes: a paragraph a part, every parameter, and the cautions."""
@@ -46,6 +53,11 @@ def describe(scenario: Scenario) -> str:
     lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
     lines += [_line(entry) for entry in entries(scenario)]
     return "\n".join(lines)
+
+
+def base_file() -> str:
+    """Write the base scenario: a TOML file with every parameter, its meaning, unit and source."""
+    return BASE_HEADER + as_toml(Scenario())
 
 
 def _line(entry: Entry) -> str:

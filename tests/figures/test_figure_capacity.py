@@ -82,6 +82,9 @@ def test_one_line_where_no_two_scenarios_have_the_same_chairs(chairs):
         name: replace(scenario, policy=name) for name, scenario in chairs.scenarios.items()
     }
     assert len(alike_but_for_chairs(replace(chairs, scenarios=nurses_too))) == 1
+    axes = utilisation_and_waits(replace(chairs, scenarios=nurses_too))
+    assert "Not only the chairs differ" in axes[0].figure.get_supxlabel()
+    assert "Not only" not in utilisation_and_waits(chairs)[0].figure.get_supxlabel()
 
 
 def test_the_loop_in_one_figure_has_its_six_measures(chairs):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from sim.figures.labels import candidates, label_points, overlap, place
+from sim.figures.labels import candidates, gap, label_points, overlap, place
 from sim.figures.style import new_figure
 
 
@@ -42,6 +42,19 @@ def test_labels_of_eight_crowded_points_do_not_overlap(seed):
     boxes = place(points, np.full((8, 2), (90.0, 12.0)), np.zeros((0, 4)), frame)
     assert overlap(boxes, boxes) == pytest.approx(90 * 12)  # each with itself alone
     assert overlap(boxes, frame[None, :]) == pytest.approx(90 * 12)
+
+
+def test_a_label_does_not_stand_beside_anothers_point():
+    frame = np.array([0.0, 0.0, 400.0, 300.0])
+    points = np.array([[100.0, 100.0], [155.0, 100.0]])
+    (box, _) = place(points, np.array([[40.0, 10.0], [40.0, 10.0]]), np.zeros((0, 4)), frame)
+    own, other = gap(points, box[None, :])
+    assert own < other
+
+
+def test_a_gap_is_the_distance_to_the_nearest_edge():
+    box = np.array([0.0, 0.0, 10.0, 10.0])
+    assert gap(np.array([[13.0, 14.0], [5.0, 5.0]]), box).tolist() == [5.0, 0.0]
 
 
 def test_the_text_stands_where_it_was_placed():

@@ -1,0 +1,152 @@
+"""Witness: a plain SimPy model of the same content, which shares no code with the model's loop.
+
+Both run REPLICATIONS times; a measure agrees when 0 lies in the Welch interval of the difference of
+the means, at a level that makes all intervals of a case hold jointly with 99 % (Bonferroni). What
+such a test can see is its half-width: `WITHIN` says how small it is and is asserted, and a clinic
+or a person wrong in one parameter is found out. The seeds are fixed: a change of draws gives a new
+throw, which fails one time in a hundred per case without a fault.
+"""
+
+from functools import cache
+from math import sqrt
+
+import numpy as np
+import pytest
+from plain_simpy import run_plain
+from scipy.special import stdtrit
+
+from sim.model.replication import replicate
+from sim.model.scenario import Scenario
+from sim.outcomes.measure import measure
+from sim.stats.survival import restricted_mean
+
+DAYS = 273
+REPLICATIONS = 10
+DEFAULT = Scenario().override({"run.days": DAYS})
+UNLIMITED = DEFAULT.override(
+    {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}
+)
+CASES = {
+    "default": DEFAULT,
+    "unlimited": UNLIMITED,
+    "every_28_days": DEFAULT.override(
+        {"policy.boosters": {"kind": "fixed", "every_days": 28}, "clinic.chairs": 4}
+    ),
+    "no_boosters": UNLIMITED.override({"policy.boosters": {"kind": "none"}}),
+}
+WITHIN = {  # half-widths are at most this share of the mean
+    "visits_per_patient": 0.12,
+    "infusions_per_patient": 0.12,
+    "response_after_induction": 0.12,
+    "days_below_10": 0.15,
+    "days_in_response": 0.35,
+    "wait_first_infusion_days": 0.75,
+    "chair_utilisation": 0.15,
+}
+
+
+@cache
+def by_the_model(scenario):
+    return [_read_of_model(scenario, number) for number in range(1, REPLICATIONS + 1)]
+
+
+def by_the_twin(scenario):
+    return [_read_of_twin(run_plain(scenario, number)) for number in range(1, REPLICATIONS + 1)]
+
+
+def _read_of_model(scenario, number):
+    values = measure(replicate(scenario, 20, number))
+    visits = values["visits_per_week"] * DAYS / 7
+    values["visits_per_patient"] = visits / values["referred"]
+    return values
+
+
+def _read_of_twin(run):
+    """The same measures read off the twin in the plainest way."""
+    visits, patients, horizon = run.visits, run.patients, DAYS * 1440
+    observed, below_10, in_response = run.noons.sum(axis=0)
+    newest = {
+        patient: rated
+        for patient, kind, rated in zip(
+            visits["patient"], visits["kind"], visits["rated_before"], strict=True
+        )
+        if kind == "evaluation" and rated >= 0
+    }
+    return {
+        "visits_per_patient": (visits["status"] == "done").sum() / len(patients),
+        "infusions_per_patient": (visits["infusion_end"] >= 0).sum() / len(patients),
+        "response_after_induction": np.mean(
+            [2 * rated <= patients[number].baseline for number, rated in newest.items()]
+        ),
+        "days_below_10": below_10 / observed * 365.25,
+        "days_in_response": in_response / observed * 365.25,
+        "wait_first_infusion_days": _wait(run, horizon),
+        "chair_utilisation": _chairs_used(run, horizon),
+    }
+
+
+def _wait(run, horizon):
+    until = {patient: minute for patient, minute, _ in run.discharges}
+    began = {}
+    for patient, minute in zip(run.visits["patient"], run.visits["infusion_start"], strict=True):
+        if minute >= 0:
+            began.setdefault(patient, minute)
+    days, seen = [], []
+    for patient in run.patients:
+        number = patient.number
+        end = began.get(number, until.get(number, horizon))
+        days.append((end - patient.referred) / 1440)
+        seen.append(number in began)
+    return restricted_mean(np.array(days), np.array(seen), 180)
+
+
+def _chairs_used(run, horizon):
+    chairs = run.scenario.clinic.chairs
+    if chairs == "unlimited":
+        return None
+    used, visits = 0, run.visits
+    for chair, seated, free in zip(
+        visits["chair"], visits["seated"], visits["chair_free"], strict=True
+    ):
+        if chair >= 1:
+            midnight = seated - seated % 1440
+            end = min(free if free >= 0 else horizon, midnight + 17 * 60)
+            used += max(0, end - max(seated, midnight + 9 * 60))
+    return used / (chairs * DAYS / 7 * 5 * 480)
+
+
+def differences(model, twin):
+    """Difference of the means and joint 99 % half-width of each measure, both relative."""
+    names = [name for name in WITHIN if name in model[0] and twin[0][name] is not None]
+    out = {}
+    for name in names:
+        a, b = (np.array([run[name] for run in runs], dtype=float) for runs in (model, twin))
+        parts = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+        freedom = sum(parts) ** 2 / sum(part**2 / (len(a) - 1) for part in parts)
+        half_width = stdtrit(freedom, 1 - 0.01 / len(names) / 2) * sqrt(sum(parts))
+        out[name] = (a.mean() - b.mean()) / b.mean(), half_width / b.mean()
+    return out
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_model_and_plain_twin_agree_in_every_measure(case):
+    found = differences(by_the_model(CASES[case]), by_the_twin(CASES[case]))
+    apart = {name: pair for name, pair in found.items() if abs(pair[0]) > pair[1]}
+    assert not apart, apart
+    vague = {name: pair[1] for name, pair in found.items() if pair[1] > WITHIN[name]}
+    assert not vague, vague
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "shown_by"),
+    [
+        ("no_boosters", {"symptoms.a_slow": 0.374 / 2}, "days_in_response"),
+        ("default", {"clinic.chairs": 2}, "wait_first_infusion_days"),
+    ],
+    ids=["half_the_slow_gain", "one_chair_fewer"],
+)
+def test_a_twin_wrong_in_one_parameter_is_found_out(case, changes, shown_by):
+    scenario = CASES[case]
+    found = differences(by_the_model(scenario), by_the_twin(scenario.override(changes)))
+    difference, half_width = found[shown_by]
+    assert abs(difference) > half_width
