@@ -7,6 +7,7 @@ none of the slots s .. s + length - 1 is full and the session ends by closing ti
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import ceil
 from typing import Annotated, Literal, NamedTuple
 
@@ -63,6 +64,18 @@ def slots_for(minutes: float, grid: int) -> int:
     return max(1, ceil(minutes / grid))
 
 
+@cache
+def rounds(slots: int, length: int) -> int:
+    """Bits of the starts that leave no gaps: in rounds from opening on, and back from closing.
+
+    Left to anybody's free choice, starts would break the day into gaps too short for a session:
+    a chair would then hold 3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
+    """
+    last = slots - length
+    forwards, backwards = range(0, last + 1, length), range(last, -1, -length)
+    return sum(1 << slot for slot in {*forwards, *backwards})
+
+
 class _Day:
     """One open day: how many sessions each slot holds, and which slots are full."""
 
@@ -104,7 +117,8 @@ class Book:
     ) -> Appointment | None:
         """Find the first day from minute `earliest` on with a free start, at the time preferred.
 
-        `preferred` (0..1) is the person's place in the day: the free start nearest to it is taken.
+        `preferred` (0..1) is the person's place in the day: the free start nearest to it is taken,
+        of those that leave no gaps (`rounds`) as long as there are any.
         `last_day` is the last day to look at; None looks on for ever.
         """
         first = earliest // MINUTES_PER_DAY
@@ -119,6 +133,7 @@ class Book:
                 passed = -(-max(0, earliest - page.opens) // self._grid)
                 free = free >> passed << passed
             if page and free:
+                free = free & rounds(page.slots, length) or free
                 slot = _nearest(free, int(preferred * (page.slots - length + 1)))
                 return Appointment(page.opens + slot * self._grid, length)
             day += 1

@@ -117,7 +117,7 @@ def _difference(ax: Axes, place: int, row: pd.Series[float], colour: str) -> Non
         ax.plot([row["lower"], row["upper"]], [place, place], color=colour, lw=2)
     filled = row["p_adjusted"] < SIGNIFICANT
     face = colour if filled else "white"
-    ax.plot(row["difference"], place, "o", color=colour, mfc=face, mew=1.5, ms=6)
+    ax.plot(row["difference"], place, "o", color=colour, mfc=face, mew=1.5, ms=5)
 
 
 def _limits(ax: Axes, drawn: pd.DataFrame) -> None:

@@ -55,7 +55,8 @@ def mean_scores(results: Results, ax: Axes | None = None, *, untreated: bool = T
     ax.set(xlabel="Weeks since referral", ylabel="Mean GAD-7 (points)", xlim=(0, None))
     ax.set_title("Mean GAD-7 of everyone referred")
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
-    style.footnote(ax, style.sample(results.replications, "bands"))
+    note = "Late weeks are those of the patients referred first."
+    style.footnote(ax, f"{style.sample(results.replications, 'bands')} {note}")
     style.finish(ax)
     return ax
 

@@ -114,7 +114,7 @@ def _withdrew(reading: Reading) -> float | None:
 CLINICAL = (
     Measure(
         "days_below_10",
-        "days per patient-year",
+        "days per referred patient-year",
         "higher",
         "days whose true GAD-7 at noon is below 10, per referred patient-year from referral to the "
         "horizon, those who never start included",
@@ -125,7 +125,7 @@ CLINICAL = (
     ),
     Measure(
         "days_in_response",
-        "days per patient-year",
+        "days per referred patient-year",
         "higher",
         "days whose true GAD-7 at noon is below 10 and at least 50 % better than untreated, per "
         "referred patient-year from referral to the horizon, those who never start included",

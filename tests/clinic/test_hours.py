@@ -1,0 +1,161 @@
+"""The calendar's arithmetic against Python's datetime, day by day and minute by minute."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.clinic.hours import WEEKDAYS, Calendar, Hours, opening_of
+from sim.config.errors import ScenarioError
+from sim.config.validation import validate
+
+DAY = 1440
+MONDAY = date(2026, 1, 5)
+OFFICE = Hours()
+
+
+@st.composite
+def openings(draw):
+    """Hours of a week with at least one open day."""
+    text = {}
+    for name in WEEKDAYS:
+        opens = draw(st.integers(0, 23 * 60))
+        closes = draw(st.integers(opens + 1, DAY))
+        is_open = draw(st.booleans())
+        spell = f"{opens // 60:02d}:{opens % 60:02d}-{closes // 60:02d}:{closes % 60:02d}"
+        text[name] = spell if is_open else "closed"
+    if set(text.values()) == {"closed"}:
+        text["tuesday"] = "10:00-11:30"
+    return Hours(**text)
+
+
+calendars = st.builds(
+    Calendar,
+    openings(),
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    st.lists(st.dates(date(2020, 1, 1), date(2030, 12, 31)), max_size=5),
+)
+
+
+def is_open(calendar, start, holidays, minute):
+    """Whether the clinic is open in a minute, by datetime."""
+    moment = datetime.combine(start, time()) + timedelta(minutes=minute)
+    opening = calendar.week[moment.weekday()]
+    if opening is None or moment.date() in holidays:
+        return False
+    return opening[0] <= 60 * moment.hour + moment.minute < opening[1]
+
+
+@given(
+    openings(),
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    st.sets(st.integers(0, 20)),
+    st.integers(0, 14 * DAY),
+)
+def test_next_open_is_the_first_minute_that_datetime_calls_open(hours, start, off, minute):
+    holidays = {start + timedelta(days=day) for day in off}
+    calendar = Calendar(hours, start, holidays)
+    found = calendar.next_open(minute)
+    assert found >= minute
+    assert is_open(calendar, start, holidays, found)
+    assert not any(
+        is_open(calendar, start, holidays, earlier) for earlier in range(minute, found, 7)
+    )
+    assert found == minute or not is_open(calendar, start, holidays, found - 1)
+
+
+@given(calendars, st.integers(0, 30 * DAY), st.integers(0, 20 * DAY))
+def test_open_intervals_are_the_openings_cut_to_size_in_order(calendar, begin, length):
+    end = begin + length
+    stretches = calendar.open_intervals(begin, end)
+    flat = [edge for stretch in stretches for edge in stretch]
+    assert flat == sorted(flat)
+    assert all(begin <= opens < closes <= end for opens, closes in stretches)
+    expected = 0
+    for day in range(begin // DAY, end // DAY + 1):
+        if opening := calendar.opening(day):
+            low, high = max(begin, day * DAY + opening[0]), min(end, day * DAY + opening[1])
+            expected += max(0, high - low)
+    assert sum(closes - opens for opens, closes in stretches) == expected
+
+
+def test_an_open_clinic_is_open_now_and_a_closed_one_at_its_next_opening():
+    calendar = Calendar(OFFICE, MONDAY)
+    assert calendar.next_open(10 * 60) == 10 * 60
+    assert calendar.next_open(8 * 60) == 9 * 60
+    assert calendar.next_open(17 * 60) == DAY + 9 * 60  # closing time is no longer open
+    assert calendar.next_open(4 * DAY + 18 * 60) == 7 * DAY + 9 * 60  # Friday evening to Monday
+
+
+def test_the_weekday_follows_from_the_start_date():
+    saturday = Calendar(OFFICE, date(2026, 1, 10))
+    assert saturday.opening(0) is None
+    assert saturday.opening(2) == (540, 1020)
+    assert saturday.next_open(0) == 2 * DAY + 540
+
+
+def test_a_holiday_is_closed_and_its_neighbours_are_not():
+    calendar = Calendar(OFFICE, MONDAY, [date(2026, 1, 6)])
+    assert [calendar.opening(day) is None for day in range(4)] == [False, True, False, False]
+    assert calendar.next_open(DAY + 600) == 2 * DAY + 540
+
+
+def test_a_holiday_before_the_start_date_closes_nothing():
+    calendar = Calendar(OFFICE, MONDAY, [date(2026, 1, 1)])
+    assert all(calendar.opening(day) for day in (0, 1, 2, 3, 4))
+
+
+def test_around_the_clock_there_is_always_an_opening_and_midnight_is_no_gap():
+    calendar = Calendar("always", MONDAY)
+    assert all(calendar.next_open(minute) == minute for minute in (0, 719, 1439, 1440, 98765))
+    assert calendar.open_intervals(100, 3 * DAY) == [(100, 3 * DAY)]
+    assert calendar.closing(700) == DAY
+
+
+def test_around_the_clock_but_for_a_holiday():
+    calendar = Calendar("always", MONDAY, [date(2026, 1, 6)])
+    assert calendar.open_intervals(0, 3 * DAY) == [(0, DAY), (2 * DAY, 3 * DAY)]
+    assert calendar.next_open(DAY + 1) == 2 * DAY
+
+
+def test_closing_is_the_days_closing_time_and_midnight_of_a_closed_day():
+    calendar = Calendar(OFFICE, MONDAY)
+    assert calendar.closing(10 * 60) == calendar.closing(23 * 60) == 17 * 60
+    assert calendar.closing(5 * DAY + 600) == 5 * DAY
+
+
+def test_a_minute_has_the_date_of_its_day():
+    calendar = Calendar(OFFICE, MONDAY)
+    assert calendar.date_of(0) == calendar.date_of(1439) == MONDAY
+    assert calendar.date_of(30 * DAY) == date(2026, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("09:00-17:00", (540, 1020)),
+        ("9:30 - 12:15", (570, 735)),
+        ("00:00-24:00", (0, 1440)),
+        ("Closed", None),
+    ],
+)
+def test_opening_hours_are_read_as_minutes_since_midnight(text, opening):
+    assert opening_of(text) == opening
+
+
+@pytest.mark.parametrize(
+    "text", ["17:00-09:00", "9-17", "09:00-09:00", "09:60-17:00", "1:00-25:00"]
+)
+def test_impossible_hours_are_refused(text):
+    with pytest.raises(ScenarioError, match="tuesday"):
+        validate(Hours, {"tuesday": text})
+
+
+def test_a_clinic_that_never_opens_is_refused():
+    with pytest.raises(ScenarioError, match="closed on every weekday"):
+        validate(Hours, dict.fromkeys(WEEKDAYS, "closed"))
+
+
+def test_weekdays_may_be_written_short():
+    assert validate(Hours, {"sat": "10:00-12:00"}).saturday == "10:00-12:00"

@@ -1,0 +1,59 @@
+"""A session's minutes: whole, by key, and as long as planned on average."""
+
+import numpy as np
+import pytest
+
+from sim.clinic.session import Session, drawn
+from sim.config.validation import validate
+from sim.streams import Purpose, Streams
+
+STAGES = {
+    "prepare_minutes": Purpose.PREPARE,
+    "infuse_minutes": Purpose.INFUSE,
+    "monitor_minutes": Purpose.MONITOR,
+    "discharge_minutes": Purpose.DISCHARGE,
+    "turnover_minutes": Purpose.TURNOVER,
+}
+
+
+def test_a_session_is_planned_for_about_105_minutes():
+    assert Session().planned_minutes() == pytest.approx(105, abs=4)
+
+
+def test_the_planned_minutes_are_the_mean_of_what_sessions_take():
+    session, streams = Session(), Streams(1, 1)
+    draws = [drawn(getattr(session, name), streams, purpose) for name, purpose in STAGES.items()]
+    taken = [sum(draw(patient, 0) for draw in draws) for patient in range(20_000)]
+    assert np.mean(taken) == pytest.approx(session.planned_minutes(), rel=0.01)
+
+
+def test_nobody_is_monitored_for_less_than_20_minutes():
+    draw = drawn(Session().monitor_minutes, Streams(1, 1), Purpose.MONITOR)
+    assert min(draw(patient, 0) for patient in range(5_000)) == 20
+
+
+def test_more_than_nine_in_ten_are_ready_90_minutes_after_dosing_began():
+    draw = drawn(Session().monitor_minutes, Streams(1, 1), Purpose.MONITOR)
+    ready = [40 + draw(patient, 0) <= 90 for patient in range(20_000)]
+    assert 0.90 < np.mean(ready) < 0.97
+
+
+@pytest.mark.parametrize(("minutes", "whole"), [(40, 40), (12.5, 13), (12.49, 12), (0, 0)])
+def test_a_constant_is_rounded_half_up_once(minutes, whole):
+    constant = validate(Session, {"infuse_minutes": minutes}).infuse_minutes
+    assert drawn(constant, Streams(1, 1), Purpose.INFUSE)(3, 5) == whole
+
+
+def test_a_draw_belongs_to_patient_and_use_whatever_the_order_of_asking():
+    duration = Session().monitor_minutes
+    keys = [(patient, use) for patient in (0, 255, 256, 1000) for use in (0, 15, 16, 40)]
+    forwards, backwards = (drawn(duration, Streams(4, 2), Purpose.MONITOR) for _ in range(2))
+    there = {key: forwards(*key) for key in keys}
+    back = {key: backwards(*key) for key in reversed(keys)}
+    assert there == back
+    assert len(set(there.values())) > 5
+
+
+def test_durations_are_whole_minutes():
+    draw = drawn(Session().turnover_minutes, Streams(1, 1), Purpose.TURNOVER)
+    assert all(isinstance(draw(patient, use), int) for patient in range(20) for use in range(20))

@@ -1,0 +1,274 @@
+"""Twenty patients in a clinic of unlimited capacity against a plain loop without SimPy.
+
+The loop below takes one patient after another from referral to discharge: it asks the policy, puts
+the appointment at the person's own time on the first day that will do, adds up the minutes of the
+visit and tells the symptoms. There is no clock, no queue and no record to share with the model.
+"""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.clinic.hours import Calendar
+from sim.clinic.session import drawn
+from sim.model.replication import replicate
+from sim.model.scenario import Scenario
+from sim.people.cohort import drawn as cohort_of
+from sim.people.fluctuation import Fluctuation
+from sim.people.patient import patients
+from sim.policy.chart import Chart, Visit
+from sim.policy.orders import Discharge
+from sim.policy.regimen import next_order
+from sim.streams import Purpose, Streams
+
+DAY = 1440
+INFUSION = ("prepare", "infuse", "monitor", "discharge", "turnover")
+MINUTES = (
+    "due", "latest", "ordered", "booked", "arrived", "seated", "prepare_start", "prepared",
+    "infusion_start", "infusion_end", "ready", "discharge_start", "left", "chair_free",
+)  # fmt: skip
+EMPTY = {
+    "run.days": 420,
+    "referrals": {"kind": "cohort", "patients": 20, "over_days": 40},
+    "clinic.chairs": "unlimited",
+    "clinic.nurses": "unlimited",
+    "clinic.prescribers": "unlimited",
+    "clinic.holidays": (date(2026, 1, 19), date(2026, 4, 3)),
+    "clinic.assessment_minutes": {"kind": "lognormal", "mean": 60, "cv": 0.3},
+    "clinic.session.discharge_minutes": {"kind": "exponential", "mean": 10},
+}
+REGIMENS = {
+    "adaptive boosters": {},
+    "fixed boosters, plasticity, trial calibration": {
+        "policy.boosters": {"kind": "fixed", "every_days": 21},
+        "symptoms.calibration": "trial",
+        "symptoms.plasticity": 2.0,
+    },
+    "every other day, nobody evaluated, no boosters": {
+        "policy.induction": {"kind": "fixed", "infusions": 5, "days": "every_other_day"},
+        "policy.evaluation": {"kind": "none"},
+        "policy.boosters": {"kind": "none"},
+    },
+    "oral, rated remotely, one by one, a long evaluation delay": {
+        "policy.treatment.route": "oral",
+        "policy.ratings.hours_after_infusion": (4.0, 24.0, 168.0, 720.0),
+        "policy.evaluation.after_days": 5,
+        "clinic.booking.series": "one_by_one",
+    },
+    "no assessment, thrice weekly, same-day appointments, Saturdays": {
+        "policy.assessment": False,
+        "policy.induction.days": "thrice_weekly",
+        "clinic.booking.lead_days": 0,
+        "clinic.booking.grid_minutes": 20,
+        "clinic.hours.saturday": "10:00-14:30",
+    },
+}
+
+
+class PlainClinic:
+    """Hours and durations, and nothing to wait for."""
+
+    def __init__(self, scenario, streams):
+        clinic, session = scenario.clinic, scenario.clinic.session
+        self.calendar = Calendar(clinic.hours, scenario.run.start_date, clinic.holidays)
+        self.slots = clinic.booking
+        self.draw = {
+            name: drawn(getattr(session, f"{name}_minutes"), streams, Purpose[name.upper()])
+            for name in INFUSION
+        }
+        self.draw["assessment"] = drawn(clinic.assessment_minutes, streams, Purpose.ASSESSMENT)
+        self.draw["evaluation"] = drawn(clinic.evaluation_minutes, streams, Purpose.EVALUATION)
+        self.planned = {
+            "assessment": clinic.assessment_minutes.expectation(),
+            "evaluation": clinic.evaluation_minutes.expectation(),
+            "induction": session.planned_minutes(),
+            "booster": session.planned_minutes(),
+        }
+
+    def start(self, kind, day, preferred, not_before=0):
+        """The person's own time on a day, or None when it is closed or too short."""
+        opening, grid = self.calendar.opening(day), self.slots.grid_minutes
+        if opening is None:
+            return None
+        length = max(1, int(np.ceil(np.ceil(self.planned[kind]) / grid)))
+        places = (opening[1] - opening[0]) // grid - length + 1
+        first = day * DAY + opening[0]
+        wanted = max(int(preferred * places), -(-(not_before - first) // grid), 0)
+        return first + wanted * grid if wanted < places else None
+
+    def appointments(self, order, now, preferred):
+        """First start after which all of a series fit into their windows."""
+        day = max(order.due // DAY, now // DAY + self.slots.lead_days)
+        series = order.series if self.slots.series == "together" else ()
+        while True:
+            found = [self.start(order.kind, day, preferred, now)]
+            for gap in series:
+                if found[-1] is None:
+                    break
+                due = found[-1] // DAY + gap.days
+                window = range(due, due + gap.late_days + 1)
+                starts = [self.start(order.kind, later, preferred) for later in window]
+                found.append(next((start for start in starts if start is not None), None))
+            if None not in found:
+                return found
+            day += 1
+
+
+def plain_course(patient, regimen, clinic):
+    """Every visit of one patient, and the discharge, were there no horizon and no clock."""
+    phases, number = regimen.phases(), patient.number
+    chart = Chart(patient.referred, patient.baseline, regimen.treatment.for_weight(patient.weight))
+    now, held, ratings, uses = patient.referred, [], [], {}
+    while True:
+        order = next_order(phases, chart)
+        if isinstance(order, Discharge):
+            yield from rated_at_home(patient, ratings, chart, np.inf)
+            yield {"discharge": order.reason, "minute": now}
+            return
+        if order.kind == "booster":
+            patient.enters_maintenance(now)
+        if not (held and order.due // DAY * DAY <= held[0] <= order.latest):
+            held = clinic.appointments(order, now, patient.preferred_time)
+        visit = {"kind": order.kind, "due": order.due, "latest": order.latest, "ordered": now}
+        visit["booked"] = held.pop(0)
+        yield from rated_at_home(patient, ratings, chart, min(visit["booked"], patient.leaves))
+        if patient.leaves <= visit["booked"]:
+            yield visit | {"status": "cancelled"}
+            yield from rated_at_home(patient, ratings, chart, np.inf)
+            yield {"discharge": "stopped maintenance", "minute": patient.leaves}
+            return
+        now = visit["arrived"] = visit["seated"] = visit["booked"]
+        visit["true"], visit["rated"] = patient.scores(now)
+        use = uses[order.kind] = uses.get(order.kind, -1) + 1
+        if order.kind in ("assessment", "evaluation"):
+            seen, visit["left"] = now, now + clinic.draw[order.kind](number, use)
+        else:
+            minutes = [clinic.draw[name](number, patient.infusions) for name in INFUSION]
+            *stages, visit["chair_free"] = now + np.cumsum(minutes)
+            seen, visit["infusion_end"], visit["ready"], visit["left"] = map(int, stages)
+            visit["prepare_start"], visit["prepared"], visit["infusion_start"] = now, seen, seen
+            visit["discharge_start"] = visit["ready"]
+            patient.infused(visit["infusion_end"], *order.prescription)
+            ratings[:] = [
+                visit["infusion_end"] + round(hours * 60)
+                for hours in regimen.ratings.hours_after_infusion
+            ]
+        yield visit | {"status": "done"}
+        now = visit["left"]
+        chart.add(Visit(order.kind, seen, visit["rated"], order.interval_days))
+        if order.kind == "induction" and patient.withdraws():
+            yield from rated_at_home(patient, ratings, chart, np.inf)
+            yield {"discharge": "withdrew", "minute": now}
+            return
+
+
+def rated_at_home(patient, ratings, chart, until):
+    """The protocol's ratings that fall due before the patient is next seen."""
+    while ratings and ratings[0] <= until:
+        minute = ratings.pop(0)
+        true, rated = patient.scores(minute)
+        chart.add(Visit("rating", minute, rated))
+        yield {"kind": "rating", "arrived": minute, "true": true, "rated": rated}
+
+
+@pytest.fixture(scope="module", params=REGIMENS)
+def both(request):
+    """The model's replication, and what the plain loop says of each patient up to the horizon."""
+    scenario = Scenario().override(EMPTY | REGIMENS[request.param])
+    replication = replicate(scenario, 5)
+    streams = Streams(5, 1)
+    run = scenario.run
+    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
+    people = scenario.population, scenario.symptoms, scenario.behaviour
+    cohort = cohort_of(*people, streams, referred)
+    fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
+    clinic = PlainClinic(scenario, streams)
+    courses = []
+    for patient in patients(cohort, scenario.symptoms, fluctuation):
+        courses.append(until_horizon(plain_course(patient, scenario.policy, clinic), replication))
+    return replication, courses
+
+
+def until_horizon(course, replication):
+    """The part of a course that a run can have seen: nothing happens at or after its horizon."""
+    seen = []
+    for event in course:
+        first = event.get("ordered", event.get("arrived", event.get("minute")))
+        if event.get("kind") == "rating" and first >= replication.horizon:
+            continue
+        if first >= replication.horizon:
+            break
+        seen.append(event)
+    return seen
+
+
+def rows_of(replication, patient, ratings):
+    visits = replication.visits
+    rows = np.flatnonzero(visits["patient"] == patient)
+    rated = visits["kind"][rows] == "rating"
+    rows = rows[rated if ratings else ~rated]
+    return rows[visits["arrived"][rows] >= 0] if ratings else rows
+
+
+def test_the_visits_agree_minute_for_minute(both):
+    replication, courses = both
+    visits, horizon = replication.visits, replication.horizon
+    assert len(courses) == 20
+    for patient, course in enumerate(courses):
+        expected = [event for event in course if event.get("kind", "rating") != "rating"]
+        rows = rows_of(replication, patient, ratings=False)
+        assert len(rows) == len(expected)
+        for row, visit in zip(rows, expected, strict=True):
+            assert visits["kind"][row] == visit["kind"]
+            for name in MINUTES:
+                minute = visit.get(name, -1)
+                known = minute < horizon or name in ("due", "latest", "booked")
+                assert visits[name][row] == (minute if known else -1), (patient, row, name)
+
+
+def test_the_scores_agree_true_to_1e_12_and_rated_exactly(both):
+    replication, courses = both
+    visits, horizon = replication.visits, replication.horizon
+    compared = 0
+    for patient, course in enumerate(courses):
+        for ratings in (False, True):
+            rows = rows_of(replication, patient, ratings)
+            expected = [
+                event
+                for event in course
+                if "kind" in event and (event["kind"] == "rating") == ratings
+            ]
+            assert len(rows) == len(expected)
+            for row, visit in zip(rows, expected, strict=True):
+                if visit.get("arrived", horizon) < horizon:
+                    assert visits["true_before"][row] == pytest.approx(visit["true"], abs=1e-12)
+                    assert visits["rated_before"][row] == visit["rated"]
+                    compared += 1
+    assert compared > 100
+
+
+def test_the_statuses_and_discharges_agree(both):
+    replication, courses = both
+    visits, horizon = replication.visits, replication.horizon
+    events = replication.discharges
+    ended = zip(events["minute"].tolist(), events["reason"].tolist(), strict=True)
+    found = dict(zip(events["patient"].tolist(), ended, strict=True))
+    for patient, course in enumerate(courses):
+        ends = [(event["minute"], event["discharge"]) for event in course if "discharge" in event]
+        assert ([found[patient]] if patient in found else []) == ends
+        for row, visit in zip(
+            rows_of(replication, patient, ratings=False),
+            (event for event in course if event.get("kind", "rating") != "rating"),
+            strict=True,
+        ):
+            assert visits["status"][row] == status_at(visit, horizon)
+    assert len(events["patient"]) >= 5
+
+
+def status_at(visit, horizon):
+    if visit["status"] == "cancelled":
+        return "cancelled"
+    if visit["arrived"] >= horizon:
+        return "ahead"
+    return "in_progress" if visit["left"] >= horizon else "done"
