@@ -66,9 +66,9 @@ def slots_for(minutes: float, grid: int) -> int:
 
 @cache
 def rounds(slots: int, length: int) -> int:
-    """Bits of the starts that leave no gaps: in rounds from opening on, and back from closing.
+    """Bits of the starts in rounds, from opening on and back from closing.
 
-    Left to anybody's free choice, starts would break the day into gaps too short for a session:
+    At most one session a day and chair is lost to gaps between the two. Left to anybody's free choice, starts would break the day into gaps too short for a session:
     a chair would then hold 3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
     """
     last = slots - length
