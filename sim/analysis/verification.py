@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios" / "verification"
 LEVEL = 0.99  # confidence
-REPLICATIONS = 50  # of a full run
+REPLICATIONS = 100  # of a full run
 FEW_REPLICATIONS = 20  # of a smaller one, so that each outlasts its warm-up
 WIDEST = 0.03  # half-width of a mean wait in a full run, as a share of the exact wait
 LAST_DAYS = 7  # arrivals in the last days do not count, so that all who count have been seated
@@ -145,15 +145,15 @@ CASES = {
     for case in (
         _mmc(5, 2_400_000),
         _mmc(6, 1_900_000),
-        _mg1("mg1_scv_0", 0, 440_000),
-        _mg1("mg1_scv_025", 0.25, 460_000),
-        _mg1("mg1_scv_1", 1, 800_000),
+        _mg1("mg1_scv_0", 0, 480_000),
+        _mg1("mg1_scv_025", 0.25, 500_000),
+        _mg1("mg1_scv_1", 1, 880_000),
         _mg1("mg1_scv_2", 2, 1_250_000),
-        Case("dd1", "D/D/1", 120.0, 60_000, {"longest_wait": 0.0}),
-        Case("erlang_b", "M/M/10/10", 30.0, 200_000, {"share_blocked": erlang_b(10, 10.0)}),
+        Case("dd1", "D/D/1", 120.0, 100_000, {"longest_wait": 0.0}),
+        Case("erlang_b", "M/M/10/10", 30.0, 300_000, {"share_blocked": erlang_b(10, 10.0)}),
     )
 }
-"""About 7 million visits in all: as many as a half-width of 3 % of each mean wait takes."""
+"""About 8 million visits in all: as many as a half-width of 3 % of each mean wait takes."""
 
 
 class _Task(NamedTuple):
@@ -182,7 +182,7 @@ def verify(
 ) -> pd.DataFrame:
     """Simulate the known answers (default: all) and set theory beside simulation.
 
-    `visits` is the number of visits of each case; left out, the full sizes are run (about 7 million
+    `visits` is the number of visits of each case; left out, the full sizes are run (about 8 million
     in all), and a mean wait whose half-width is above 3 % of it is `too wide`. One row a case and
     measure: case, title, measure, unit, exact, simulated, half_width (99 %), half_width_share (of
     the exact value), rounding (what whole minutes may shift), visits, replications and verdict
