@@ -10,10 +10,14 @@ from sim.clinic.hours import WEEKDAYS
 from sim.config.listing import Entry, as_toml, entries
 from sim.model.scenario import Scenario
 from sim.people.referrals import Cohort, Interarrival, Poisson
+from sim.policy.as_needed import AsNeededBoosters
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
 from sim.policy.evaluation import FormalEvaluation
-from sim.policy.induction import FixedInduction
-from sim.policy.regimen import USUAL_DOSES, Treatment
+from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
+from sim.policy.predictive import PredictiveBoosters
+from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
+from sim.policy.relapse import Reinduction
+from sim.policy.taper import StepDownBoosters, TaperBoosters
 
 WIDTH = 96
 
@@ -132,21 +136,33 @@ def _policy(scenario: Scenario) -> str:
             _induction(policy.induction),
             _evaluation(policy.evaluation),
             _boosters(policy.boosters),
+            *_more(policy),
             *_ratings(scenario),
         ]
     )
 
 
 def _dose(treatment: Treatment) -> str:
+    if treatment.placebo:
+        return f"Every infusion is a placebo, route {treatment.route}."
     dose, unit = USUAL_DOSES[treatment.route]
     if treatment.dose_mg_kg is not None:
         dose, unit = treatment.dose_mg_kg, "mg/kg"
     elif treatment.dose_mg is not None:
         dose, unit = treatment.dose_mg, "mg"
-    return f"Every infusion is {dose:g} {unit}, route {treatment.route}."
+    where = ", at home" if treatment.home else ""
+    return f"Every infusion is {dose:g} {unit}, route {treatment.route}{where}."
 
 
 def _induction(induction: object) -> str:
+    if isinstance(induction, NoInduction):
+        return "No infusions."
+    if isinstance(induction, InductionToResponse):
+        return (
+            f"Induction of {induction.minimum} to {induction.maximum} infusions, "
+            f"{induction.days.replace('_', ' ')}, until the rated response; less than "
+            f"{induction.futility_below:.0%} better after {induction.futility_after} ends it."
+        )
     if not isinstance(induction, FixedInduction):
         return f"Induction: {induction!r}."
     if isinstance(induction.days, str):
@@ -186,7 +202,44 @@ def _boosters(boosters: object) -> str:
             f"rated at most {boosters.low_rating}, within {boosters.shortest_days:g} to "
             f"{boosters.longest_days:g} days."
         )
+    return _other_boosters(boosters)
+
+
+def _other_boosters(boosters: object) -> str:
+    if isinstance(boosters, AsNeededBoosters):
+        return (
+            f"Boosters as needed: rated remotely every {boosters.rate_every_days:g} days, an "
+            f"infusion from a rating of {boosters.level} on, the next one after a rating of at "
+            f"most {boosters.rearm} or {boosters.rearm_days:g} days."
+        )
+    if isinstance(boosters, TaperBoosters):
+        return (
+            f"Tapered boosters: first after {boosters.first_days:g} days, the interval times "
+            f"{boosters.lengthen:g} while rated at most {boosters.low_rating}, up to "
+            f"{boosters.longest_days:g} days; discharged after {boosters.sustained} in remission."
+        )
+    if isinstance(boosters, StepDownBoosters):
+        steps = ", then ".join(f"{days:g}" for days in boosters.steps_days)
+        return f"Boosters every {steps} days, a step down after {boosters.each} in remission."
+    if isinstance(boosters, PredictiveBoosters):
+        return (
+            f"Predictive boosters: the day on which this patient's score is predicted to reach "
+            f"{boosters.target:g}, from the chart alone, within {boosters.shortest_days:g} to "
+            f"{boosters.longest_days:g} days."
+        )
     return f"Boosters: {boosters!r}."
+
+
+def _more(policy: Regimen) -> Iterator[str]:
+    if policy.booster_treatment:
+        yield "Boosters: " + _dose(policy.booster_treatment)
+    if isinstance(policy.relapse, Reinduction):
+        yield (
+            f"After a confirmed relapse {policy.relapse.infusions} infusions, at most "
+            f"{policy.relapse.at_most} time(s)."
+        )
+    if policy.usual_care != "never":
+        yield f"An SSRI or SNRI is begun {policy.usual_care.replace('_', ' ')}."
 
 
 def _ratings(scenario: Scenario) -> Iterator[str]:

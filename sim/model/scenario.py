@@ -21,7 +21,7 @@ from sim.people.population import Population
 from sim.people.referrals import Poisson, Referrals
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
-from sim.policy.induction import FixedInduction
+from sim.policy.induction import FixedInduction, InductionToResponse
 from sim.policy.orders import Gap
 from sim.policy.regimen import Regimen
 from sim.symptoms.parameters import Symptoms
@@ -71,9 +71,10 @@ class Scenario(Value):
         if not isinstance(clinic.booking, Slots):
             return self
         grid = clinic.booking.grid_minutes
-        planned = slots_for(clinic.session.planned_minutes(), grid) * grid
+        session = clinic.session_by(policy.treatment.route)
+        planned = slots_for(session.planned_minutes(), grid) * grid
         week = [minutes >= planned for minutes in clinic.open_minutes()]
-        if isinstance(policy.induction, FixedInduction):
+        if isinstance(policy.induction, FixedInduction | InductionToResponse):
             _check(week, policy.induction.gaps(), "policy.induction.late_days")
         if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:
             gap = Gap(policy.evaluation.extend_every_days, policy.evaluation.extend_late_days)

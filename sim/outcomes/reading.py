@@ -19,7 +19,6 @@ from sim.scales import (
     response_held,
 )
 from sim.streams import PATIENTS
-from sim.symptoms.trajectory import relief_at
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
 
 Ints = NDArray[np.int64]
@@ -108,7 +107,7 @@ class Reading:
         when = (first[:, None] + np.arange(noons)) * MINUTES_PER_DAY + NOON
         known = when < self.horizon
         who = np.arange(rows.start, rows.stop)[:, None]
-        relief = relief_at(run.kinetics, run.segments, who, when)
+        relief = run.relief_at(who, when)
         drift = run.fluctuation.drifts(chunk, len(referred), noons)
         return tallied(relief, drift, cohort.untreated[rows], known, known & (when >= self.begin))
 

@@ -39,6 +39,7 @@ class Cohort:
     tau_slow: Floats  # days
     ceiling: Floats  # Emax, 0..1
     bioavailability_z: Floats  # standard normal, shared by the routes
+    usual_care_ceiling: Floats  # Emax_ssri, 0..1
     ptsd: Bools
     chronic_pain: Bools
     depression: Bools
@@ -104,6 +105,10 @@ def drawn(
         * np.exp(fit.durability_sd * dice.normal(Purpose.DURABILITY)),
         ceiling=expit(fit.ceiling_mean + fit.ceiling_sd * dice.normal(Purpose.CEILING)),
         bioavailability_z=dice.normal(Purpose.BIOAVAILABILITY),
+        usual_care_ceiling=expit(
+            symptoms.usual_care.logit()
+            + symptoms.usual_care.ceiling_sd * dice.normal(Purpose.USUAL_CARE)
+        ),
         **traits,
         preferred_time=dice.uniform(Purpose.PREFERRED_TIME),
         infusions_tolerated=infusions_tolerated(behaviour, dice.uniform(Purpose.WITHDRAWAL)),
