@@ -46,6 +46,15 @@ def referrals(
         env.process(Course(env, patient, regimen, phases, clinic, record).of_treatment())
 
 
+def own_phase(phase: Phase, patient: Patient) -> Phase:
+    """Let an analysis hand each patient a phase of their own: an oracle must know whom it treats.
+
+    No policy of `sim.policy` has such a method; it is for bounds, never for practice.
+    """
+    own = getattr(phase, "for_patient", None)
+    return phase if own is None else own(patient)
+
+
 class Course:
     """What one patient, the clinic and the record have to do with each other."""
 
@@ -60,7 +69,7 @@ class Course:
     ) -> None:
         self.env = env
         self.patient = patient
-        self.phases = phases
+        self.phases = tuple(own_phase(phase, patient) for phase in phases)
         self.usual_care = regimen.usual_care
         self.delays = [
             whole_minutes(hours * MINUTES_PER_HOUR)

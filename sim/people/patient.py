@@ -55,7 +55,6 @@ class Patient:
         "_stays_days",
         "_symptoms",
         "_tolerated",
-        "_untreated",
         "_usual_care_ceiling",
         "_usual_care_from",
         "baseline",
@@ -65,6 +64,7 @@ class Patient:
         "number",
         "preferred_time",
         "referred",
+        "untreated",
         "weight",
     )
 
@@ -84,7 +84,7 @@ class Patient:
         self.preferred_time = float(cohort.preferred_time[number])
         self.infusions = 0
         self.leaves = FOREVER  # minute at which maintenance is stopped
-        self._untreated = float(cohort.untreated[number])
+        self.untreated = float(cohort.untreated[number])
         self._clearance = float(cohort.clearance[number])
         self._responsiveness = float(cohort.responsiveness[number])
         self._bioavailability_z = float(cohort.bioavailability_z[number])
@@ -119,6 +119,11 @@ class Patient:
         tau = self._symptoms.usual_care.tau_days
         return float(with_usual_care(total, usual_care(self._usual_care_ceiling, tau, days)))
 
+    @property
+    def drift_sd(self) -> float:
+        """Standard deviation of the daily drift, in points."""
+        return self._symptoms.drift_sd
+
     def begins_usual_care(self, minute: int) -> None:
         """Start an SSRI or SNRI, unless one is taken already."""
         self._usual_care_from = min(self._usual_care_from, minute)
@@ -127,7 +132,7 @@ class Patient:
         """True and rated GAD-7 at a minute, both in points."""
         day = (minute - self.referred) // MINUTES_PER_DAY
         drift = self._fluctuation.drift(self.number, day)
-        true = true_score(self._untreated, self.relief(minute), drift)
+        true = true_score(self.untreated, self.relief(minute), drift)
         return true, rated_score(true, self._fluctuation.noise(self.number, day))
 
     def bioavailability(self, route: str) -> float:
