@@ -49,6 +49,8 @@ class Patient:
         "_fluctuation",
         "_kinetics",
         "_misses",
+        "_non_specific",
+        "_pushes",
         "_reference",
         "_responsiveness",
         "_state",
@@ -57,6 +59,7 @@ class Patient:
         "_tolerated",
         "_usual_care_ceiling",
         "_usual_care_from",
+        "_usual_onset",
         "baseline",
         "comorbid",
         "infusions",
@@ -91,6 +94,7 @@ class Patient:
         self._tolerated = int(cohort.infusions_tolerated[number])
         self._stays_days = float(cohort.days_in_maintenance[number])
         self._symptoms = symptoms
+        self._pushes: dict[tuple[str, float], tuple[float, float, float]] = {}
         self._fluctuation = fluctuation
         self._kinetics = Kinetics(
             fit.a_fast,
@@ -102,17 +106,18 @@ class Patient:
         )
         self.comorbid = bool(cohort.ptsd[number] or cohort.chronic_pain[number])
         self._misses = misses
+        self._non_specific = symptoms.drug_share < 1
+        self._usual_onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
         self._state = self._reference = State(since=self.referred)
         self._usual_care_from = FOREVER
         self._usual_care_ceiling = float(cohort.usual_care_ceiling[number])
 
     def relief(self, minute: int) -> float:
         """Relief (0..1) of all sources at a minute not before the newest infusion's end."""
-        total = infusions(
-            relief(self._kinetics, self._state, minute),
-            relief(self._kinetics, self._reference, minute),
-            self._symptoms.drug_share,
-        )
+        total = relief(self._kinetics, self._state, minute)
+        if self._non_specific:
+            reference = relief(self._kinetics, self._reference, minute)
+            total = infusions(total, reference, self._symptoms.drug_share)
         if minute <= self._usual_care_from:
             return float(total)
         days = (minute - self._usual_care_from) / MINUTES_PER_DAY
@@ -142,20 +147,26 @@ class Patient:
             table.bioavailability, table.bioavailability_cv, self._bioavailability_z
         )
 
-    def infused(self, ended: int, route: str, dose_mg_kg: float) -> None:
-        """Feel an infusion: the dose counts at its end."""
-        symptoms = self._symptoms
-        x = exposure(
-            dose_mg_kg, self.bioavailability(route), self._clearance, symptoms.reference_clearance
-        )
-        push = impulse(self._responsiveness, x, symptoms.c50)
-        onset_days = symptoms.route(route).onset_hours / HOURS_PER_DAY
+    def infused(self, ended: int, route: str, dose_mg_kg: float) -> float:
+        """Feel an infusion: the dose counts at its end; gives the bioavailability."""
+        key = route, dose_mg_kg
+        if key not in self._pushes:
+            self._pushes[key] = self._push_of(route, dose_mg_kg)
+        push, onset_days, bioavailability = self._pushes[key]
         self._state = infused(self._kinetics, self._state, ended, push, onset_days)
-        onset_days = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
-        self._reference = infused(
-            self._kinetics, self._reference, ended, self._responsiveness, onset_days
-        )
+        if self._non_specific:
+            self._reference = infused(
+                self._kinetics, self._reference, ended, self._responsiveness, self._usual_onset
+            )
         self.infusions += 1
+        return bioavailability
+
+    def _push_of(self, route: str, dose_mg_kg: float) -> tuple[float, float, float]:
+        """Impulse, days of onset and bioavailability of a prescription in this person."""
+        symptoms, bioavailability = self._symptoms, self.bioavailability(route)
+        x = exposure(dose_mg_kg, bioavailability, self._clearance, symptoms.reference_clearance)
+        onset_days = symptoms.route(route).onset_hours / HOURS_PER_DAY
+        return impulse(self._responsiveness, x, symptoms.c50), onset_days, bioavailability
 
     def misses_rating(self, number: int) -> bool:
         """Whether the `number`-th remote rating asked for by a policy is never sent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice, pairwise
 from typing import Any, Literal, Self
 
@@ -77,12 +78,7 @@ class FixedInduction(Value):
 
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions."""
-        if isinstance(self.days, str):
-            steps = PATTERNS[self.days]
-            between = [steps[number % len(steps)] for number in range(self.infusions - 1)]
-        else:
-            between = [later - day for day, later in pairwise(self.days)]
-        return tuple(Gap(days, self.late_days) for days in between)
+        return _gaps(self.infusions, self.days, self.late_days)
 
     def next_order(self, chart: Chart) -> Order | None:
         """Order the next infusion of the series, or nothing once it is complete."""
@@ -93,6 +89,16 @@ class FixedInduction(Value):
         if done == 0:
             return first_infusion(chart, self.start_within_days, gaps)
         return in_series(chart, gaps[done - 1], gaps[done:])
+
+
+@cache
+def _gaps(infusions: int, days: str | tuple[int, ...], late_days: int) -> tuple[Gap, ...]:
+    if isinstance(days, str):
+        steps = PATTERNS[days]
+        between = [steps[number % len(steps)] for number in range(infusions - 1)]
+    else:
+        between = [later - day for day, later in pairwise(days)]
+    return tuple(Gap(days, late_days) for days in between)
 
 
 class InductionToResponse(Value):
@@ -145,10 +151,7 @@ class InductionToResponse(Value):
 
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions, of a course of maximal length."""
-        steps = PATTERNS[self.days]
-        return tuple(
-            Gap(steps[number % len(steps)], self.late_days) for number in range(self.maximum - 1)
-        )
+        return _gaps(self.maximum, self.days, self.late_days)
 
     def next_order(self, chart: Chart) -> Order | None:
         """Order the next infusion, or nothing once the course has done what it can."""
