@@ -69,7 +69,8 @@ def rounds(slots: int, length: int) -> int:
     """Bits of the starts in rounds, from opening on and back from closing.
 
     At most one session a day and chair is lost to gaps between the two. Left to anybody's free
-    choice, starts would break the day into gaps too short for a session: a chair would then hold 3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
+    choice, starts would break the day into gaps too short for a session: a chair would then hold
+    3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
     """
     last = slots - length
     forwards, backwards = range(0, last + 1, length), range(last, -1, -length)
