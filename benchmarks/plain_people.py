@@ -6,8 +6,8 @@ from itertools import accumulate
 from math import exp, floor, log, log1p, sqrt
 
 import numpy as np
-from plain_parts import DAY, Patient, Relief
 
+from plain_parts import DAY, Patient, Relief
 from sim.model.scenario import Scenario
 
 

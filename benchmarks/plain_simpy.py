@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 import simpy
+
 from plain_parts import DAY, AppointmentBook, Numbers, Patient, Visit, check_covered, sampler
 from plain_people import People
-
 from sim.model.scenario import Scenario
 
 OFFICE_OPENS, OFFICE_MINUTES = 9 * 60, 8 * 60

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sim.cli import verify
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
 
@@ -132,6 +133,9 @@ def schema(
         typer.echo(base_file(), nl=False)
         return
     typer.echo(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
+
+
+verify.register(app)
 
 
 def _changes(

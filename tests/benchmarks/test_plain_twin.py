@@ -12,9 +12,9 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from plain_simpy import run_plain
 from scipy.special import stdtrit
 
+from plain_simpy import run_plain
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.measure import measure

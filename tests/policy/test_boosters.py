@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from handwritten import DAY, chart_of, induction
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
 from sim.policy.orders import Discharge
-from tests.policy.charts import DAY, chart_of, induction
 
 RESPONDED = [*induction(), ("evaluation", 16, 5)]  # last infusion on day 15, baseline 16
 

@@ -1,8 +1,8 @@
 """The evaluation, by charts written by hand (baseline 16: response at 8, partial at 12)."""
 
+from handwritten import DAY, chart_of, induction
 from sim.policy.evaluation import FormalEvaluation, NoEvaluation
 from sim.policy.orders import Discharge
-from tests.policy.charts import DAY, chart_of, induction
 
 SERIES = induction()  # the last infusion on day 15
 

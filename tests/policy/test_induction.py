@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from handwritten import DAY, IV, chart_of, induction
 from sim.policy.induction import FixedInduction
 from sim.policy.orders import Gap
-from tests.policy.charts import DAY, IV, chart_of, induction
 
 
 def test_the_first_infusion_is_due_at_referral_without_an_assessment():

@@ -3,10 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
+from handwritten import DAY, chart_of, induction
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge, Order, Prescription
 from sim.policy.regimen import Regimen, Treatment, next_order
-from tests.policy.charts import DAY, chart_of, induction
 
 
 def heard(chart, **regimen):

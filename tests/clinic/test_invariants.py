@@ -1,0 +1,305 @@
+"""What holds in any clinic whatever, checked on the record of random small ones."""
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.clinic.hours import Calendar
+from sim.model.replication import replicate
+from sim.model.scenario import Scenario
+from sim.outcomes.measure import measure
+
+DAY = 1440
+STAGES = (
+    "arrived", "seated", "prepare_start", "prepared", "infusion_start", "infusion_end", "ready",
+    "discharge_start", "left", "chair_free",
+)  # fmt: skip
+STATUSES = {"ahead", "in_progress", "done", "cancelled", "blocked"}
+
+some = st.sampled_from
+durations = some(
+    [0, 7, 25, {"kind": "exponential", "mean": 15}, {"kind": "uniform", "low": 5, "high": 90}]
+)
+clinics = st.fixed_dictionaries(
+    {
+        "run.days": st.integers(20, 70),
+        "referrals.per_week": some([2.0, 8.0, 25.0]),
+        "referrals.when": some(["weekdays", "clock"]),
+        "clinic.chairs": some([1, 2, 3, "unlimited"]),
+        "clinic.nurses": some([1, 2, "unlimited"]),
+        "clinic.prescribers": some([1, 2, "unlimited"]),
+        "clinic.chairs_per_nurse": st.integers(1, 3),
+        "clinic.waiting_places": some(["unlimited", 0, 2]),
+        "clinic.hours": some(["always", {"saturday": "10:00-13:00"}, {"friday": "closed"}]),
+        "clinic.holidays": some([(), ("2026-01-08", "2026-01-19")]),
+        "clinic.booking": some(
+            [
+                {"kind": "slots", "lead_days": 0},
+                {"kind": "slots", "grid_minutes": 30, "series": "one_by_one"},
+                {"kind": "slots"},
+                {"kind": "walk_in"},
+                {"kind": "none"},
+            ]
+        ),
+        "clinic.session.prepare_minutes": durations,
+        "clinic.session.infuse_minutes": durations,
+        "clinic.session.monitor_minutes": durations,
+        "clinic.session.discharge_minutes": durations,
+        "clinic.session.turnover_minutes": durations,
+        "clinic.assessment_minutes": durations,
+        "policy.assessment": st.booleans(),
+        "policy.induction": some(
+            [
+                {"infusions": 1, "late_days": 5},
+                {"infusions": 3, "days": "thrice_weekly", "late_days": 5},
+                {"days": [0, 1, 5], "late_days": 6},
+            ]
+        ),
+        "policy.evaluation.kind": some(["formal", "none"]),
+        "policy.boosters.kind": some(["none", "fixed", "adaptive"]),
+        "policy.ratings.hours_after_infusion": some([(), (24.0, 100.0)]),
+        "behaviour.withdrawal_share": some([0, 0.3]),
+        "behaviour.stopping_days": some([395, 30]),
+    }
+)  # fmt: skip
+
+
+@settings(max_examples=100)
+@given(clinics, st.integers(0, 2**32))
+def test_the_record_of_any_clinic_is_one_that_could_have_happened(changes, seed):
+    replication = replicate(Scenario().override(changes), seed)
+    for check in CHECKS:
+        check(replication)
+
+
+def rows_with(replication, *names):
+    """Rows whose stages or resources of these names have happened."""
+    visits = replication.visits
+    return np.flatnonzero(np.all([visits[name] != -1 for name in names], axis=0))
+
+
+def ends(replication, name, rows):
+    minutes = replication.visits[name][rows]
+    return np.where(minutes == -1, replication.horizon, minutes)
+
+
+def never_overlap(keys, begins, finishes):
+    """Whether the stretches of each key follow one another; those of no length count as well."""
+    held = sorted(zip(keys.tolist(), begins.tolist(), finishes.tolist(), strict=True))
+    return all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(held))
+
+
+def no_chair_is_double_booked(replication):
+    rows = rows_with(replication, "seated", "chair")
+    chairs, begins = (replication.visits[name][rows] for name in ("chair", "seated"))
+    assert never_overlap(chairs, begins, ends(replication, "chair_free", rows))
+    capacity = replication.scenario.clinic.chairs
+    assert capacity == "unlimited" or (chairs <= capacity).all()
+    assert (chairs >= 1).all()
+
+
+def no_prescriber_sees_two_people_at_once(replication):
+    rows = rows_with(replication, "seated", "prescriber")
+    who, begins = (replication.visits[name][rows] for name in ("prescriber", "seated"))
+    assert never_overlap(who, begins, ends(replication, "left", rows))
+
+
+def no_nurse_prepares_two_people_at_once(replication):
+    rows = rows_with(replication, "prepare_start", "nurse")
+    who, begins = (replication.visits[name][rows] for name in ("nurse", "prepare_start"))
+    assert never_overlap(who, begins, ends(replication, "prepared", rows))
+
+
+def the_nurses_suffice_at_every_minute(replication):
+    """One to one at start and discharge, and one for every `chairs_per_nurse` watched between."""
+    clinic = replication.scenario.clinic
+    if clinic.nurses == "unlimited":
+        return
+    change = np.zeros((2, replication.horizon + 1), dtype=int)  # one to one, watched
+    for kind, begin, end in (
+        (0, "prepare_start", "prepared"),
+        (1, "infusion_start", "ready"),
+        (0, "discharge_start", "left"),
+    ):
+        rows = rows_with(replication, begin)
+        rows = rows[np.isin(replication.visits["kind"][rows], ["induction", "booster"])]
+        np.add.at(change[kind], replication.visits[begin][rows], 1)
+        np.add.at(change[kind], ends(replication, end, rows), -1)
+    one_to_one, watched = change.cumsum(axis=1)
+    # Nobody is with a patient who waits for her discharge: discharge_start is when the nurse comes.
+    assert (one_to_one - (-watched // clinic.chairs_per_nurse) <= clinic.nurses).all()
+
+
+def nobody_is_in_two_places_at_once(replication):
+    visits = replication.visits
+    rows = rows_with(replication, "arrived")
+    rows = rows[(visits["kind"][rows] != "rating") & (visits["status"][rows] != "blocked")]
+    patients, begins = visits["patient"][rows], visits["arrived"][rows]
+    assert never_overlap(patients, begins, ends(replication, "left", rows))
+
+
+def the_stages_of_a_visit_follow_one_another(replication):
+    visits = replication.visits
+    for row in range(len(visits["kind"])):
+        times = [visits[name][row] for name in STAGES if visits[name][row] != -1]
+        assert times == sorted(times)
+        assert all(0 <= time < replication.horizon for time in times)
+    came = visits["arrived"] != -1
+    assert (visits["arrived"] >= visits["ordered"])[came & (visits["kind"] != "rating")].all()
+
+
+def people_come_when_they_are_booked_and_the_clinic_is_open(replication):
+    """Or later, when the visit before, at whose end this one was ordered, took so long."""
+    visits, scenario = replication.visits, replication.scenario
+    visited = (visits["arrived"] != -1) & (visits["kind"] != "rating")
+    booked = visits["booked"]
+    assert (visits["arrived"] == np.maximum(booked, visits["ordered"]))[visited].all()
+    clinic = scenario.clinic
+    if clinic.booking.kind != "none":
+        calendar = Calendar(clinic.hours, scenario.run.start_date, clinic.holidays)
+        assert all(calendar.next_open(int(at)) == at for at in booked[visited])
+
+
+def nobody_comes_before_the_day_it_is_due(replication):
+    visits = replication.visits
+    visited = (visits["arrived"] != -1) & (visits["kind"] != "rating")
+    assert (visits["arrived"] // DAY >= visits["due"] // DAY)[visited].all()
+
+
+def everybody_is_accounted_for(replication):
+    visits, left = replication.visits, replication.discharges["patient"].tolist()
+    everybody = set(range(len(replication.patients)))
+    assert set(visits["patient"].tolist()) | set(left) == everybody
+    assert len(left) == len(set(left))
+    last = {}  # of the visits proper: protocol ratings go on after a discharge
+    for row in np.flatnonzero(visits["kind"] != "rating"):
+        last[int(visits["patient"][row])] = visits["status"][row]
+    still = {who for who, status in last.items() if status in ("ahead", "in_progress")}
+    assert still | set(left) == everybody
+    assert not still & set(left)
+
+
+def visits_are_numbered_and_only_the_last_can_be_unfinished(replication):
+    visits = replication.visits
+    by_patient = {}
+    for row in np.flatnonzero(visits["kind"] != "rating"):
+        by_patient.setdefault(int(visits["patient"][row]), []).append(row)
+    for rows in by_patient.values():
+        assert (np.diff(visits["visit"][rows]) > 0).all()
+        assert (visits["status"][rows[:-1]] == "done").all()
+
+
+def the_statuses_add_up_and_mean_what_they_say(replication):
+    visits = replication.visits
+    count = Counter(visits["status"].tolist())
+    assert set(count) <= STATUSES
+    assert sum(count.values()) == len(visits["kind"])
+    arrived, left = visits["arrived"] != -1, visits["left"] != -1
+    for status, has_come, has_gone in (
+        ("ahead", False, False), ("in_progress", True, False), ("done", True, True),
+        ("cancelled", False, False), ("blocked", True, False),
+    ):  # fmt: skip
+        of_it = visits["status"] == status
+        assert (arrived[of_it] == has_come).all()
+        assert (left[of_it] == has_gone).all()
+    assert ((visits["rated_before"] != -1) == arrived).all()
+
+
+def the_reasons_of_discharge_match_the_visits(replication):
+    count = Counter(replication.discharges["reason"].tolist())
+    visits = replication.visits
+    assert count["blocked"] == (visits["status"] == "blocked").sum()
+    assert count["stopped maintenance"] == (visits["status"] == "cancelled").sum()
+
+
+def chairs_are_taken_in_order_of_arrival(replication):
+    """First come, first served: whoever came later is not seated sooner."""
+    visits = replication.visits
+    rows = rows_with(replication, "seated", "chair")
+    order = np.lexsort((visits["seated"][rows], visits["arrived"][rows]))
+    assert (np.diff(visits["seated"][rows][order]) >= 0).all()
+
+
+def no_resource_is_used_for_more_than_all_of_the_opening_hours(replication):
+    measures = measure(replication)
+    for name in ("chair_utilisation", "nurse_utilisation", "prescriber_utilisation"):
+        if name in measures:
+            assert 0 <= measures[name] <= 1 + 1e-9, (name, measures[name])
+
+
+CHECKS = (
+    no_chair_is_double_booked,
+    no_prescriber_sees_two_people_at_once,
+    no_nurse_prepares_two_people_at_once,
+    the_nurses_suffice_at_every_minute,
+    nobody_is_in_two_places_at_once,
+    the_stages_of_a_visit_follow_one_another,
+    people_come_when_they_are_booked_and_the_clinic_is_open,
+    nobody_comes_before_the_day_it_is_due,
+    everybody_is_accounted_for,
+    visits_are_numbered_and_only_the_last_can_be_unfinished,
+    the_statuses_add_up_and_mean_what_they_say,
+    the_reasons_of_discharge_match_the_visits,
+    chairs_are_taken_in_order_of_arrival,
+    no_resource_is_used_for_more_than_all_of_the_opening_hours,
+)
+
+
+@pytest.fixture(scope="module")
+def default():
+    return replicate(Scenario(), 1)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_default_clinic_too(check, default):
+    check(default)
+
+
+@pytest.mark.parametrize(("chairs", "nurses", "limit"), [(3, 2, 3), (5, 2, 4), (2, "unlimited", 2)])
+def test_no_more_sessions_are_booked_at_a_time_than_chairs_and_nurses_can_take(
+    chairs, nurses, limit
+):
+    """A nurse can watch two; appointments struck out again do not count."""
+    clinic = {"run.days": 250, "referrals.per_week": 12.0}
+    visits = replicate(
+        Scenario().override(clinic | {"clinic.chairs": chairs, "clinic.nurses": nurses}), 1
+    ).visits
+    kept = np.isin(visits["kind"], ["induction", "booster"]) & (visits["status"] != "cancelled")
+    starts = np.sort(visits["booked"][kept])
+    at_once = np.searchsorted(starts, starts, "right") - np.searchsorted(
+        starts + 105, starts, "right"
+    )
+    assert at_once.max() == limit
+
+
+def test_a_booked_session_ends_by_closing_time_as_planned(default):
+    visits = default.visits
+    infusions = np.isin(visits["kind"], ["induction", "booster"])
+    assert (visits["booked"][infusions] % DAY + 105 <= 17 * 60).all()
+    assert (visits["booked"][visits["kind"] == "assessment"] % DAY + 60 <= 17 * 60).all()
+
+
+def test_appointments_are_made_at_least_a_day_ahead(default):
+    visits = default.visits
+    proper = visits["kind"] != "rating"
+    assert (visits["booked"] // DAY > visits["ordered"] // DAY)[proper].all()
+
+
+def test_what_would_end_on_the_very_minute_of_the_horizon_has_not_ended():
+    trial = {
+        "run.days": 1,
+        "referrals": {"kind": "cohort", "patients": 2, "over_days": 0},
+        "policy.assessment": False,
+        "clinic.hours": "always",
+        "clinic.booking": {"kind": "none"},
+        "clinic.session.monitor_minutes": 0,
+    }
+    for minutes, ended in ((DAY, -1), (DAY - 1, DAY - 1)):
+        scenario = Scenario().override(trial | {"clinic.session.infuse_minutes": minutes})
+        visits = replicate(scenario, 1).visits
+        assert (visits["infusion_start"] == 0).all()
+        assert (visits["infusion_end"] == ended).all()
