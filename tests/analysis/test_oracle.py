@@ -3,9 +3,9 @@
 import pytest
 
 import sim
+from handwritten import chart_of
 from sim.analysis.frontier import frontier, kind_of
 from sim.analysis.oracle import Oracle
-from tests.policy.charts import chart_of
 
 BASE = sim.Scenario().override(
     {

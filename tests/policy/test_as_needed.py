@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from handwritten import DAY, chart_of, induction
 from sim.policy.as_needed import AsNeededBoosters
 from sim.units import NEVER
-from tests.policy.charts import DAY, chart_of, induction
 
 POLICY = AsNeededBoosters()
 RESPONDED = [*induction(), ("evaluation", 16, 5)]  # last infusion on day 15

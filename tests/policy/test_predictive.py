@@ -4,8 +4,8 @@ from math import exp
 
 import pytest
 
+from handwritten import chart_of
 from sim.policy.predictive import PredictiveBoosters
-from tests.policy.charts import chart_of
 
 BASELINE = 16
 

@@ -1,8 +1,8 @@
 """Reinduction, by charts written by hand (baseline 16: relapse is rated 13 or more)."""
 
+from handwritten import DAY, chart_of, induction
 from sim.policy.orders import Discharge
 from sim.policy.relapse import NoReinduction, Reinduction
-from tests.policy.charts import DAY, chart_of, induction
 
 RESPONDED = [*induction(), ("evaluation", 16, 5)]
 POLICY = Reinduction()

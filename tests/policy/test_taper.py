@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from handwritten import DAY, chart_of, induction
 from sim.policy.orders import Discharge
 from sim.policy.taper import StepDownBoosters, TaperBoosters
-from tests.policy.charts import DAY, chart_of, induction
 
 RESPONDED = [*induction(), ("evaluation", 16, 5)]
 

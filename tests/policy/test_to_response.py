@@ -3,10 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
+from handwritten import DAY, IV, chart_of, induction
 from sim.policy.chart import Chart, Visit
 from sim.policy.induction import InductionToResponse, NoInduction
 from sim.policy.orders import Discharge
-from tests.policy.charts import DAY, IV, chart_of, induction
 
 POLICY = InductionToResponse()
 
