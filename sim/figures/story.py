@@ -103,10 +103,10 @@ def _panel(ax: Axes, course: Course) -> None:
 def extent(course: Course) -> tuple[int, int]:
     """Give the minutes at which the axis begins, just before referral, and ends with the run.
 
-    It is at least four weeks long, so that its ticks are days and not hours.
+    It is at least two weeks long, so that its ticks are days and not hours.
     """
     end = course.replication.horizon
-    begin = min(course.referred, end - 28 * MINUTES_PER_DAY)
+    begin = min(course.referred, end - 14 * MINUTES_PER_DAY)
     return begin - (end - begin) // 100, end
 
 
