@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from sim.cli import verify
+from sim.cli import explain, verify
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
 
@@ -202,3 +202,6 @@ def _draw(results: Results, folder: Path) -> int:
 def _stop(message: str, status: int) -> NoReturn:
     print(f"ketasim: {message}", file=sys.stderr)
     sys.exit(status)
+
+
+explain.register(app)
