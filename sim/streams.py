@@ -46,6 +46,7 @@ class Purpose(IntEnum):
     PREFERRED_TIME = 26
     WITHDRAWAL = 27
     STOPPING = 28
+    COMPONENT = 30
     DRIFT = 40
     RATING = 41
     PREPARE = 60

@@ -79,6 +79,7 @@ class Reading:
         self.replication = replication
         self.patients = replication.patients
         self.visits = replication.visits
+        self.discharges = replication.discharges
         self.horizon = replication.horizon
         run = replication.scenario.run
         self.begin = run.warmup_days * MINUTES_PER_DAY  # measures count from this minute on
@@ -140,7 +141,7 @@ class Reading:
     @cached_property
     def discharged(self) -> Ints:
         """Minute at which each patient was discharged, or NEVER."""
-        events = self.replication.discharges
+        events = self.discharges
         return self._first_minute(events["patient"], events["minute"])
 
     @cached_property
@@ -156,7 +157,7 @@ class Reading:
 
     def with_reason(self, reason: str) -> int:
         """Count the discharges for a reason after the warm-up."""
-        events = self.replication.discharges
+        events = self.discharges
         counted = (events["reason"] == reason) & (events["minute"] >= self.begin)
         return int(counted.sum())
 
