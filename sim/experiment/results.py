@@ -91,8 +91,10 @@ class Results:
         rows = []
         for (scenario, by, group, measure), rows_of in groups:
             values = rows_of["value"].dropna().to_numpy()
-            interval = t_interval(values, level)
-            numbers = (interval.mean, interval.lower, interval.upper, interval.n)
+            numbers: tuple[float | None, ...] = (None, None, None, 0)
+            if len(values):
+                interval = t_interval(values, level)
+                numbers = (interval.mean, interval.lower, interval.upper, interval.n)
             about = (scenario, by, group, rows_of["patients"].mean(), measure, unit(str(measure)))
             rows.append((*about, *numbers, int(rows_of["value"].isna().sum())))
         floats = dict.fromkeys(("patients", "mean", "lower", "upper"), float)

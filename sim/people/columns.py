@@ -73,7 +73,7 @@ def _boolean(text: str) -> bool:
 def _one_of(words: tuple[str, ...]) -> Callable[[str], int]:
     def read(text: str) -> int:
         if text not in words:
-            raise BadCell(f"is not known; it must be one of {', '.join(words)}"
+            raise BadCell(f"is not known; it must be one of {', '.join(words)}."
                           + nearest(text, words))  # fmt: skip
         return words.index(text)
 

@@ -62,12 +62,12 @@ DIFFERENCES: dict[PopulationName, dict[str, Known]] = {
         "benzodiazepine_share": Known(0.57, HARP, "B"),
     },
     "social_anxiety": {
-        "baseline_mean": Known(12.8, "gives 72 % at 10 or more, as Kroenke 2007 found", "C"),
+        "baseline_mean": Known(12.8, "68 % are then at 10 or more; Kroenke 2007 found 72 %", "C"),
         "depression_share": Known(0.60, "lifetime, 449 outpatients, Brown 2001", "B"),
         "benzodiazepine_share": Known(0.57, HARP, "B"),
     },
     "panic": {
-        "baseline_mean": Known(12.8, "gives 72 % at 10 or more; Kroenke 2007 found 74 %", "C"),
+        "baseline_mean": Known(12.8, "68 % are then at 10 or more; Kroenke 2007 found 74 %", "C"),
         "depression_share": Known(0.56, "lifetime, cited by Bruce 2003", "B"),
         "benzodiazepine_share": Known(0.57, HARP, "B"),
     },

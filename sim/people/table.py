@@ -134,8 +134,11 @@ def _read(path: str, changed: int, size: int) -> Table:
 def _told(cells: Cells, found: list[tuple[int, int, str]]) -> str:
     """Say all faults in one go, a line each, by row and then by column."""
     number = "1 fault" if len(found) == 1 else f"{len(found)} faults"
-    lines = [f"population.file: {cells.path}: {number} in the table of patients "
-             f"({cells.counting}; the columns: {', '.join(COLUMNS)}):"]  # fmt: skip
+    columns = f"; the columns are {', '.join(COLUMNS)}" if found[0][0] == 0 else ""
+    lines = [
+        f"population.file: {cells.path}: {number} in the table of patients "
+        f"({cells.counting}{columns}):"
+    ]
     lines += [f"  - {text}" for _, _, text in found[:TOLD]]
     if len(found) > TOLD:
         lines.append(f"  - and {len(found) - TOLD} more")
