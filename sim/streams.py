@@ -47,6 +47,7 @@ class Purpose(IntEnum):
     WITHDRAWAL = 27
     STOPPING = 28
     USUAL_CARE = 29
+    COMPONENT = 30
     DRIFT = 40
     RATING = 41
     PREPARE = 60

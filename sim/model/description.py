@@ -8,8 +8,8 @@ from textwrap import fill
 from sim.clinic.booking import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS
 from sim.config.listing import Entry, as_toml, entries
+from sim.model.people_in_words import people
 from sim.model.scenario import Scenario
-from sim.people.referrals import Cohort, Interarrival, Poisson
 from sim.policy.as_needed import AsNeededBoosters
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
 from sim.policy.evaluation import FormalEvaluation
@@ -46,7 +46,7 @@ def describe(scenario: Scenario) -> str:
     """Say what the scenario assumes: a paragraph a part, every parameter, and the cautions."""
     parts = [
         ("Run", _run(scenario)),
-        ("People", _people(scenario)),
+        ("People", people(scenario)),
         ("Symptoms", _symptoms(scenario)),
         ("Policy", _policy(scenario)),
         ("Clinic", _clinic(scenario)),
@@ -80,34 +80,6 @@ def _run(scenario: Scenario) -> str:
         f"seed {run.seed}.{warm} At the horizon the run stops: visits under way are recorded as in "
         "progress, patients still in treatment stay so, and those who still wait count as waiting."
     )
-
-
-def _people(scenario: Scenario) -> str:
-    population, behaviour = scenario.population, scenario.behaviour
-    return (
-        f"{_referrals(scenario)} The untreated GAD-7 is normal, mean "
-        f"{population.baseline_mean:g} and sd {population.baseline_sd:g} on the whole scale; "
-        f"people rated at least {population.enrolled_from} are enrolled, so some of what follows "
-        f"is regression to the mean. {population.ptsd_share:.0%} have PTSD, "
-        f"{population.chronic_pain_share:.0%} chronic pain, "
-        f"{population.benzodiazepine_share:.0%} take a benzodiazepine daily. "
-        f"{behaviour.withdrawal_share:.0%} withdraw in a course of {behaviour.withdrawal_course} "
-        f"infusions, {behaviour.stopping_share:.0%} stop maintenance within "
-        f"{behaviour.stopping_days:g} days."
-    )
-
-
-def _referrals(scenario: Scenario) -> str:
-    referrals = scenario.referrals
-    if isinstance(referrals, Poisson):
-        when = "on weekdays, 9 to 17" if referrals.when == "weekdays" else "day and night"
-        return f"{referrals.per_week:g} referrals a week on average, at random, {when}."
-    if isinstance(referrals, Cohort):
-        spread = f"within {referrals.over_days:g} days" if referrals.over_days else "at minute 0"
-        return f"A closed cohort of {referrals.patients} people, referred {spread}."
-    assert isinstance(referrals, Interarrival)
-    mean = referrals.minutes_between.expectation()
-    return f"One referral after another, {mean:g} minutes apart on average."
 
 
 def _symptoms(scenario: Scenario) -> str:

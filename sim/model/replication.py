@@ -148,6 +148,23 @@ def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
     return minutes
 
 
+def recruited(
+    scenario: Scenario, seed: int, replication: int = 1, patients: int | None = None
+) -> Cohort:
+    """Give the people of a replication; `patients` of them, however many the run refers.
+
+    Beyond those whom the run refers, people have no minute of referral (it is 0).
+    """
+    streams, run = Streams(seed, replication), scenario.run
+    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
+    if patients is not None:
+        referred = np.resize(np.append(referred, np.zeros(patients, np.int64)), patients)
+    horizon = run.days * MINUTES_PER_DAY
+    return drawn(
+        scenario.population, scenario.symptoms, scenario.behaviour, streams, referred, horizon
+    )
+
+
 def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
     """Run the model once; the same arguments give the same replication, bit for bit.
 
@@ -166,8 +183,7 @@ def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replicatio
 def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     streams = Streams(seed, replication)
     run = scenario.run
-    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
-    cohort = drawn(scenario.population, scenario.symptoms, scenario.behaviour, streams, referred)
+    cohort = recruited(scenario, seed, replication)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     env, record = Environment(), Record()
     clinic = Clinic(env, scenario.clinic, run.start_date, streams)

@@ -78,6 +78,7 @@ class Reading:
         self.replication = replication
         self.patients = replication.patients
         self.visits = replication.visits
+        self.discharges = replication.discharges
         self.horizon = replication.horizon
         run = replication.scenario.run
         self.begin = run.warmup_days * MINUTES_PER_DAY  # measures count from this minute on
@@ -139,7 +140,7 @@ class Reading:
     @cached_property
     def discharged(self) -> Ints:
         """Minute at which each patient was discharged, or NEVER."""
-        events = self.replication.discharges
+        events = self.discharges
         return self._first_minute(events["patient"], events["minute"])
 
     @cached_property
@@ -155,7 +156,7 @@ class Reading:
 
     def with_reason(self, reason: str) -> int:
         """Count the discharges for a reason after the warm-up."""
-        events = self.replication.discharges
+        events = self.discharges
         counted = (events["reason"] == reason) & (events["minute"] >= self.begin)
         return int(counted.sum())
 
