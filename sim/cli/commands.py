@@ -198,3 +198,13 @@ def _draw(results: Results, folder: Path) -> int:
 def _stop(message: str, status: int) -> NoReturn:
     print(f"ketasim: {message}", file=sys.stderr)
     sys.exit(status)
+
+
+def _registered() -> None:
+    """Add the commands that live in modules of their own."""
+    from sim.cli import dose_count
+
+    dose_count.register(app)
+
+
+_registered()
