@@ -87,7 +87,7 @@ def dose_count(
         typer.echo(str(folder))
     else:
         _show(answers)
-        typer.echo(f"\nTables: {folder / 'dose_count.csv'} and {folder / 'factors.csv'}")
+        typer.echo(f"\nTables: {folder} (dose_count.csv, factors.csv)")
         typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
     if answers.manifest["interrupted"]:
         wanted = answers.manifest["replications_requested"]
@@ -189,8 +189,8 @@ def _cells(rows: Frame, columns: tuple[str, str, str]) -> Iterator[str]:
     sign = "+" if columns == DIFFERENCE else ""
     for _, question, statistic, unit in COLUMNS:
         row = found[question, statistic]
-        times = 100 if unit == "%" else 1
+        times, digits = (100, 1) if unit == "%" else (1, 2)
         middle, lower, upper = (times * float(row[name]) for name in columns)
-        half = "" if isnan(lower) else f" ±{(upper - lower) / 2:.1f}"
-        text = "-" if isnan(middle) else f"{middle + 0.0:{sign}.1f}{half}"
+        half = "" if isnan(lower) else f" ±{(upper - lower) / 2:.{digits}f}".replace("±0.", "±.")
+        text = "-" if isnan(middle) else f"{middle + 0.0:{sign}.{digits}f}{half}"
         yield text if len(text) < 10 else text.replace(" ", "")
