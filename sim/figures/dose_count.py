@@ -116,7 +116,7 @@ def factor(answers: DoseCount, name: str, figure: FigureBase | None = None) -> s
     _dressed_days(axes[0, 2])
     axes[0, 2].set_title("Booster interval that keeps well")
     axes[0, 0].set_ylabel("% of people")
-    axes[0, 0].legend(loc="lower right")
+    axes[0, 2].legend(loc="upper right", fontsize=7.5, handlelength=2.4, borderaxespad=0.2)
     _differences(axes[1], table, about.reference, levels, looks)
     style.heading(figure, f"{about.title}: the same people with only that changed")
     _legend_of_readings(figure)
