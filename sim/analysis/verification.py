@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios" / "verification"
 LEVEL = 0.99  # confidence
-REPLICATIONS = 20
+REPLICATIONS = 50  # of a full run
+FEW_REPLICATIONS = 20  # of a smaller one, so that each outlasts its warm-up
 WIDEST = 0.03  # half-width of a mean wait in a full run, as a share of the exact wait
 LAST_DAYS = 7  # arrivals in the last days do not count, so that all who count have been seated
 LONG_WAIT = 30  # minutes
@@ -110,17 +111,19 @@ class Case:
     visits: int  # of a full run, all replications together
     exact: Mapping[str, float]
 
-    def scenario(self, visits: int, changes: Mapping[str, object]) -> Scenario:
-        """Read the case's file, with as many days as bring so many visits in all replications."""
+    def scenario(self, visits: float, changes: Mapping[str, object]) -> Scenario:
+        """Read the case's file, with as many days as bring so many visits a replication."""
         if not SCENARIOS.is_dir():
             raise ScenarioError(
                 f"{SCENARIOS}: the scenarios of the known answers are not there; "
                 "run verify from a copy of the repository (pip install -e .)."
             )
         scenario = read_scenario(SCENARIOS / f"{self.name}.toml", changes)
-        days = round(visits / REPLICATIONS * self.gap / MINUTES_PER_DAY)
+        days = round(visits * self.gap / MINUTES_PER_DAY)
         if days <= scenario.run.warmup_days + 2 * LAST_DAYS:
-            raise ScenarioError(f"{self.name}: {visits} visits are over before the warm-up is.")
+            raise ScenarioError(
+                f"{self.name}: {visits:g} visits a replication are over before the warm-up is."
+            )
         return scenario.override({"run.days": days})
 
 
@@ -140,17 +143,17 @@ def _mg1(name: str, squared_cv: float, visits: int) -> Case:
 CASES = {
     case.name: case
     for case in (
-        _mmc(5, 1_500_000),
-        _mmc(6, 750_000),
-        _mg1("mg1_scv_0", 0, 350_000),
-        _mg1("mg1_scv_025", 0.25, 450_000),
-        _mg1("mg1_scv_1", 1, 700_000),
-        _mg1("mg1_scv_2", 2, 1_200_000),
-        Case("dd1", "D/D/1", 120.0, 20_000, {"longest_wait": 0.0}),
+        _mmc(5, 2_400_000),
+        _mmc(6, 1_600_000),
+        _mg1("mg1_scv_0", 0, 440_000),
+        _mg1("mg1_scv_025", 0.25, 460_000),
+        _mg1("mg1_scv_1", 1, 800_000),
+        _mg1("mg1_scv_2", 2, 1_250_000),
+        Case("dd1", "D/D/1", 120.0, 60_000, {"longest_wait": 0.0}),
         Case("erlang_b", "M/M/10/10", 30.0, 200_000, {"share_blocked": erlang_b(10, 10.0)}),
     )
 }
-"""About 5 million visits in all: as many as a half-width of 3 % of each mean wait takes."""
+"""About 7 million visits in all: as many as a half-width of 3 % of each mean wait takes."""
 
 
 class _Task(NamedTuple):
@@ -179,7 +182,7 @@ def verify(
 ) -> pd.DataFrame:
     """Simulate the known answers (default: all) and set theory beside simulation.
 
-    `visits` is the number of visits of each case; left out, the full sizes are run (about 5 million
+    `visits` is the number of visits of each case; left out, the full sizes are run (about 7 million
     in all), and a mean wait whose half-width is above 3 % of it is `too wide`. One row a case and
     measure: case, title, measure, unit, exact, simulated, half_width (99 %), half_width_share (of
     the exact value), rounding (what whole minutes may shift), visits, replications and verdict
@@ -189,11 +192,12 @@ def verify(
 
     chosen = [_case(name) for name in (CASES if cases is None else cases)]
     sizes = {case.name: case.visits if visits is None else visits for case in chosen}
+    replications = REPLICATIONS if visits is None else FEW_REPLICATIONS
     tasks = [
         _Task(case.name, scenario, seed, number)
         for case in chosen
-        for scenario in [case.scenario(sizes[case.name], changes or {})]
-        for number in range(1, REPLICATIONS + 1)
+        for scenario in [case.scenario(sizes[case.name] / replications, changes or {})]
+        for number in range(1, replications + 1)
     ]
     done = execute(_simulate, tasks, jobs, progress).outcomes
     rows = []

@@ -66,10 +66,11 @@ def slots_for(minutes: float, grid: int) -> int:
 
 @cache
 def rounds(slots: int, length: int) -> int:
-    """Bits of the starts that leave no gaps: in rounds from opening on, and back from closing.
+    """Bits of the starts in rounds, from opening on and back from closing.
 
-    Left to anybody's free choice, starts would break the day into gaps too short for a session:
-    a chair would then hold 3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
+    At most one session a day and chair is lost to gaps between the two. Left to anybody's free
+    choice, starts would break the day into gaps too short for a session: a chair would then hold
+    3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
     """
     last = slots - length
     forwards, backwards = range(0, last + 1, length), range(last, -1, -length)
@@ -79,22 +80,31 @@ def rounds(slots: int, length: int) -> int:
 class _Day:
     """One open day: how many sessions each slot holds, and which slots are full."""
 
-    __slots__ = ("count", "full", "opens", "slots")
+    __slots__ = ("_free", "count", "full", "opens", "slots")
 
     def __init__(self, opens: int, slots: int) -> None:
         self.opens = opens  # minute
         self.slots = slots
         self.full = 0
         self.count = [0] * slots
+        self._free: dict[int, int] = {}  # by length, until a slot fills or frees
 
     def starts(self, length: int) -> int:
         """Bits of the slots at which a session of this length may start."""
-        if self.slots < length:
-            return 0
-        blocked = self.full
-        for _ in range(length - 1):
-            blocked |= blocked >> 1
-        return ~blocked & ((1 << (self.slots - length + 1)) - 1)
+        free = self._free.get(length)
+        if free is None:
+            blocked = self.full
+            for _ in range(length - 1):
+                blocked |= blocked >> 1
+            possible = (1 << max(0, self.slots - length + 1)) - 1
+            free = self._free[length] = ~blocked & possible
+        return free
+
+    def changed(self, full: int) -> None:
+        """Take note of which slots are full now."""
+        if full != self.full:
+            self.full = full
+            self._free.clear()
 
 
 class Book:
@@ -121,11 +131,12 @@ class Book:
         of those that leave no gaps (`rounds`) as long as there are any.
         `last_day` is the last day to look at; None looks on for ever.
         """
+        days = self._days
         first = earliest // MINUTES_PER_DAY
         known = max(self._nothing_before.get(length, 0), self._today)
         day = max(first, known)
         while last_day is None or day <= last_day:
-            page = self._page(day)
+            page = days[day] if day in days else self._page(day)
             free = page.starts(length) if page else 0
             if not free and day == known:
                 known = self._nothing_before[length] = day + 1
@@ -162,17 +173,19 @@ class Book:
     def take(self, appointment: Appointment) -> None:
         """Enter an appointment that was found free."""
         page, slot = self._place_of(appointment)
+        full, count, places = page.full, page.count, self._places
         for taken in range(slot, slot + appointment.length):
-            page.count[taken] += 1
-            if page.count[taken] == self._places:
-                page.full |= 1 << taken
+            count[taken] += 1
+            if count[taken] == places:
+                full |= 1 << taken
+        page.changed(full)
 
     def give_back(self, appointment: Appointment) -> None:
         """Strike out an appointment; its slots can be booked again."""
         page, slot = self._place_of(appointment)
         for freed in range(slot, slot + appointment.length):
             page.count[freed] -= 1
-            page.full &= ~(1 << freed)
+        page.changed(page.full & ~(((1 << appointment.length) - 1) << slot))
         day = appointment.start // MINUTES_PER_DAY
         for length, known in self._nothing_before.items():
             self._nothing_before[length] = min(known, day)

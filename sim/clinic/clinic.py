@@ -166,12 +166,13 @@ class Clinic:
         if ready > now:
             yield env.timeout(ready - now)
         nurses.stop_watching()
-        visit[DISCHARGE_START] = env.now
         if minutes := self._discharge(patient, use):
             nurse = nurses.take() or (yield nurses.wait())
             visit[DISCHARGE_START] = env.now
             yield env.timeout(minutes)
             nurses.leave(nurse)
+        else:
+            visit[DISCHARGE_START] = env.now
         visit[LEFT], visit[STATUS] = env.now, DONE
         self._turn_over(chair, self._turnover(patient, use), visit)
 

@@ -134,9 +134,9 @@ class Course:
         """The infusion takes effect; from its end the protocol's delays are counted."""
         assert order.prescription is not None
         route, dose = order.prescription
-        visit[BIOAVAILABILITY] = self.patient.bioavailability(route)
-        self.patient.infused(visit[INFUSION_END], route, dose)
-        self.ratings_due = [visit[INFUSION_END] + delay for delay in self.delays]
+        visit[BIOAVAILABILITY] = self.patient.infused(visit[INFUSION_END], route, dose)
+        if self.delays:
+            self.ratings_due = [visit[INFUSION_END] + delay for delay in self.delays]
 
     def rate_remotely(self, until: int) -> None:
         """Write down the ratings that fall due before the patient is next seen.

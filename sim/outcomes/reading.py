@@ -107,8 +107,9 @@ class Reading:
         noons = max(1, int(self.horizon // MINUTES_PER_DAY - first.min()))
         when = (first[:, None] + np.arange(noons)) * MINUTES_PER_DAY + NOON
         known = when < self.horizon
-        who = np.arange(rows.start, rows.stop)[:, None]
-        relief = relief_at(run.kinetics, run.segments, who, when)
+        relief = np.zeros(when.shape)
+        who = rows.start + known.nonzero()[0]
+        relief[known] = relief_at(run.kinetics, run.segments, who, when[known])
         drift = run.fluctuation.drifts(chunk, len(referred), noons)
         return tallied(relief, drift, cohort.untreated[rows], known, known & (when >= self.begin))
 

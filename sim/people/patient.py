@@ -31,6 +31,7 @@ class Patient:
         "_clearance",
         "_fluctuation",
         "_kinetics",
+        "_pushes",
         "_responsiveness",
         "_state",
         "_stays_days",
@@ -68,6 +69,7 @@ class Patient:
         self._tolerated = int(cohort.infusions_tolerated[number])
         self._stays_days = float(cohort.days_in_maintenance[number])
         self._symptoms = symptoms
+        self._pushes: dict[tuple[str, float], tuple[float, float, float]] = {}
         self._fluctuation = fluctuation
         self._kinetics = Kinetics(
             fit.a_fast,
@@ -97,16 +99,22 @@ class Patient:
             table.bioavailability, table.bioavailability_cv, self._bioavailability_z
         )
 
-    def infused(self, ended: int, route: str, dose_mg_kg: float) -> None:
-        """Feel an infusion: the dose counts at its end."""
-        symptoms = self._symptoms
-        x = exposure(
-            dose_mg_kg, self.bioavailability(route), self._clearance, symptoms.reference_clearance
-        )
-        push = impulse(self._responsiveness, x, symptoms.c50)
-        onset_days = symptoms.route(route).onset_hours / HOURS_PER_DAY
+    def infused(self, ended: int, route: str, dose_mg_kg: float) -> float:
+        """Feel an infusion: the dose counts at its end; gives the bioavailability."""
+        key = route, dose_mg_kg
+        if key not in self._pushes:
+            self._pushes[key] = self._push_of(route, dose_mg_kg)
+        push, onset_days, bioavailability = self._pushes[key]
         self._state = infused(self._kinetics, self._state, ended, push, onset_days)
         self.infusions += 1
+        return bioavailability
+
+    def _push_of(self, route: str, dose_mg_kg: float) -> tuple[float, float, float]:
+        """Impulse, days of onset and bioavailability of a prescription in this person."""
+        symptoms, bioavailability = self._symptoms, self.bioavailability(route)
+        x = exposure(dose_mg_kg, bioavailability, self._clearance, symptoms.reference_clearance)
+        onset_days = symptoms.route(route).onset_hours / HOURS_PER_DAY
+        return impulse(self._responsiveness, x, symptoms.c50), onset_days, bioavailability
 
     def withdraws(self) -> bool:
         """Whether the induction has become too much."""

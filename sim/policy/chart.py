@@ -58,8 +58,12 @@ class Chart:
 
     def last(self, *kinds: Kind) -> Visit | None:
         """Give the newest visit of some kinds, or None."""
-        newest = [self._newest[kind] for kind in kinds if kind in self._newest]
-        return max(newest)[1] if newest else None
+        place, newest = -1, None
+        for kind in kinds:
+            found = self._newest.get(kind)
+            if found is not None and found[0] > place:
+                place, newest = found
+        return newest
 
     def count_since(self, kind: Kind, mark: Kind) -> int:
         """Count the visits of `kind` after the newest one of kind `mark` (all, without a mark)."""

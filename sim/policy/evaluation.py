@@ -42,10 +42,10 @@ class FormalEvaluation(Value):
         last = chart.last("induction", "evaluation")
         if last is None:
             return None
+        if last.kind == "evaluation" and chart.responds(last):
+            return None
         evaluations = chart.count("evaluation")
         if last.kind == "evaluation":
-            if chart.responds(last):
-                return None
             if evaluations == 1 and self.extend_by and is_partial(last.rated, chart.baseline):
                 return self._extension(chart, self.extend_by)
             return Discharge("non-responder")

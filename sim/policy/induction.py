@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, Self
 
@@ -76,12 +77,7 @@ class FixedInduction(Value):
 
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions."""
-        if isinstance(self.days, str):
-            steps = PATTERNS[self.days]
-            between = [steps[number % len(steps)] for number in range(self.infusions - 1)]
-        else:
-            between = [later - day for day, later in pairwise(self.days)]
-        return tuple(Gap(days, self.late_days) for days in between)
+        return _gaps(self.infusions, self.days, self.late_days)
 
     def next_order(self, chart: Chart) -> Order | None:
         """Order the next infusion of the series, or nothing once it is complete."""
@@ -95,6 +91,16 @@ class FixedInduction(Value):
             latest = due + self.start_within_days * MINUTES_PER_DAY
             return Order("induction", due, latest, chart.prescription, series=gaps)
         return in_series(chart, gaps[done - 1], gaps[done:])
+
+
+@cache
+def _gaps(infusions: int, days: str | tuple[int, ...], late_days: int) -> tuple[Gap, ...]:
+    if isinstance(days, str):
+        steps = PATTERNS[days]
+        between = [steps[number % len(steps)] for number in range(infusions - 1)]
+    else:
+        between = [later - day for day, later in pairwise(days)]
+    return tuple(Gap(days, late_days) for days in between)
 
 
 def in_series(chart: Chart, gap: Gap, series: tuple[Gap, ...]) -> Order:

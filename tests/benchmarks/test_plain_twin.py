@@ -29,19 +29,19 @@ UNLIMITED = DEFAULT.override(
 CASES = {
     "default": DEFAULT,
     "unlimited": UNLIMITED,
-    "every_28_days": DEFAULT.override(
-        {"policy.boosters": {"kind": "fixed", "every_days": 28}, "clinic.chairs": 4}
+    "two_chairs_every_28_days": DEFAULT.override(
+        {"clinic.chairs": 2, "policy.boosters": {"kind": "fixed", "every_days": 28}}
     ),
     "no_boosters": UNLIMITED.override({"policy.boosters": {"kind": "none"}}),
 }
-WITHIN = {  # half-widths are at most this share of the mean
+WITHIN = {  # joint half-widths are at most this share of the mean
     "visits_per_patient": 0.12,
     "infusions_per_patient": 0.12,
     "response_after_induction": 0.12,
-    "days_below_10": 0.15,
-    "days_in_response": 0.35,
-    "wait_first_infusion_days": 0.75,
-    "chair_utilisation": 0.15,
+    "days_below_10": 0.12,
+    "days_in_response": 0.25,
+    "wait_first_infusion_days": 0.7,  # queues are long or short by chance in the default clinic
+    "chair_utilisation": 0.17,
 }
 
 

@@ -1,6 +1,7 @@
 """The appointment book against a plain list of who is in each slot."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -44,8 +45,10 @@ class PlainBook:
                     if opens + slot * self.grid >= earliest
                     and self.fits(opens + slot * self.grid, length)
                 ]
+                last = starts - 1
+                rounds = [slot for slot in free if 0 in (slot % length, (last - slot) % length)]
                 if free:
-                    nearest = min(free, key=lambda slot: (abs(slot - wanted), slot))
+                    nearest = min(rounds or free, key=lambda slot: (abs(slot - wanted), slot))
                     return Appointment(opens + nearest * self.grid, length)
             day += 1
         return None
@@ -98,7 +101,9 @@ def test_the_book_finds_what_a_plain_list_finds_and_no_slot_is_over_capacity(
 
 
 @given(
-    gaps=st.lists(st.tuples(st.integers(1, 10), st.integers(2, 6)), max_size=6),
+    gaps=st.lists(  # 3 days late or more, to reach over a short Friday and a weekend
+        st.tuples(st.integers(1, 10), st.integers(3, 6)), max_size=6
+    ),
     taken=st.lists(
         st.tuples(st.integers(1, 6), st.integers(0, 30), st.floats(0, 1, exclude_max=True)),
         max_size=60,
@@ -116,7 +121,7 @@ def test_every_appointment_of_a_series_is_free_and_inside_its_gap(gaps, taken, p
     series = pages.first_series(5, earliest, gaps, preferred)
     assert len(series) == len(gaps) + 1
     assert series[0].start >= earliest
-    for one, later, gap in zip(series, series[1:], gaps, strict=False):
+    for (one, later), gap in zip(pairwise(series), gaps, strict=True):
         days = later.start // DAY - one.start // DAY
         assert gap.days <= days <= gap.days + gap.late_days
     for appointment in series:
@@ -128,15 +133,46 @@ def test_every_appointment_of_a_series_is_free_and_inside_its_gap(gaps, taken, p
         pages.take(appointment)
 
 
-def test_the_preferred_time_is_taken_when_it_is_free_and_the_nearest_when_not():
+def test_the_round_nearest_to_the_preferred_time_is_taken_while_it_is_free():
     pages = book()
-    at_noon = pages.first_free(2, 0, None, 12 / 31)
-    assert at_noon == Appointment(OPENS + 12 * 15, 2)
-    pages.take(at_noon)
-    nearest = pages.first_free(2, 0, None, 12 / 31)
-    assert nearest.start == OPENS + 10 * 15  # two slots before and after are equally near
-    pages.take(nearest)
-    assert pages.first_free(2, 0, None, 12 / 31).start == OPENS + 14 * 15
+    wanted = 12 / 31
+    starts = []
+    for _ in range(3):
+        found = pages.first_free(2, 0, None, wanted)
+        pages.take(found)
+        starts.append((found.start - OPENS) // 15)
+    assert starts == [12, 10, 14]  # 10 and 14 are equally near: the earlier first
+
+
+def filled(length, preferences):
+    """How many sessions a day takes when people with these preferences book it full."""
+    pages, sessions = book(), 0
+    while found := pages.first_free(length, 0, 0, preferences[sessions % len(preferences)]):
+        pages.take(found)
+        sessions += 1
+    return sessions
+
+
+@pytest.mark.parametrize("length", [5, 6, 7, 9])
+@pytest.mark.parametrize("end", [0.0, 0.999])
+def test_a_day_booked_from_either_end_is_filled_without_gaps(length, end):
+    assert filled(length, [end]) == SLOTS // length
+
+
+@given(st.integers(2, 10), st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=5))
+def test_whatever_people_prefer_a_day_loses_one_session_to_gaps_at_most(length, preferences):
+    assert SLOTS // length - 1 <= filled(length, preferences) <= SLOTS // length
+
+
+def test_starts_between_the_rounds_are_used_when_no_round_is_left():
+    pages = book()
+    pages.take(Appointment(OPENS, 1))
+    pages.take(Appointment(OPENS + (SLOTS - 1) * 15, 1))
+    for slot in range(2, SLOTS - 1, 4):  # leaves three free slots in a row, on no round of three
+        pages.take(Appointment(OPENS + slot * 15, 1))
+    found = pages.first_free(3, 0, 0, 0.5)
+    assert found is not None
+    assert found.start // 1440 == 0
 
 
 def test_preferences_cover_the_day_from_the_first_start_to_the_last_that_ends_in_time():

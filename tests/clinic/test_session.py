@@ -45,13 +45,17 @@ def test_a_constant_is_rounded_half_up_once(minutes, whole):
 
 
 def test_a_draw_belongs_to_patient_and_use_whatever_the_order_of_asking():
-    duration = Session().monitor_minutes
+    duration = Session().prepare_minutes
     keys = [(patient, use) for patient in (0, 255, 256, 1000) for use in (0, 15, 16, 40)]
-    forwards, backwards = (drawn(duration, Streams(4, 2), Purpose.MONITOR) for _ in range(2))
+    forwards, backwards = (drawn(duration, Streams(4, 2), Purpose.PREPARE) for _ in range(2))
     there = {key: forwards(*key) for key in keys}
     back = {key: backwards(*key) for key in reversed(keys)}
     assert there == back
     assert len(set(there.values())) > 5
+    for other in (1, 15, 16, 40):  # no use repeats another's draws
+        assert [forwards(patient, 0) for patient in range(300)] != [
+            forwards(patient, other) for patient in range(300)
+        ]
 
 
 def test_durations_are_whole_minutes():

@@ -1,5 +1,6 @@
 """Chairs and nurses under SimPy: first come, first served; numbered; never more than there are."""
 
+from itertools import pairwise
 from math import ceil
 
 import pytest
@@ -58,7 +59,7 @@ def test_places_serve_in_order_of_arrival_and_never_more_than_there_are(people, 
     env.run()
     assert [name for name, _, _ in log] == list(range(len(people)))
     held = sorted((number, begin, begin + people[name][1]) for name, begin, number in log)
-    for one, other in zip(held, held[1:], strict=False):
+    for one, other in pairwise(held):
         assert one[0] != other[0] or one[2] <= other[1]
     assert all(1 <= number <= capacity for _, _, number in log)
 
@@ -75,7 +76,7 @@ def test_a_timeout_can_give_a_place_back_by_itself():
 
 
 class Watched:
-    """Counts nurses on one-to-one tasks and patients watched, and checks the rule at each change."""
+    """Counts nurses one to one and patients watched, and checks the rule at each change."""
 
     def __init__(self, nurses, ratio):
         self.env = Environment()

@@ -87,15 +87,17 @@ class PlainClinic:
         }
 
     def start(self, kind, day, preferred, not_before=0):
-        """The person's own time on a day, or None when it is closed or too short."""
+        """The round nearest to the person's own time; None when the day is closed or too short."""
         opening, grid = self.calendar.opening(day), self.slots.grid_minutes
         if opening is None:
             return None
         length = max(1, int(np.ceil(np.ceil(self.planned[kind]) / grid)))
-        places = (opening[1] - opening[0]) // grid - length + 1
-        first = day * DAY + opening[0]
-        wanted = max(int(preferred * places), -(-(not_before - first) // grid), 0)
-        return first + wanted * grid if wanted < places else None
+        first, last = day * DAY + opening[0], (opening[1] - opening[0]) // grid - length
+        free = [slot for slot in range(last + 1) if first + slot * grid >= not_before]
+        rounds = [slot for slot in free if 0 in (slot % length, (last - slot) % length)]
+        wanted = int(preferred * (last + 1))
+        slot = min(rounds or free, key=lambda slot: abs(slot - wanted), default=None)
+        return None if slot is None else first + slot * grid
 
     def appointments(self, order, now, preferred):
         """First start after which all of a series fit into their windows."""

@@ -1,0 +1,91 @@
+"""Where the plain model's patients come from: one scalar draw after another, at referral."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from math import exp, floor, log, log1p, sqrt
+
+import numpy as np
+from plain_parts import DAY, Patient, Relief
+
+from sim.model.scenario import Scenario
+
+
+class People:
+    """Draws patients, and ratings of them."""
+
+    def __init__(self, scenario: Scenario, rng: np.random.Generator) -> None:
+        self.run, self.population = scenario.run, scenario.population
+        self.symptoms, self.behaviour = scenario.symptoms, scenario.behaviour
+        self.fit = scenario.symptoms.calibrated()
+        self.rng = rng
+
+    def new(self, number: int, now: int) -> Patient:
+        """Draw candidates until one is rated high enough, then that one's other traits."""
+        rng, population, symptoms, fit = self.rng, self.population, self.symptoms, self.fit
+        while True:
+            untreated = self.truncated(population.baseline_mean, population.baseline_sd, 0, 21)
+            drift = rng.normal(0, symptoms.drift_sd)
+            baseline = self.rated(min(max(untreated + drift, 0.0), 21.0))
+            if baseline >= population.enrolled_from:
+                break
+        ptsd = rng.random() < population.ptsd_share
+        pain = rng.random() < population.chronic_pain_share
+        benzodiazepine = rng.random() < population.benzodiazepine_share
+        high = benzodiazepine and rng.random() < population.benzodiazepine_high_share
+        sensitivity = rng.lognormal(0, fit.sensitivity_sd)
+        if ptsd:
+            sensitivity *= symptoms.moderators.ptsd
+        if pain:
+            sensitivity *= symptoms.moderators.chronic_pain
+        if high:
+            sensitivity *= symptoms.moderators.benzodiazepine_high
+        withdrawal = -log1p(-self.behaviour.withdrawal_share) / self.behaviour.withdrawal_course
+        stopping = -log1p(-self.behaviour.stopping_share) / self.behaviour.stopping_days
+        clearance_sigma = sqrt(log1p(population.clearance_cv**2))
+        return Patient(
+            number=number,
+            referred=now,
+            untreated=untreated,
+            baseline=baseline,
+            age=self.truncated(population.age_mean, population.age_sd, 18, 75),
+            weight=rng.lognormal(log(population.weight_median), population.weight_sigma),
+            anxiety_type=int(rng.choice(5, p=population.anxiety_types.shares())),
+            clearance=rng.lognormal(log(population.clearance_median), clearance_sigma),
+            responsiveness=sensitivity,
+            tau_fast=fit.tau_fast_days,
+            tau_slow=rng.lognormal(log(fit.tau_slow_median_days), fit.durability_sd),
+            a_fast=fit.a_fast,
+            a_slow=fit.a_slow,
+            plasticity=symptoms.plasticity,
+            onset=symptoms.routes.iv.onset_hours / 24,
+            ceiling=1 / (1 + exp(-rng.normal(fit.ceiling_mean, fit.ceiling_sd))),
+            ptsd=ptsd,
+            chronic_pain=pain,
+            depression=rng.random() < population.depression_share,
+            benzodiazepine=benzodiazepine,
+            benzodiazepine_high=high,
+            preferred_time=rng.random(),
+            infusions_tolerated=rng.geometric(1 - exp(-withdrawal)),
+            days_in_maintenance=rng.exponential(1 / stopping),
+            drift=self.drift_from(drift, self.run.days - now // DAY),
+            states=[Relief(now)],
+        )
+
+    def rated(self, true: float) -> int:
+        """Rate a true score, with noise."""
+        noisy = floor(true + self.rng.normal(0, self.symptoms.rating_sd) + 0.5)
+        return min(max(noisy, 0), 21)
+
+    def truncated(self, mean: float, sd: float, low: float, high: float) -> float:
+        """Draw a normal number between two bounds."""
+        while not low <= (value := self.rng.normal(mean, sd)) <= high:
+            pass
+        return value
+
+    def drift_from(self, first: float, days: int) -> list[float]:
+        """Draw the drift of every day from referral to the horizon: AR(1)."""
+        keep = exp(-1 / self.symptoms.drift_days)
+        sd = self.symptoms.drift_sd * sqrt(1 - keep**2)
+        steps = self.rng.normal(0, sd, days).tolist()
+        return list(accumulate(steps, lambda drift, step: keep * drift + step, initial=first))
