@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort
+from sim.people.population import AnxietyTypes
 
 Bools = NDArray[np.bool_]
 
@@ -34,7 +35,7 @@ def groups(scenario: Scenario) -> dict[str, Callable[[Cohort], Bools]]:
     }
     for name, column in CONDITIONS.items():
         named[name] = partial(_having, column)
-    for number, name in enumerate(scenario.population.anxiety_types.names()):
+    for number, name in enumerate(AnxietyTypes.names()):
         named[f"{name} anxiety"] = partial(_of_type, number)
     return named
 
