@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sim.cli import dose_count
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
 
@@ -200,11 +201,4 @@ def _stop(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def _registered() -> None:
-    """Add the commands that live in modules of their own."""
-    from sim.cli import dose_count
-
-    dose_count.register(app)
-
-
-_registered()
+dose_count.register(app)
