@@ -20,6 +20,7 @@ from sim.policy.regimen import Treatment
 from sim.scales import REMISSION_BELOW, clipped, is_remission, is_response, response_held
 from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Symptoms
+from sim.symptoms.sources import infusions
 from sim.symptoms.state import Kinetics, together
 from sim.symptoms.trajectory import Segments, relief_at, segments
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -134,20 +135,33 @@ def onset_days(case: Case) -> float:
     return case.symptoms.route(case.treatment.route).onset_hours / HOURS_PER_DAY
 
 
-def infused(case: Case, days: Ints) -> Segments:
-    """Infuse everybody on these days, from minute 0."""
+def both(case: Case) -> tuple[tuple[Floats, float], tuple[Floats, float]]:
+    """Push and onset of the dose given, and of the reference dose that E_ns follows."""
+    usual = case.symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+    return (impulses(case), onset_days(case)), (case.cohort.responsiveness, usual)
+
+
+def infused(
+    case: Case, days: Ints, push: Floats | None = None, onset: float | None = None
+) -> Segments:
+    """Infuse everybody on these days, from minute 0; with the case's own dose unless given."""
+    push = impulses(case) if push is None else push
+    onset = onset_days(case) if onset is None else onset
     people, number = len(case.cohort), len(days)
     ends = days * MINUTES_PER_DAY + INFUSION_MINUTES
     who = np.repeat(np.arange(people), number)
-    push = np.repeat(impulses(case), number)
-    onset = np.full(people * number, onset_days(case))
-    return segments(kinetics(case), who, np.tile(ends, people), push, onset)
+    after = np.full(people * number, onset)
+    return segments(kinetics(case), who, np.tile(ends, people), np.repeat(push, number), after)
 
 
 def relief_after_each(case: Case, days: Ints) -> Floats:
     """Latent relief at the rating after each infusion, shape (patients, infusions)."""
-    who = np.arange(len(case.cohort))[:, None]
-    return relief_at(kinetics(case), infused(case, days), who, rating_minutes(days)[None, :])
+    who, when = np.arange(len(case.cohort))[:, None], rating_minutes(days)[None, :]
+    actual, reference = (
+        relief_at(kinetics(case), infused(case, days, *dose), who, when) for dose in both(case)
+    )
+    relief: Floats = infusions(actual, reference, case.symptoms.drug_share)
+    return relief
 
 
 def rated(untreated: Floats, relief: Floats, happened: Chance) -> Ints:
@@ -184,9 +198,21 @@ def relief_before_booster(case: Case) -> Callable[[Floats], Floats]:
         q_F = exp(-a_fast j)                     F = f (1 - q_F) / (1 - f q_F)
         q_R = exp(-a_slow j (1 + p F))           R = r (1 - q_R) / (1 - r q_R)
     less what of the newest dose has not set in: exp(-T / tau_onset) (E - E without that dose).
+    So for the dose given and for the reference dose, which combine as in `symptoms.sources`.
     Gives a function of the interval of each person, in days.
     """
-    how, push, onset = kinetics(case), impulses(case), onset_days(case)
+    how, share = kinetics(case), case.symptoms.drug_share
+    actual, reference = (_steady(how, *dose) for dose in both(case))
+
+    def before(interval: Floats) -> Floats:
+        relief: Floats = infusions(actual(interval), reference(interval), share)
+        return relief
+
+    return before
+
+
+def _steady(how: Kinetics, push: Floats, onset: float) -> Callable[[Floats], Floats]:
+    """Relief just before the next booster of one dose, by the formulae above."""
     fast_kept = np.exp(-how.a_fast * push)
 
     def before(interval: Floats) -> Floats:

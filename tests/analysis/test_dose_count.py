@@ -66,6 +66,11 @@ TRIAL = {
     "clinic.chairs": "unlimited",
     "clinic.nurses": "unlimited",
     "clinic.prescribers": "unlimited",
+    # a dose count has every dose take 40 minutes, as an infusion does
+    **{
+        f"clinic.sessions.{route}.infuse_minutes": 40
+        for route in ("im", "sc", "intranasal", "sublingual", "oral")
+    },
 }
 ROUTES = ("iv", "im", "intranasal", "sublingual", "oral")
 
@@ -162,7 +167,11 @@ def test_the_first_time_counts_and_never_is_0():
 @pytest.mark.parametrize("every", [3, 10, 45])
 def test_the_steady_state_is_where_many_boosters_lead(route, plasticity, every):
     scenario = Scenario().override(
-        {"policy.treatment.route": route, "symptoms.plasticity": plasticity}
+        {
+            "policy.treatment.route": route,
+            "symptoms.plasticity": plasticity,
+            "symptoms.drug_share": 1.0,  # one course; the two combine as test_sources says
+        }
     )
     case, _ = case_of(scenario, 40)
     number = 12_000 // every  # tau_slow reaches hundreds of days

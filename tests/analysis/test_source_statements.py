@@ -40,8 +40,12 @@ CALIBRATIONS = ("community", "trial")
 
 
 def noise_free(calibration, people=PEOPLE):
-    """Real people of the default population, whose scores neither drift nor are misread."""
-    still = {"symptoms.drift_sd": 0.0, "symptoms.rating_sd": 0.0}
+    """Real people of the default population, whose scores neither drift nor are misread.
+
+    The statements are about the drug, so all relief is the drug's own here (drug_share 1): its
+    non-specific part depends on neither dose, route nor metabolism, and would dilute them.
+    """
+    still = {"symptoms.drift_sd": 0.0, "symptoms.rating_sd": 0.0, "symptoms.drug_share": 1.0}
     scenario = Scenario().override({"symptoms.calibration": calibration, **still})
     all_at_once = np.zeros(people, dtype=np.int64)
     streams = Streams(1, 1)
