@@ -71,6 +71,8 @@ class People:
             days_in_maintenance=rng.exponential(1 / stopping),
             drift=self.drift_from(drift, self.run.days - now // DAY),
             states=[Relief(now)],
+            usual=[Relief(now)],
+            drug_share=symptoms.drug_share,
         )
 
     def rated(self, true: float) -> int:
