@@ -5,6 +5,7 @@ from sim.figures.comparison import against_infusions, differences, forest, trade
 from sim.figures.courses import mean_scores, patients
 from sim.figures.frontier import curves
 from sim.figures.gallery import draw_all, save
+from sim.figures.prediction import prediction
 
 __all__ = [
     "against_infusions",
@@ -16,6 +17,7 @@ __all__ = [
     "forest",
     "mean_scores",
     "patients",
+    "prediction",
     "save",
     "tradeoff",
     "utilisation_and_waits",
