@@ -93,52 +93,70 @@ class Patient:
     days_in_maintenance: float
     drift: list[float]  # by day since referral
     states: list[Relief]  # before any infusion, and after each
+    usual: list[Relief]  # the same visits at the usual exposure
+    drug_share: float
     visits: int = 0
     infusions: int = 0
     last_infusion: int = NEVER
     appointments: list[Slot] = field(default_factory=list)  # for chairs
 
-    def score(self, minute: int) -> float:
-        """Give the true score at a minute not before the newest infusion's end."""
-        state = self.states[-1]
+    def relief(self, state: Relief, minute: int) -> float:
+        """Give the relief of one course at a minute not before the newest infusion's end."""
         days = (minute - state.since) / DAY
         fast, slow = exp(-days / self.tau_fast), exp(-days / self.tau_slow)
         full = 1 - (1 - state.fast * fast) * (1 - state.slow * slow)
         without = 1 - (1 - state.fast_before * fast) * (1 - state.slow_before * slow)
-        relief = self.ceiling * (full - exp(-days / self.onset) * (full - without))
+        return self.ceiling * (full - exp(-days / self.onset) * (full - without))
+
+    def score(self, minute: int) -> float:
+        """Give the true score: the drug's own relief, and the part of being treated at all."""
+        course = self.relief(self.states[-1], minute)
+        usual = self.relief(self.usual[-1], minute)
+        other = 1 - self.drug_share
+        left = (1 - course) / (1 - other * course) * (1 - other * usual)
         drift = self.drift[(minute - self.referred) // DAY]
-        return min(max(self.untreated * (1 - relief) + drift, 0.0), 21.0)
+        return min(max(self.untreated * left + drift, 0.0), 21.0)
 
     def infused(self, minute: int, exposure: float, c50: float) -> None:
-        """Let a dose count, at the end of its infusion."""
-        state = self.states[-1]
+        """Let a dose count, at the end of its infusion, beside one of the usual exposure."""
+        push = self.responsiveness * exposure * (1 + c50) / (exposure + c50)
+        self.states.append(self.after(self.states[-1], minute, push))
+        self.usual.append(self.after(self.usual[-1], minute, self.responsiveness))
+        self.infusions += 1
+
+    def after(self, state: Relief, minute: int, push: float) -> Relief:
+        """Give the state of one course after an infusion."""
         days = (minute - state.since) / DAY
         fast = state.fast * exp(-days / self.tau_fast)
         slow = state.slow * exp(-days / self.tau_slow)
-        push = self.responsiveness * exposure * (1 + c50) / (exposure + c50)
         slow_push = self.a_slow * push * (1 + self.plasticity * fast)
         after_fast = fast + (1 - fast) * (1 - exp(-self.a_fast * push))
         after_slow = slow + (1 - slow) * (1 - exp(-slow_push))
-        self.states.append(Relief(minute, after_fast, after_slow, fast, slow))
-        self.infusions += 1
+        return Relief(minute, after_fast, after_slow, fast, slow)
 
     def noons(self, horizon: int) -> tuple[int, int, int]:
         """Count the noons from referral to the horizon: all, below 10, in response."""
         noon = DAY // 2
         when = np.arange(-(-(self.referred - noon) // DAY) * DAY + noon, horizon, DAY)
-        since = np.array([state.since for state in self.states])
+        course, usual = self.course(self.states, when), self.course(self.usual, when)
+        other = 1 - self.drug_share
+        left = (1 - course) / (1 - other * course) * (1 - other * usual)
+        score = np.clip(self.untreated * left + self.drift[: len(when)], 0, 21)
+        responding = (score < 10) & (2 * score <= self.untreated)
+        return len(when), int((score < 10).sum()), int(responding.sum())
+
+    def course(self, states: list[Relief], when: Any) -> Any:
+        """Give the relief of one course at many minutes."""
+        since = np.array([state.since for state in states])
         row = np.searchsorted(since, when, side="right") - 1
         days = (when - since[row]) / DAY
         fast, slow = np.exp(-days / self.tau_fast), np.exp(-days / self.tau_slow)
         f, r, f_before, r_before = np.array(
-            [(s.fast, s.slow, s.fast_before, s.slow_before) for s in self.states]
+            [(s.fast, s.slow, s.fast_before, s.slow_before) for s in states]
         )[row].T
         full = 1 - (1 - f * fast) * (1 - r * slow)
         without = 1 - (1 - f_before * fast) * (1 - r_before * slow)
-        relief = self.ceiling * (full - np.exp(-days / self.onset) * (full - without))
-        score = np.clip(self.untreated * (1 - relief) + self.drift[: len(when)], 0, 21)
-        responding = (score < 10) & (2 * score <= self.untreated)
-        return len(when), int((score < 10).sum()), int(responding.sum())
+        return self.ceiling * (full - np.exp(-days / self.onset) * (full - without))
 
 
 def sampler(rng: np.random.Generator, duration: Any) -> Callable[[], int]:

@@ -15,7 +15,8 @@ class People:
     """Draws patients, and ratings of them."""
 
     def __init__(self, scenario: Scenario, rng: np.random.Generator) -> None:
-        self.run, self.population = scenario.run, scenario.population
+        self.run = scenario.run
+        ((_, _, self.population),) = scenario.population.components()
         self.symptoms, self.behaviour = scenario.symptoms, scenario.behaviour
         self.fit = scenario.symptoms.calibrated()
         self.rng = rng
@@ -50,7 +51,7 @@ class People:
             baseline=baseline,
             age=self.truncated(population.age_mean, population.age_sd, 18, 75),
             weight=rng.lognormal(log(population.weight_median), population.weight_sigma),
-            anxiety_type=int(rng.choice(5, p=population.anxiety_types.shares())),
+            anxiety_type=int(rng.choice(5, p=population.types)),
             clearance=rng.lognormal(log(population.clearance_median), clearance_sigma),
             responsiveness=sensitivity,
             tau_fast=fit.tau_fast_days,
@@ -70,6 +71,8 @@ class People:
             days_in_maintenance=rng.exponential(1 / stopping),
             drift=self.drift_from(drift, self.run.days - now // DAY),
             states=[Relief(now)],
+            usual=[Relief(now)],
+            drug_share=symptoms.drug_share,
         )
 
     def rated(self, true: float) -> int:

@@ -46,6 +46,8 @@ class Purpose(IntEnum):
     PREFERRED_TIME = 26
     WITHDRAWAL = 27
     STOPPING = 28
+    USUAL_CARE = 29
+    COMPONENT = 30
     DRIFT = 40
     RATING = 41
     PREPARE = 60
@@ -55,6 +57,7 @@ class Purpose(IntEnum):
     TURNOVER = 64
     ASSESSMENT = 65
     EVALUATION = 66
+    MISSED_RATING = 67
 
 
 class Streams:

@@ -33,5 +33,5 @@ def test_a_notebook_runs_and_draws_what_it_says(path):
     assert not errors
 
 
-def test_there_is_a_notebook():
-    assert [path.stem for path in NOTEBOOKS] >= ["policy_comparison"]
+def test_the_notebooks_are_there():
+    assert {path.stem for path in NOTEBOOKS} >= {"dose_count", "policy_comparison"}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from sim.cli import verify
+from sim.cli import dose_count, explain, population, verify
+from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
+    from sim.model.scenario import Scenario
 
 INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 USER_FAULT = 2
@@ -43,6 +45,12 @@ Keep = Annotated[
     list[str] | None,
     typer.Option(metavar="patients|visits", help="Keep single patients or visits; repeatable."),
 ]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TRAIT", help="Split measures by anxiety_type, severity, ...; repeatable."
+    ),
+]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
 
 
@@ -64,6 +72,7 @@ def run(
     out: Out = None,
     quiet: Quiet = False,
     keep: Keep = None,
+    by: By = None,
     figures: Figures = True,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
@@ -71,7 +80,8 @@ def run(
     from sim.experiment.runner import run as simulate
 
     name = scenario.stem
-    given = {name: read_single(scenario, _changes(set_, replications, seed))}
+    given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
+    _say_tables(given, quiet)
     with _folder(out, name) as folder, shown(quiet) as progress:
         results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name)
     _finish(results, folder, None, quiet, figures)
@@ -87,6 +97,7 @@ def compare(
     out: Out = None,
     quiet: Quiet = False,
     keep: Keep = None,
+    by: By = None,
     figures: Figures = True,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
@@ -94,7 +105,8 @@ def compare(
     from sim.experiment.design import read_study
     from sim.experiment.runner import run as simulate
 
-    what = read_study(study, _changes(set_, replications, seed))
+    what = read_study(study, changes_of(set_, replications, seed, by))
+    _say_tables(what.scenarios, quiet)
     with _folder(out, what.name) as folder, shown(quiet) as progress:
         results = simulate(
             what.scenarios,
@@ -113,7 +125,7 @@ def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
     from sim.experiment.design import read_single
     from sim.model.description import describe as in_words
 
-    typer.echo(in_words(read_single(scenario, _changes(set_))))
+    typer.echo(in_words(read_single(scenario, changes_of(set_))))
 
 
 @app.command()
@@ -135,17 +147,13 @@ def schema(
     typer.echo(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
 
 
-verify.register(app)
+def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
+    """Say of each table of patients how many of them the run can use."""
+    from sim.model.people_in_words import table_note
 
-
-def _changes(
-    assignments: list[str] | None, replications: int | None = None, seed: int | None = None
-) -> dict[str, object]:
-    from sim.config.overrides import parse_assignment
-
-    changes = dict(parse_assignment(text) for text in assignments or ())
-    options = {"run.replications": replications, "run.seed": seed}
-    return changes | {path: value for path, value in options.items() if value is not None}
+    if not quiet:
+        for note in dict.fromkeys(filter(None, map(table_note, scenarios.values()))):
+            print(note, file=sys.stderr)
 
 
 @contextmanager
@@ -178,9 +186,11 @@ def _finish(
     if quiet:
         typer.echo(str(folder))
     else:
+        from sim.cli.subgroups import show_subgroups
         from sim.cli.tables import show
 
         show(results, comparison)
+        show_subgroups(results)
         typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if drawn else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
@@ -202,3 +212,9 @@ def _draw(results: Results, folder: Path) -> int:
 def _stop(message: str, status: int) -> NoReturn:
     print(f"ketasim: {message}", file=sys.stderr)
     sys.exit(status)
+
+
+explain.register(app)
+population.register(app)
+verify.register(app)
+dose_count.register(app)

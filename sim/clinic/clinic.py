@@ -10,12 +10,13 @@ from simpy import Environment, Event
 
 from sim.clinic.booking import Appointment, Book, NoBooking, Slots, slots_for
 from sim.clinic.hours import Calendar
-from sim.clinic.session import drawn
+from sim.clinic.session import Stages, drawn
 from sim.clinic.staffing import Nurses, Places
 from sim.clinic.table import ClinicTable, places
 from sim.clinic.visit import (
     ARRIVED,
     BLOCKED,
+    BOOKED,
     CHAIR,
     CHAIR_FREE,
     DISCHARGE_START,
@@ -30,11 +31,12 @@ from sim.clinic.visit import (
     PREPARED,
     PRESCRIBER,
     READY,
+    ROUTE,
     SEATED,
     STATUS,
     Row,
 )
-from sim.policy.orders import INFUSIONS, Order
+from sim.policy.orders import INFUSIONS, ROUTES, Order
 from sim.streams import Purpose, Streams
 from sim.units import MINUTES_PER_DAY, midnight_of
 
@@ -53,12 +55,7 @@ class Clinic:
         self._nurses = Nurses(env, nurses, table.chairs_per_nurse)
         self._prescribers = Places(env, places(table.prescribers))
         self._waiting_places = places(table.waiting_places)
-        session = table.session
-        self._prepare = drawn(session.prepare_minutes, streams, Purpose.PREPARE)
-        self._infuse = drawn(session.infuse_minutes, streams, Purpose.INFUSE)
-        self._monitor = drawn(session.monitor_minutes, streams, Purpose.MONITOR)
-        self._discharge = drawn(session.discharge_minutes, streams, Purpose.DISCHARGE)
-        self._turnover = drawn(session.turnover_minutes, streams, Purpose.TURNOVER)
+        self._stages = {route: Stages(table.session_by(route), streams) for route in ROUTES}
         self._talks = {
             "assessment": drawn(table.assessment_minutes, streams, Purpose.ASSESSMENT),
             "evaluation": drawn(table.evaluation_minutes, streams, Purpose.EVALUATION),
@@ -79,8 +76,8 @@ class Clinic:
         minutes = {
             "assessment": table.assessment_minutes.expectation(),
             "evaluation": table.evaluation_minutes.expectation(),
-            "session": table.session.planned_minutes(),
         }
+        minutes |= {route: table.session_by(route).planned_minutes() for route in ROUTES}
         self._lengths = {kind: slots_for(mean, grid) for kind, mean in minutes.items()}
 
     # ------------------------------------------------------------------ at home: appointments
@@ -89,6 +86,8 @@ class Clinic:
         """Find the minute at which the patient is to come for what was ordered."""
         now = int(self._env.now)
         if order.kind == "rating" or isinstance(self._booking, NoBooking):
+            return max(order.due, now)
+        if order.prescription and order.prescription.home:
             return max(order.due, now)
         if not isinstance(self._booking, Slots):
             return self.calendar.next_open(max(order.due, now))
@@ -124,7 +123,7 @@ class Clinic:
         soonest = midnight_of(now) + slots.lead_days * MINUTES_PER_DAY
         earliest = max(midnight_of(order.due), soonest, now)
         book.turn_to(now // MINUTES_PER_DAY)
-        length = self._lengths["session" if order.kind in INFUSIONS else order.kind]
+        length = self._lengths[order.prescription.route if order.prescription else order.kind]
         if order.series and slots.series == "together":
             return book.first_series(length, earliest, order.series, preferred)
         found = book.first_free(length, earliest, None, preferred)
@@ -141,12 +140,12 @@ class Clinic:
         visit[ARRIVED] = self._env.now
         visit[STATUS] = IN_PROGRESS
         _, appointments = self._held.get(patient, (None, []))
-        if appointments and visit[KIND] != "rating":
+        if appointments and appointments[0].start == visit[BOOKED] and visit[KIND] != "rating":
             del appointments[0]
 
     def infusion(self, patient: int, use: int, visit: Row) -> Process:
         """From the waiting room to the door, for the patient's k-th infusion (from 0)."""
-        env, nurses = self._env, self._nurses
+        env, nurses, stages = self._env, self._nurses, self._stages[visit[ROUTE]]
         if not (chair := self._chairs.take()):
             if self._is_full():
                 visit[STATUS] = BLOCKED
@@ -155,18 +154,18 @@ class Clinic:
         visit[SEATED], visit[CHAIR] = env.now, chair
         nurse = nurses.take() or (yield nurses.wait())
         visit[PREPARE_START], visit[NURSE] = env.now, nurse
-        if not isinstance(self._booking, NoBooking) and (minutes := self._prepare(patient, use)):
+        if not isinstance(self._booking, NoBooking) and (minutes := stages.prepare(patient, use)):
             yield env.timeout(minutes)
         nurses.leave(nurse, watch=True)
         now = int(env.now)
-        infused = now + self._infuse(patient, use)
-        ready = infused + self._monitor(patient, use)
+        infused = now + stages.infuse(patient, use)
+        ready = infused + stages.monitor(patient, use)
         visit[PREPARED] = visit[INFUSION_START] = now
         visit[INFUSION_END], visit[READY] = infused, ready
         if ready > now:
             yield env.timeout(ready - now)
         nurses.stop_watching()
-        if minutes := self._discharge(patient, use):
+        if minutes := stages.discharge(patient, use):
             nurse = nurses.take() or (yield nurses.wait())
             visit[DISCHARGE_START] = env.now
             yield env.timeout(minutes)
@@ -174,7 +173,7 @@ class Clinic:
         else:
             visit[DISCHARGE_START] = env.now
         visit[LEFT], visit[STATUS] = env.now, DONE
-        self._turn_over(chair, self._turnover(patient, use), visit)
+        self._turn_over(chair, stages.turnover(patient, use), visit)
 
     def _is_full(self) -> bool:
         """Whether everybody who may wait for a chair is there already."""
@@ -190,6 +189,13 @@ class Clinic:
         ready = self._env.timeout(minutes, chair)
         assert ready.callbacks is not None
         ready.callbacks.append(self._chairs.leave_event)
+
+    def at_home(self, visit: Row) -> None:
+        """A dose taken at home: no chair, no nurse; it counts at once."""
+        now = int(self._env.now)
+        for stage in (INFUSION_START, INFUSION_END, LEFT):
+            visit[stage] = now
+        visit[STATUS] = DONE
 
     def talk(self, patient: int, use: int, kind: str, visit: Row) -> Process:
         """Assessment or evaluation by a prescriber, the patient's k-th of its kind (from 0)."""

@@ -49,6 +49,75 @@ class Session(Value):
         return float(sum(getattr(self, name).expectation() for name in type(self).model_fields))
 
 
+def _by_route(session: Session, meaning: str, source: str) -> Session:
+    value: Session = parameter(session, meaning, source=source, grade="D")
+    return value
+
+
+WATCHED = "> 90 % ready at 90 min; pooled TRANSFORM; else assumed"
+
+
+class RouteSessions(Value):
+    """The stages of a session by the other routes; `session` itself is intravenous."""
+
+    im: Session = _by_route(
+        Session(
+            infuse_minutes=Constant(value=2),
+            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
+        ),
+        "intramuscular: injected, watched at least an hour",
+        WATCHED,
+    )
+    sc: Session = _by_route(
+        Session(
+            infuse_minutes=Constant(value=2),
+            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
+        ),
+        "subcutaneous: injected, watched at least an hour",
+        WATCHED,
+    )
+    intranasal: Session = _by_route(
+        Session(
+            prepare_minutes=Constant(value=10),
+            infuse_minutes=Constant(value=15),
+            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=120),
+        ),
+        "intranasal: sprayed, watched at least two hours",
+        "esketamine label: at least 2 h",
+    )
+    sublingual: Session = _by_route(
+        Session(
+            prepare_minutes=Constant(value=10),
+            infuse_minutes=Constant(value=15),
+            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
+        ),
+        "lozenge taken in the clinic, watched at least an hour",
+        WATCHED,
+    )
+    oral: Session = _by_route(
+        Session(
+            prepare_minutes=Constant(value=10),
+            infuse_minutes=Constant(value=5),
+            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
+        ),
+        "swallowed in the clinic, watched at least an hour",
+        WATCHED,
+    )
+
+
+class Stages:
+    """The draws of one route's session, by (patient, k-th infusion)."""
+
+    __slots__ = ("discharge", "infuse", "monitor", "prepare", "turnover")
+
+    def __init__(self, session: Session, streams: Streams) -> None:
+        self.prepare = drawn(session.prepare_minutes, streams, Purpose.PREPARE)
+        self.infuse = drawn(session.infuse_minutes, streams, Purpose.INFUSE)
+        self.monitor = drawn(session.monitor_minutes, streams, Purpose.MONITOR)
+        self.discharge = drawn(session.discharge_minutes, streams, Purpose.DISCHARGE)
+        self.turnover = drawn(session.turnover_minutes, streams, Purpose.TURNOVER)
+
+
 def drawn(duration: Duration, streams: Streams, purpose: Purpose) -> Draw:
     """Give the draws of a duration by (patient, k-th use), in whole minutes, rounded half up."""
     if isinstance(duration, Constant):

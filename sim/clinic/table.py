@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.clinic.booking import Booking, Slots, slots_for
 from sim.clinic.hours import AROUND_THE_CLOCK, Always, Hours
-from sim.clinic.session import Session
+from sim.clinic.session import RouteSessions, Session
 from sim.config.value import Capacity, Unlimited, Value, parameter
 from sim.distributions import Constant, Duration
 
@@ -52,6 +52,14 @@ class ClinicTable(Value):
     )
     booking: Booking = Slots()
     session: Session = Session()
+    sessions: RouteSessions = RouteSessions()
+
+    def session_by(self, route: str) -> Session:
+        """Give the stages of a session by a route."""
+        if route == "iv":
+            return self.session
+        session: Session = getattr(self.sessions, route)
+        return session
 
     def open_minutes(self) -> tuple[int, ...]:
         """Give the minutes that each weekday is open, Monday first; holidays aside."""

@@ -83,5 +83,6 @@ AHEAD: Final = "ahead"  # ordered, the patient has not come yet
 IN_PROGRESS: Final = "in_progress"
 DONE: Final = "done"
 CANCELLED: Final = "cancelled"  # the patient left treatment before it
+MISSED: Final = "missed"  # a remote rating that was asked for and not sent
 BLOCKED: Final = "blocked"  # came and found no place to wait
 BLANK[STATUS] = AHEAD

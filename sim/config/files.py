@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sim.config.errors import ScenarioError
 from sim.config.overrides import merge
 
+Located = Callable[[dict[str, Any], Path], dict[str, Any]]
+"""Gives a file's table with the paths in it made to start from where the program runs."""
 
-def read_toml(path: str | Path) -> dict[str, Any]:
+
+def read_toml(path: str | Path, located: Located | None = None) -> dict[str, Any]:
     """Read a file and all it extends as one table, in which the nearer file prevails.
 
-    `extends` is a path relative to the file that says it; the result has no such key.
+    `extends` is a path relative to the file that says it; the result has no such key. So are the
+    paths that `located` knows of, which is told each file's own table and folder.
     """
-    return _read(Path(path), ())
+    return _read(Path(path), (), located or (lambda table, folder: table))
 
 
-def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
-    table = _parse(path, above)
+def _read(path: Path, above: tuple[Path, ...], located: Located) -> dict[str, Any]:
+    table = located(_parse(path, above), path.parent)
     here = path.resolve()
     if here in above:
         chain = " extends ".join(file.name for file in (*above[above.index(here) :], here))
@@ -31,7 +36,7 @@ def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
         raise ScenarioError(
             f'{path}: extends must name one file in quotes, such as extends = "base.toml".'
         )
-    return merge(_read(path.parent / base, (*above, here)), table)
+    return merge(_read(path.parent / base, (*above, here), located), table)
 
 
 def _parse(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:

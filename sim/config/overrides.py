@@ -119,6 +119,8 @@ def _set(data: Mapping[str, Any], keys: list[str], value: object, path: str) -> 
 def _table(table: Table, key: str, rest: list[str], path: str) -> Mapping[str, Any]:
     """Open the table that holds the rest of a path; a kind may replace what is no table."""
     inner = _open(table.get(key, {}))
+    if inner is None:  # a table that may be left out, and was
+        return {}
     if isinstance(inner, Mapping):
         return inner
     if rest == ["kind"]:

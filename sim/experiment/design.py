@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.config.errors import ScenarioError, nearest
 from sim.config.files import read_toml
-from sim.model.scenario import Scenario, read_scenario
+from sim.model.scenario import Scenario, read_scenario, tables_beside
 
 KEYS = ("base", "reference", "variants", "title")
 SHARED = ("run.seed", "run.replications")
@@ -121,7 +121,7 @@ def _variant(
                 "cannot be set for all variants at once; change it in the study file."
             )
     try:
-        return base.override(overrides)
+        return base.override(tables_beside(dict(overrides), path.parent)).checked()
     except ScenarioError as fault:
         raise ScenarioError(f"{path}: variants.{name}: {fault}") from fault
 

@@ -15,8 +15,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.config.errors import ScenarioError
 from sim.config.value import Value
 from sim.model.scenario import Scenario
+from sim.people.table import fingerprint
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parents[1]
@@ -61,8 +63,26 @@ def digest(data: object) -> str:
 
 def described(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
     """Give each scenario's resolved data with its digest, by name."""
-    plain = {name: resolved(scenario) for name, scenario in scenarios.items()}
-    return {name: {"digest": digest(data), "resolved": data} for name, data in plain.items()}
+    return {name: _described(scenario) for name, scenario in scenarios.items()}
+
+
+def _described(scenario: Scenario) -> dict[str, Any]:
+    """Give one scenario; of a table of patients the fingerprint, never what is in it."""
+    data, table = resolved(scenario), scenario.population.file
+    if table is None:
+        return {"digest": digest(data), "resolved": data}
+    files = {"population.file": fingerprint(table)}
+    return {"digest": digest([data, files]), "resolved": data, "files": files}
+
+
+def check_files(scenario: Scenario, described: Mapping[str, Any]) -> None:
+    """Refuse to simulate again with another table of patients than the results came from."""
+    table, known = scenario.population.file, described.get("files", {}).get("population.file")
+    if table is not None and known is not None and fingerprint(table) != known:
+        raise ScenarioError(
+            f"population.file: {table} is not the table of patients that these results came from, "
+            "as its content has changed since; put the old one back, or run again."
+        )
 
 
 def versions() -> dict[str, str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.kept import Kept
+from sim.experiment.provenance import check_files
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
 from sim.stats.intervals import t_interval
@@ -22,6 +23,11 @@ Table: TypeAlias = pd.DataFrame
 
 METRICS = ["scenario", "replication", "measure", "value"]
 SUMMARY = ["scenario", "measure", "unit", "mean", "lower", "upper", "replications"]
+SUBGROUPS = ["scenario", "replication", "by", "group", "patients", "measure", "value"]
+BY_GROUP = [
+    "scenario", "by", "group", "patients", "measure", "unit", "mean", "lower", "upper",
+    "replications", "too_small",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +37,8 @@ class Results:
     `metrics` (scenario, replication, measure, value) holds the measures that were defined; an
     infinite value was not reached within the run. `courses` and `weeks` hold a row per
     replication and week since referral, or calendar week. All scenarios have the same
-    replications 1 to `replications`, so they can be paired.
+    replications 1 to `replications`, so they can be paired. `subgroups` holds the measures of
+    groups of people, without value where a group was too small.
     """
 
     metrics: pd.DataFrame
@@ -43,6 +50,7 @@ class Results:
     reference: str | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Kept] = field(default_factory=dict)
+    subgroups: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SUBGROUPS))
 
     def __repr__(self) -> str:
         names = ", ".join(self.names)
@@ -73,11 +81,32 @@ class Results:
         numbers = dict.fromkeys(("mean", "lower", "upper"), float)
         return pd.DataFrame(rows, columns=SUMMARY).astype(numbers)
 
+    def subgroup_summary(self, level: float = 0.95) -> pd.DataFrame:
+        """Give the mean over replications of every measure of every group, with its t interval.
+
+        `patients` is the mean number in a replication, `too_small` the number of replications in
+        which the group had too few people to tell, which are left out of the mean.
+        """
+        groups = self.subgroups.groupby(["scenario", "by", "group", "measure"], sort=False)
+        rows = []
+        for (scenario, by, group, measure), rows_of in groups:
+            values = rows_of["value"].dropna().to_numpy()
+            numbers: tuple[float | None, ...] = (None, None, None, 0)
+            if len(values):
+                interval = t_interval(values, level)
+                numbers = (interval.mean, interval.lower, interval.upper, interval.n)
+            about = (scenario, by, group, rows_of["patients"].mean(), measure, unit(str(measure)))
+            rows.append((*about, *numbers, int(rows_of["value"].isna().sum())))
+        floats = dict.fromkeys(("patients", "mean", "lower", "upper"), float)
+        return pd.DataFrame(rows, columns=BY_GROUP).astype(floats)
+
     def replicate(self, scenario: str, replication: int = 1) -> Replication:
         """Simulate one replication again, bit for bit, with every patient and visit."""
         from sim.model.replication import replicate
 
         if scenario in self.scenarios:
+            described = self.manifest.get("scenarios", {}).get(scenario, {})
+            check_files(self.scenarios[scenario], described)
             return replicate(self.scenarios[scenario], self.seed, replication)
         if scenario in self.names:
             raise ScenarioError(

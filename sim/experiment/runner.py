@@ -14,10 +14,11 @@ from sim.config.errors import ScenarioError, nearest
 from sim.experiment import provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked
-from sim.experiment.results import METRICS, Results
+from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Columns, Outcome, Task, simulate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
+from sim.people.groups import GROUPINGS, Grouping
 
 Filed = list[tuple[str, int, Outcome]]
 """Outcomes with their scenario and replication, by scenario and then by replication."""
@@ -32,11 +33,13 @@ def run(
     keep: str | Sequence[str] | None = None,
     reference: str | None = None,
     name: str = "",
+    by: str | Sequence[str] | None = None,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
     Seed and replications default to the first scenario's run table, `jobs` to all processors;
-    no result depends on `jobs`. An interrupt (Ctrl-C) gives the results of the first
+    no result depends on `jobs`. `by` splits every measure of people into subgroups (default: the
+    first scenario's `run.by`). An interrupt (Ctrl-C) gives the results of the first
     replications, those that all scenarios have finished.
     """
     _check(scenarios, reference)
@@ -47,9 +50,9 @@ def run(
         raise ScenarioError(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
-    kinds = checked(keep)
+    kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
     tasks = [
-        Task(label, scenario, seed, r, kinds)
+        Task(label, scenario, seed, r, kinds, groupings)
         for r in range(1, replications + 1)
         for label, scenario in scenarios.items()
     ]
@@ -63,6 +66,18 @@ def run(
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }
     return _results(_filed(tasks, finished, complete), scenarios, kinds, manifest)
+
+
+def _groupings(by: str | Sequence[str]) -> tuple[Grouping, ...]:
+    """Give the subgroups asked for, each once; refuse any other."""
+    wanted = [by] if isinstance(by, str) else list(by)
+    for name in wanted:
+        if name not in GROUPINGS:
+            raise ScenarioError(
+                f'by: there are no subgroups "{name}"; there are {", ".join(GROUPINGS)}.'
+                + nearest(name, GROUPINGS)
+            )
+    return tuple(name for name in GROUPINGS if name in wanted)
 
 
 def _check(scenarios: Mapping[str, Scenario], reference: str | None) -> None:
@@ -136,6 +151,7 @@ def _results(
         replications=manifest["replications"],
         reference=manifest["reference"],
         manifest=manifest,
+        subgroups=_subgroups(filed),
         kept={kind: Kept(tuple(outcome.kept[kind] for _, _, outcome in filed)) for kind in kinds},
     )
 
@@ -147,6 +163,15 @@ def _metrics(filed: Filed) -> pd.DataFrame:
         for name in _in_order(outcome.measures)
     ]
     return pd.DataFrame(rows, columns=METRICS)
+
+
+def _subgroups(filed: Filed) -> pd.DataFrame:
+    rows = [
+        (label, replication, *row)
+        for label, replication, outcome in filed
+        for row in outcome.groups
+    ]
+    return pd.DataFrame(rows, columns=SUBGROUPS).astype({"value": float})
 
 
 def _in_order(measures: Mapping[str, float]) -> list[str]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError
 from sim.experiment.kept import KINDS, Kept
-from sim.experiment.results import Results
+from sim.experiment.results import SUBGROUPS, Results
 from sim.model.scenario import Scenario
 
 MANIFEST = "manifest.json"
@@ -27,10 +27,12 @@ FORMAT = 1
 """Rises when a folder can no longer be read by an older reader."""
 
 TABLES = ("metrics", "courses", "weeks")
-TEXTS = ("scenario", "measure")
+SPLIT = ("subgroups", "subgroups_summary")
+"""Written only when a run was split by subgroups."""
+TEXTS = ("scenario", "measure", "by", "group")
 OURS = (
     MANIFEST,
-    *(f"{table}.csv" for table in (*TABLES, "summary", "comparison")),
+    *(f"{table}.csv" for table in (*TABLES, *SPLIT, "summary", "comparison")),
     *(f"{kind}.parquet" for kind in KINDS),
 )
 
@@ -81,6 +83,9 @@ def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None 
         for table in TABLES:
             _write_csv(getattr(results, table), folder / f"{table}.csv")
         _write_csv(results.summary(), folder / "summary.csv")
+        if len(results.subgroups):
+            _write_csv(results.subgroups, folder / "subgroups.csv")
+            _write_csv(results.subgroup_summary(), folder / "subgroups_summary.csv")
         if comparison is not None:
             _write_csv(comparison, folder / "comparison.csv")
         for kind, kept in results.kept.items():
@@ -109,9 +114,15 @@ def read_results(folder: str | Path) -> Results:
             reference=manifest["reference"],
             manifest=manifest,
             kept=dict(_kept(folder)),
+            subgroups=_subgroups(folder),
         )
     except KeyError as missing:
         raise ScenarioError(f"{folder / MANIFEST}: the entry {missing} is missing.") from missing
+
+
+def _subgroups(folder: Path) -> pd.DataFrame:
+    path = folder / "subgroups.csv"
+    return _read_csv(path) if path.exists() else pd.DataFrame(columns=SUBGROUPS)
 
 
 def _rebuilt(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Scenario]]:

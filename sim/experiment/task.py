@@ -15,7 +15,9 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.courses import mean_course
 from sim.outcomes.measure import measure
+from sim.outcomes.subgroups import GroupValue, measure_groups
 from sim.outcomes.weeks import weekly
+from sim.people.groups import Grouping
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -29,6 +31,7 @@ class Task:
     seed: int
     replication: int
     keep: tuple[str, ...] = ()
+    by: tuple[Grouping, ...] = ()
 
     def __str__(self) -> str:
         return f'scenario "{self.name}", replication {self.replication}'
@@ -42,6 +45,7 @@ class Outcome:
     course: Columns
     weeks: Columns
     kept: dict[str, bytes]
+    groups: tuple[GroupValue, ...] = ()
 
 
 def simulate(task: Task) -> Outcome:
@@ -52,4 +56,5 @@ def simulate(task: Task) -> Outcome:
         course=dict(mean_course(replication)),
         weeks=dict(weekly(replication)),
         kept={kind: packed(kind, replication, task.name, task.replication) for kind in task.keep},
+        groups=tuple(measure_groups(replication, task.by)),
     )

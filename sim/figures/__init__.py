@@ -3,17 +3,22 @@
 from sim.figures.capacity import by_chairs, closed_loop, utilisation_and_waits, weekly
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
 from sim.figures.courses import mean_scores, patients
-from sim.figures.gallery import draw_all
+from sim.figures.frontier import curves
+from sim.figures.gallery import draw_all, save
+from sim.figures.prediction import prediction
 
 __all__ = [
     "against_infusions",
     "by_chairs",
     "closed_loop",
+    "curves",
     "differences",
     "draw_all",
     "forest",
     "mean_scores",
     "patients",
+    "prediction",
+    "save",
     "tradeoff",
     "utilisation_and_waits",
     "weekly",

@@ -66,14 +66,15 @@ def draw_all(results: Results, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with style.detached():
         return [
-            _stored(draw(results), folder / f"{name}.png")
+            save(draw(results), folder / f"{name}.png")
             for name, (draw, fits) in FIGURES.items()
             if fits(results)
         ]
 
 
-def _stored(drawn: Any, path: Path) -> Path:
-    """Save the figure that the drawn axes belong to."""
+def save(drawn: Any, path: Path) -> Path:
+    """Save the figure that drawn axes belong to as a PNG; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     figure = np.ravel(drawn)[0].get_figure(root=True)
     assert isinstance(figure, Figure)
     return style.save(figure, path)

@@ -8,12 +8,16 @@ from textwrap import fill
 from sim.clinic.booking import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS
 from sim.config.listing import Entry, as_toml, entries
+from sim.model.people_in_words import people
 from sim.model.scenario import Scenario
-from sim.people.referrals import Cohort, Interarrival, Poisson
+from sim.policy.as_needed import AsNeededBoosters
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
 from sim.policy.evaluation import FormalEvaluation
-from sim.policy.induction import FixedInduction
-from sim.policy.regimen import USUAL_DOSES, Treatment
+from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
+from sim.policy.predictive import PredictiveBoosters
+from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
+from sim.policy.relapse import Reinduction
+from sim.policy.taper import StepDownBoosters, TaperBoosters
 
 WIDTH = 96
 
@@ -42,7 +46,7 @@ def describe(scenario: Scenario) -> str:
     """Say what the scenario assumes: a paragraph a part, every parameter, and the cautions."""
     parts = [
         ("Run", _run(scenario)),
-        ("People", _people(scenario)),
+        ("People", people(scenario)),
         ("Symptoms", _symptoms(scenario)),
         ("Policy", _policy(scenario)),
         ("Clinic", _clinic(scenario)),
@@ -78,34 +82,6 @@ def _run(scenario: Scenario) -> str:
     )
 
 
-def _people(scenario: Scenario) -> str:
-    population, behaviour = scenario.population, scenario.behaviour
-    return (
-        f"{_referrals(scenario)} The untreated GAD-7 is normal, mean "
-        f"{population.baseline_mean:g} and sd {population.baseline_sd:g} on the whole scale; "
-        f"people rated at least {population.enrolled_from} are enrolled, so some of what follows "
-        f"is regression to the mean. {population.ptsd_share:.0%} have PTSD, "
-        f"{population.chronic_pain_share:.0%} chronic pain, "
-        f"{population.benzodiazepine_share:.0%} take a benzodiazepine daily. "
-        f"{behaviour.withdrawal_share:.0%} withdraw in a course of {behaviour.withdrawal_course} "
-        f"infusions, {behaviour.stopping_share:.0%} stop maintenance within "
-        f"{behaviour.stopping_days:g} days."
-    )
-
-
-def _referrals(scenario: Scenario) -> str:
-    referrals = scenario.referrals
-    if isinstance(referrals, Poisson):
-        when = "on weekdays, 9 to 17" if referrals.when == "weekdays" else "day and night"
-        return f"{referrals.per_week:g} referrals a week on average, at random, {when}."
-    if isinstance(referrals, Cohort):
-        spread = f"within {referrals.over_days:g} days" if referrals.over_days else "at minute 0"
-        return f"A closed cohort of {referrals.patients} people, referred {spread}."
-    assert isinstance(referrals, Interarrival)
-    mean = referrals.minutes_between.expectation()
-    return f"One referral after another, {mean:g} minutes apart on average."
-
-
 def _symptoms(scenario: Scenario) -> str:
     symptoms, fit = scenario.symptoms, scenario.symptoms.calibrated()
     window = (
@@ -132,21 +108,33 @@ def _policy(scenario: Scenario) -> str:
             _induction(policy.induction),
             _evaluation(policy.evaluation),
             _boosters(policy.boosters),
+            *_more(policy),
             *_ratings(scenario),
         ]
     )
 
 
 def _dose(treatment: Treatment) -> str:
+    if treatment.placebo:
+        return f"Every infusion is a placebo, route {treatment.route}."
     dose, unit = USUAL_DOSES[treatment.route]
     if treatment.dose_mg_kg is not None:
         dose, unit = treatment.dose_mg_kg, "mg/kg"
     elif treatment.dose_mg is not None:
         dose, unit = treatment.dose_mg, "mg"
-    return f"Every infusion is {dose:g} {unit}, route {treatment.route}."
+    where = ", at home" if treatment.home else ""
+    return f"Every infusion is {dose:g} {unit}, route {treatment.route}{where}."
 
 
 def _induction(induction: object) -> str:
+    if isinstance(induction, NoInduction):
+        return "No infusions."
+    if isinstance(induction, InductionToResponse):
+        return (
+            f"Induction of {induction.minimum} to {induction.maximum} infusions, "
+            f"{induction.days.replace('_', ' ')}, until the rated response; less than "
+            f"{induction.futility_below:.0%} better after {induction.futility_after} ends it."
+        )
     if not isinstance(induction, FixedInduction):
         return f"Induction: {induction!r}."
     if isinstance(induction.days, str):
@@ -186,7 +174,44 @@ def _boosters(boosters: object) -> str:
             f"rated at most {boosters.low_rating}, within {boosters.shortest_days:g} to "
             f"{boosters.longest_days:g} days."
         )
+    return _other_boosters(boosters)
+
+
+def _other_boosters(boosters: object) -> str:
+    if isinstance(boosters, AsNeededBoosters):
+        return (
+            f"Boosters as needed: rated remotely every {boosters.rate_every_days:g} days, an "
+            f"infusion from a rating of {boosters.level} on, the next one after a rating of at "
+            f"most {boosters.rearm} or {boosters.rearm_days:g} days."
+        )
+    if isinstance(boosters, TaperBoosters):
+        return (
+            f"Tapered boosters: first after {boosters.first_days:g} days, the interval times "
+            f"{boosters.lengthen:g} while rated at most {boosters.low_rating}, up to "
+            f"{boosters.longest_days:g} days; discharged after {boosters.sustained} in remission."
+        )
+    if isinstance(boosters, StepDownBoosters):
+        steps = ", then ".join(f"{days:g}" for days in boosters.steps_days)
+        return f"Boosters every {steps} days, a step down after {boosters.each} in remission."
+    if isinstance(boosters, PredictiveBoosters):
+        return (
+            f"Predictive boosters: the day on which this patient's score is predicted to reach "
+            f"{boosters.target:g}, from the chart alone, within {boosters.shortest_days:g} to "
+            f"{boosters.longest_days:g} days."
+        )
     return f"Boosters: {boosters!r}."
+
+
+def _more(policy: Regimen) -> Iterator[str]:
+    if policy.booster_treatment:
+        yield "Boosters: " + _dose(policy.booster_treatment)
+    if isinstance(policy.relapse, Reinduction):
+        yield (
+            f"After a confirmed relapse {policy.relapse.infusions} infusions, at most "
+            f"{policy.relapse.at_most} time(s)."
+        )
+    if policy.usual_care != "never":
+        yield f"An SSRI or SNRI is begun {policy.usual_care.replace('_', ' ')}."
 
 
 def _ratings(scenario: Scenario) -> Iterator[str]:

@@ -18,6 +18,7 @@ from sim.clinic.visit import (
     INFUSION_END,
     INFUSION_START,
     LEFT,
+    MISSED,
     RATED_BEFORE,
     SEATED,
     STATUS,
@@ -29,7 +30,7 @@ from sim.people.patient import Patient
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Discharge, Order
 from sim.policy.regimen import Phase, Regimen, next_order
-from sim.units import MINUTES_PER_HOUR, whole_minutes
+from sim.units import MINUTES_PER_HOUR, NEVER, whole_minutes
 
 Process = Generator[Event, Any, None]
 
@@ -43,6 +44,15 @@ def referrals(
         if patient.referred > env.now:
             yield env.timeout(patient.referred - env.now)
         env.process(Course(env, patient, regimen, phases, clinic, record).of_treatment())
+
+
+def own_phase(phase: Phase, patient: Patient) -> Phase:
+    """Let an analysis hand each patient a phase of their own: an oracle must know whom it treats.
+
+    No policy of `sim.policy` has such a method; it is for bounds, never for practice.
+    """
+    own = getattr(phase, "for_patient", None)
+    return phase if own is None else own(patient)
 
 
 class Course:
@@ -59,16 +69,24 @@ class Course:
     ) -> None:
         self.env = env
         self.patient = patient
-        self.phases = phases
+        self.phases = tuple(own_phase(phase, patient) for phase in phases)
+        self.usual_care = regimen.usual_care
         self.delays = [
             whole_minutes(hours * MINUTES_PER_HOUR)
             for hours in regimen.ratings.hours_after_infusion
         ]
         self.clinic = clinic
         self.record = record
-        prescription = regimen.treatment.for_weight(patient.weight)
-        self.chart = Chart(patient.referred, patient.baseline, prescription)
+        later = regimen.booster_treatment or regimen.treatment
+        self.chart = Chart(
+            patient.referred,
+            patient.baseline,
+            regimen.treatment.for_weight(patient.weight),
+            later.for_weight(patient.weight),
+            patient.comorbid,
+        )
         self.ratings_due: list[int] = []
+        self.asked = 0  # remote ratings that a policy ordered
 
     @property
     def now(self) -> int:
@@ -83,6 +101,8 @@ class Course:
     def of_treatment(self) -> Process:
         """Follow the patient from order to order, until discharge (a SimPy process)."""
         patient, clinic = self.patient, self.clinic
+        if self.usual_care == "from_referral":
+            patient.begins_usual_care(self.now)
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
                 patient.enters_maintenance(self.now)
@@ -102,6 +122,8 @@ class Course:
                 break
         clinic.cancel(patient.number)
         self.record.discharged(patient.number, self.now, order.reason)
+        if self.usual_care == "after_discharge":
+            patient.begins_usual_care(self.now)
         self.rate_remotely(until=max(self.ratings_due, default=0))
 
     def at_home(self, until: int) -> Process:
@@ -116,24 +138,38 @@ class Course:
         self.clinic.arrive(patient.number, visit)
         visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.now)
         if order.kind in INFUSIONS:
-            yield from self.clinic.infusion(patient.number, patient.infusions, visit)
+            if order.prescription and order.prescription.home:
+                self.clinic.at_home(visit)
+            else:
+                yield from self.clinic.infusion(patient.number, patient.infusions, visit)
             if visit[STATUS] == BLOCKED:
                 return
             self.feel(order, visit)
             seen = visit[INFUSION_START]
         elif order.kind == "rating":
-            visit[STATUS], visit[LEFT] = DONE, self.now
-            seen = self.now
+            self.rate_or_miss(visit)
+            return
         else:
             use = self.chart.count(order.kind)
             yield from self.clinic.talk(patient.number, use, order.kind, visit)
             seen = visit[SEATED]
         self.chart.add(Visit(order.kind, seen, visit[RATED_BEFORE], order.interval_days))
 
+    def rate_or_miss(self, visit: Row) -> None:
+        """A remote rating that a policy ordered; some are never sent."""
+        visit[LEFT] = self.now
+        self.asked += 1
+        if self.patient.misses_rating(self.asked):
+            visit[STATUS], visit[TRUE_BEFORE], visit[RATED_BEFORE] = MISSED, NEVER, NEVER
+            self.chart.add(Visit("missed", self.now, NEVER))
+        else:
+            visit[STATUS] = DONE
+            self.chart.add(Visit("rating", self.now, visit[RATED_BEFORE]))
+
     def feel(self, order: Order, visit: Row) -> None:
         """The infusion takes effect; from its end the protocol's delays are counted."""
         assert order.prescription is not None
-        route, dose = order.prescription
+        route, dose, _ = order.prescription
         visit[BIOAVAILABILITY] = self.patient.infused(visit[INFUSION_END], route, dose)
         if self.delays:
             self.ratings_due = [visit[INFUSION_END] + delay for delay in self.delays]

@@ -51,7 +51,7 @@ class Record:
         visit[INTERVAL_DAYS] = order.interval_days
         visit[BOOKED] = NEVER
         if order.prescription:
-            visit[ROUTE], visit[DOSE_MG_KG] = order.prescription
+            visit[ROUTE], visit[DOSE_MG_KG], _ = order.prescription
         self._visits.append(visit)
         return visit
 

@@ -20,6 +20,7 @@ from sim.people.patient import HOURS_PER_DAY, patients
 from sim.scales import clipped
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.dose import exposure, impulse
+from sim.symptoms.sources import infusions, with_usual_care
 from sim.symptoms.state import Kinetics
 from sim.symptoms.trajectory import Segments, relief_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -57,8 +58,11 @@ class Replication:
         )
 
     @cached_property
-    def segments(self) -> Segments:
-        """Relief after each infusion that ended before the horizon."""
+    def courses(self) -> tuple[Segments, Segments]:
+        """States after each infusion that ended before the horizon.
+
+        Two tables: at the doses given, and the same visits at the reference exposure.
+        """
         visits, symptoms, cohort = self.visits, self.scenario.symptoms, self.patients
         rows = np.flatnonzero(visits["infusion_end"] != NEVER)
         rows = rows[np.lexsort((visits["infusion_end"][rows], visits["patient"][rows]))]
@@ -73,13 +77,37 @@ class Replication:
             name: symptoms.route(str(name)).onset_hours / HOURS_PER_DAY
             for name in np.unique(visits["route"][rows])
         }
-        return segments(
-            self.kinetics,
-            who,
-            visits["infusion_end"][rows].astype(np.int64),
-            impulse(cohort.responsiveness[who], x, symptoms.c50),
-            np.array([onset[name] for name in visits["route"][rows]], dtype=float),
+        ended = visits["infusion_end"][rows].astype(np.int64)
+        push = impulse(cohort.responsiveness[who], x, symptoms.c50)
+        delay = np.array([onset[name] for name in visits["route"][rows]], dtype=float)
+        usual = np.full(len(rows), symptoms.routes.iv.onset_hours / HOURS_PER_DAY)
+        return (
+            segments(self.kinetics, who, ended, push, delay),
+            segments(self.kinetics, who, ended, cohort.responsiveness[who], usual),
         )
+
+    @cached_property
+    def usual_care_from(self) -> NDArray[np.int64]:
+        """Minute from which each patient takes an SSRI or SNRI, the horizon for the others."""
+        began = np.full(len(self.patients), self.horizon)
+        if self.scenario.policy.usual_care == "from_referral":
+            return self.patients.referred
+        if self.scenario.policy.usual_care == "after_discharge":
+            began[self.discharges["patient"]] = self.discharges["minute"]
+        return began
+
+    def relief_at(self, patient: NDArray[np.int64], minute: NDArray[np.int64]) -> Floats:
+        """Latent relief (0..1) of all sources, for patients and minutes that broadcast."""
+        actual, reference = (
+            relief_at(self.kinetics, table, patient, minute) for table in self.courses
+        )
+        total: Floats = infusions(actual, reference, self.scenario.symptoms.drug_share)
+        if self.scenario.policy.usual_care == "never":
+            return total
+        days = (minute - self.usual_care_from[patient]) / MINUTES_PER_DAY
+        grown = 1 - np.exp(-np.maximum(days, 0.0) / self.scenario.symptoms.usual_care.tau_days)
+        result: Floats = with_usual_care(total, self.patients.usual_care_ceiling[patient] * grown)
+        return result
 
     @cached_property
     def fluctuation(self) -> Fluctuation:
@@ -95,7 +123,7 @@ class Replication:
         minutes = _whole_minutes(days)
         when = self.patients.referred[:, None] + minutes[None, :]
         who = np.arange(len(self.patients))[:, None]
-        relief = relief_at(self.kinetics, self.segments, who, when)
+        relief = self.relief_at(who, when)
         relief[when >= self.horizon] = np.nan
         return relief
 
@@ -120,6 +148,23 @@ def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
     return minutes
 
 
+def recruited(
+    scenario: Scenario, seed: int, replication: int = 1, patients: int | None = None
+) -> Cohort:
+    """Give the people of a replication; `patients` of them, however many the run refers.
+
+    Beyond those whom the run refers, people have no minute of referral (it is 0).
+    """
+    streams, run = Streams(seed, replication), scenario.run
+    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
+    if patients is not None:
+        referred = np.resize(np.append(referred, np.zeros(patients, np.int64)), patients)
+    horizon = run.days * MINUTES_PER_DAY
+    return drawn(
+        scenario.population, scenario.symptoms, scenario.behaviour, streams, referred, horizon
+    )
+
+
 def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
     """Run the model once; the same arguments give the same replication, bit for bit.
 
@@ -138,12 +183,11 @@ def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replicatio
 def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     streams = Streams(seed, replication)
     run = scenario.run
-    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
-    cohort = drawn(scenario.population, scenario.symptoms, scenario.behaviour, streams, referred)
+    cohort = recruited(scenario, seed, replication)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     env, record = Environment(), Record()
     clinic = Clinic(env, scenario.clinic, run.start_date, streams)
-    everybody = patients(cohort, scenario.symptoms, fluctuation)
+    everybody = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
     env.process(referrals(env, everybody, scenario.policy, clinic, record))
     horizon = run.days * MINUTES_PER_DAY
     env.run(until=horizon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import model_validator
 
@@ -17,11 +17,13 @@ from sim.config.overrides import apply, given
 from sim.config.validation import validate
 from sim.config.value import Value, parameter
 from sim.people.behaviour import Behaviour
+from sim.people.groups import Grouping
 from sim.people.population import Population
 from sim.people.referrals import Poisson, Referrals
+from sim.people.table import beside, table_of
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
-from sim.policy.induction import FixedInduction
+from sim.policy.induction import FixedInduction, InductionToResponse
 from sim.policy.orders import Gap
 from sim.policy.regimen import Regimen
 from sim.symptoms.parameters import Symptoms
@@ -44,6 +46,14 @@ class Run(Value):
     seed: int = parameter(
         1, "the same seed gives the same people, referrals and draws", ge=0, le=2**63 - 1
     )
+
+    by: tuple[Grouping, ...] = parameter(
+        (), 'split every measure of people by these, such as ["anxiety_type", "severity"]'
+    )
+    min_group: int = parameter(
+        10, "a group with fewer people in a replication has no values there", unit="patients",
+        source="convention for small cells", grade="D", ge=1, le=1_000_000,
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _something_is_left(self) -> Self:
@@ -71,9 +81,10 @@ class Scenario(Value):
         if not isinstance(clinic.booking, Slots):
             return self
         grid = clinic.booking.grid_minutes
-        planned = slots_for(clinic.session.planned_minutes(), grid) * grid
+        session = clinic.session_by(policy.treatment.route)
+        planned = slots_for(session.planned_minutes(), grid) * grid
         week = [minutes >= planned for minutes in clinic.open_minutes()]
-        if isinstance(policy.induction, FixedInduction):
+        if isinstance(policy.induction, FixedInduction | InductionToResponse):
             _check(week, policy.induction.gaps(), "policy.induction.late_days")
         if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:
             gap = Gap(policy.evaluation.extend_every_days, policy.evaluation.extend_late_days)
@@ -91,6 +102,12 @@ class Scenario(Value):
         that is not allowed.
         """
         return validate(Scenario, apply(given(self), changes))
+
+    def checked(self) -> Self:
+        """Read the table of patients, if there is one, so that its faults come first."""
+        if (table := table_of(self.population)) is not None:
+            table.check(self.population)
+        return self
 
 
 def _check(week: list[bool], gaps: tuple[Gap, ...], path: str) -> None:
@@ -115,5 +132,19 @@ def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None)
 
     Raises ScenarioError, whose message names file, path, fault and remedy.
     """
-    scenario = validate(Scenario, read_toml(path), origin=str(path))
-    return scenario.override(changes) if changes else scenario
+    scenario = validate(Scenario, read_toml(path, tables_beside), origin=str(path))
+    return (scenario.override(changes) if changes else scenario).checked()
+
+
+def tables_beside(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Make the path of a table of patients, written relative to a file, start from here.
+
+    `table` is a scenario's, or a set of overrides by dotted path.
+    """
+    named = table.get("population.file")
+    if isinstance(named, str):
+        table = table | {"population.file": beside(named, folder)}
+    people = table.get("population")
+    if isinstance(people, Mapping) and isinstance(people.get("file"), str):
+        table = table | {"population": {**people, "file": beside(people["file"], folder)}}
+    return table

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sim.outcomes.bounds import BOUNDS
 from sim.outcomes.clinical import CLINICAL
 from sim.outcomes.measures import Measure
 from sim.outcomes.service import SERVICE
 
-CATALOGUE: dict[str, Measure] = {measure.name: measure for measure in (*CLINICAL, *SERVICE)}
+CATALOGUE: dict[str, Measure] = {
+    measure.name: measure for measure in (*CLINICAL, *BOUNDS, *SERVICE)
+}

@@ -23,6 +23,7 @@ class Measure:
     group: Literal["clinical", "service"]
     read: Callable[[Reading], float | None]
     headline: bool = False
+    of_people: bool = True  # whether it can be read of some of the patients alone
 
 
 def share(part: float, whole: float) -> float | None:

@@ -19,7 +19,6 @@ from sim.scales import (
     response_held,
 )
 from sim.streams import PATIENTS
-from sim.symptoms.trajectory import relief_at
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
 
 Ints = NDArray[np.int64]
@@ -79,6 +78,7 @@ class Reading:
         self.replication = replication
         self.patients = replication.patients
         self.visits = replication.visits
+        self.discharges = replication.discharges
         self.horizon = replication.horizon
         run = replication.scenario.run
         self.begin = run.warmup_days * MINUTES_PER_DAY  # measures count from this minute on
@@ -109,7 +109,7 @@ class Reading:
         known = when < self.horizon
         relief = np.zeros(when.shape)
         who = rows.start + known.nonzero()[0]
-        relief[known] = relief_at(run.kinetics, run.segments, who, when[known])
+        relief[known] = run.relief_at(who, when[known])
         drift = run.fluctuation.drifts(chunk, len(referred), noons)
         return tallied(relief, drift, cohort.untreated[rows], known, known & (when >= self.begin))
 
@@ -140,7 +140,7 @@ class Reading:
     @cached_property
     def discharged(self) -> Ints:
         """Minute at which each patient was discharged, or NEVER."""
-        events = self.replication.discharges
+        events = self.discharges
         return self._first_minute(events["patient"], events["minute"])
 
     @cached_property
@@ -156,7 +156,7 @@ class Reading:
 
     def with_reason(self, reason: str) -> int:
         """Count the discharges for a reason after the warm-up."""
-        events = self.replication.discharges
+        events = self.discharges
         counted = (events["reason"] == reason) & (events["minute"] >= self.begin)
         return int(counted.sum())
 

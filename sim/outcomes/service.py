@@ -158,8 +158,9 @@ def _service(
     read: Callable[[Reading], float | None],
     source: str = "record",
     headline: bool = False,
+    of_people: bool = True,
 ) -> Measure:
-    return Measure(name, unit, direction, definition, source, "service", read, headline)
+    return Measure(name, unit, direction, definition, source, "service", read, headline, of_people)
 
 
 FIRST = Reading.wait_for_first_infusion
@@ -213,19 +214,21 @@ SERVICE = (
     _service(
         "chair_utilisation", "share", "none",
         "minutes of opening hours that chairs were taken (turnover included), of all chair-minutes "
-        "of opening hours; never above 1", _chairs, headline=True,
+        "of opening hours; never above 1", _chairs, headline=True, of_people=False,
     ),
     _service(
         "nurse_utilisation", "share", "none",
         "likewise of nurses: one to one counts in full, watching as 1 / chairs_per_nurse", _nurses,
+        of_people=False,
     ),
     _service(
-        "prescriber_utilisation", "share", "none", "likewise of prescribers", _prescribers
+        "prescriber_utilisation", "share", "none", "likewise of prescribers", _prescribers,
+        of_people=False,
     ),
     _service(
         "overtime_minutes_per_week", "minutes per week", "lower",
         "minutes by which the last patient of a day leaves after closing, summed over the days",
-        _overtime,
+        _overtime, of_people=False,
     ),
     _service(
         "visits_per_week", "visits per week", "none", "visits done, remote ratings aside", _visits

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.model.replication import Replication
 from sim.outcomes.reading import NOT_YET, Reading
 from sim.people.population import AnxietyTypes
+from sim.people.populations import POPULATIONS
 from sim.scales import GAD7_LOWEST
 from sim.units import NEVER
 
@@ -34,6 +35,7 @@ def patients_table(replication: Replication) -> pd.DataFrame:
     table = pd.DataFrame(replication.patients.columns())
     names = np.array(AnxietyTypes.names())
     table["anxiety_type"] = names[replication.patients.anxiety_type]
+    table["population"] = np.array(POPULATIONS)[replication.patients.population]
     days = reading.days
     who = reading.visits["patient"][reading.infused].astype(int)
     table["infusions"] = pd.Series(who).value_counts().reindex(table.index, fill_value=0)

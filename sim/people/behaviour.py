@@ -39,6 +39,10 @@ class Behaviour(Value):
         395, "time that share belongs to (13 months)", unit="days", source="Sakurai 2020 n=85",
         grade="B", gt=0, le=36500,
     )  # fmt: skip
+    missed_rating_share: float = parameter(
+        0.15, "remote ratings that a policy asks for and nobody sends", unit="share",
+        source="assumption (none found)", grade="D", ge=0, le=1,
+    )  # fmt: skip
 
 
 NOT_IN_THIS_LIFE = 10**6  # infusions or days: a drop-out that never comes

@@ -1,4 +1,4 @@
-"""A cohort: every referred person's traits as one table, drawn before the first event."""
+"""A cohort: every referred person's traits as one table, settled before the first event."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr, ndtri
 
 from sim.config.errors import ScenarioError
+from sim.people.baselines import baselines
 from sim.people.behaviour import Behaviour, days_in_maintenance, infusions_tolerated
+from sim.people.given import lots_of, ratings_of, reconciled
+from sim.people.lots import Lots
 from sim.people.population import Population
-from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
+from sim.people.table import Table, table_of
+from sim.people.traits import conditions, continuous, moderation
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 
@@ -26,6 +29,8 @@ class Cohort:
     """One row a person, in order of referral; every column has shape (patients,)."""
 
     referred: Ints  # minute
+    label: NDArray[np.str_]  # the name in a table of one's own, else the number
+    population: Ints  # index into POPULATIONS: the named population the person was drawn from
     age: Floats  # years
     weight: Floats  # kg
     anxiety_type: Ints  # index into AnxietyTypes.names()
@@ -39,6 +44,7 @@ class Cohort:
     tau_slow: Floats  # days
     ceiling: Floats  # Emax, 0..1
     bioavailability_z: Floats  # standard normal, shared by the routes
+    usual_care_ceiling: Floats  # Emax_ssri, 0..1
     ptsd: Bools
     chronic_pain: Bools
     depression: Bools
@@ -63,116 +69,89 @@ def drawn(
     behaviour: Behaviour,
     streams: Streams,
     referred: Ints,
+    horizon: int | None = None,
 ) -> Cohort:
-    """Draw the people who were referred at these minutes.
+    """Settle who the people are that were referred at these minutes.
 
     A candidate is drawn from the whole scale and enrolled if the rated score is high enough: the
-    n-th patient is the n-th enrolled candidate, whatever the number of patients.
+    n-th patient is the n-th enrolled candidate, whatever the number of patients. With a table of
+    one's own, row n is the n-th patient, and a run with more referrals than rows refers no more
+    people than there are rows. Where the table says when people are referred, that holds instead,
+    for those referred before the horizon.
     """
-    patients = len(referred)
-    candidates = 2 * patients + 50
-    while len(enrolled := _enrolled(population, symptoms, streams, candidates)) < patients:
-        candidates *= 2
-        if candidates > 1000 * (patients + 50):
-            raise ScenarioError(
-                "population: fewer than one candidate in a thousand is rated at least "
-                f"{population.enrolled_from}; lower population.enrolled_from or raise "
-                "population.baseline_mean"
-            )
-    chosen = enrolled[:patients]
-    dice = _Dice(streams, candidates, chosen)
-    fit = symptoms.calibrated()
-    traits = _conditions(population, dice)
-    sensitivity = np.exp(fit.sensitivity_sd * dice.normal(Purpose.SENSITIVITY))
-    untreated, drift, noise, baseline = _baselines(population, symptoms, streams, candidates)
-    sigma_clearance = np.sqrt(np.log1p(population.clearance_cv**2))
-    return Cohort(
-        referred=referred,
-        age=_truncated(dice.uniform(Purpose.AGE), population.age_mean, population.age_sd, 18, 75),
-        weight=population.weight_median
-        * np.exp(population.weight_sigma * dice.normal(Purpose.WEIGHT)),
-        anxiety_type=_types(population, dice.uniform(Purpose.ANXIETY_TYPE)),
-        untreated=untreated[chosen],
-        baseline=baseline[chosen],
-        first_drift=drift[chosen],
-        first_noise=noise[chosen],
-        clearance=population.clearance_median
-        * np.exp(sigma_clearance * dice.normal(Purpose.CLEARANCE)),
-        sensitivity=sensitivity,
-        responsiveness=sensitivity * _moderation(symptoms, traits),
-        tau_slow=fit.tau_slow_median_days
-        * np.exp(fit.durability_sd * dice.normal(Purpose.DURABILITY)),
-        ceiling=expit(fit.ceiling_mean + fit.ceiling_sd * dice.normal(Purpose.CEILING)),
-        bioavailability_z=dice.normal(Purpose.BIOAVAILABILITY),
-        **traits,
-        preferred_time=dice.uniform(Purpose.PREFERRED_TIME),
-        infusions_tolerated=infusions_tolerated(behaviour, dice.uniform(Purpose.WITHDRAWAL)),
-        days_in_maintenance=days_in_maintenance(behaviour, dice.uniform(Purpose.STOPPING)),
-    )
-
-
-class _Dice:
-    """One draw a candidate and purpose, of which the enrolled keep theirs."""
-
-    def __init__(self, streams: Streams, candidates: int, chosen: Ints) -> None:
-        self._streams, self._candidates, self._chosen = streams, candidates, chosen
-
-    def normal(self, purpose: Purpose) -> Floats:
-        return self._streams.normal_per_patient(purpose, self._candidates)[self._chosen]
-
-    def uniform(self, purpose: Purpose) -> Floats:
-        return self._streams.uniform_per_patient(purpose, self._candidates)[self._chosen]
-
-
-def _baselines(
-    population: Population, symptoms: Symptoms, streams: Streams, candidates: int
-) -> tuple[Floats, Floats, Floats, Ints]:
-    """Untreated score, first drift, first rating noise and rated baseline of the candidates."""
-    uniform = streams.uniform_per_patient(Purpose.BASELINE, candidates)
-    untreated = _truncated(
-        uniform, population.baseline_mean, population.baseline_sd, GAD7_LOWEST, GAD7_HIGHEST
-    )
-    drift = symptoms.drift_sd * streams.normal_per_patient(Purpose.BASELINE_DRIFT, candidates)
-    noise = symptoms.rating_sd * streams.normal_per_patient(Purpose.BASELINE_RATING, candidates)
-    true = np.clip(untreated + drift, GAD7_LOWEST, GAD7_HIGHEST)
-    rated = np.clip(np.floor(true + noise + 0.5), GAD7_LOWEST, GAD7_HIGHEST).astype(np.int64)
-    return untreated, drift, noise, rated
+    table = table_of(population)
+    if table is not None:
+        table.check(population)
+        rows, minutes = _rows(table, referred, horizon)
+        lots = lots_of(rows, population, streams)
+        columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
+        columns |= ratings_of(rows, lots, symptoms)
+        return _cohort(minutes, rows.labels, columns, population, symptoms)
+    lots, columns = _enrolled(population, symptoms, streams, len(referred))
+    columns |= _drawn(lots, symptoms, behaviour)
+    labels = np.arange(len(referred)).astype(str)
+    return _cohort(referred, labels, columns, population, symptoms)
 
 
 def _enrolled(
-    population: Population, symptoms: Symptoms, streams: Streams, candidates: int
-) -> Ints:
-    rated = _baselines(population, symptoms, streams, candidates)[3]
-    return np.flatnonzero(rated >= population.enrolled_from)
+    population: Population, symptoms: Symptoms, streams: Streams, patients: int
+) -> tuple[Lots, dict[str, NDArray[Any]]]:
+    """Draw candidates until enough are enrolled, and give the lots and baselines of those."""
+    candidates = 2 * patients + 50
+    while True:
+        lots = Lots(population, streams, candidates)
+        columns = baselines(lots, symptoms)
+        rated = columns["baseline"]
+        enrolled = np.flatnonzero(
+            (rated >= lots.law("enrolled_from")) & (rated <= lots.law("enrolled_to"))
+        )
+        if len(enrolled) >= patients:
+            chosen = enrolled[:patients]
+            return lots.of(chosen), {name: column[chosen] for name, column in columns.items()}
+        candidates *= 2
+        if candidates > 1000 * (patients + 50):
+            raise ScenarioError(
+                "population: fewer than one candidate in a thousand is rated from "
+                "population.enrolled_from to population.enrolled_to; widen these or bring "
+                "population.baseline_mean closer to them"
+            )
 
 
-def _truncated(uniform: Floats, mean: float, sd: float, low: float, high: float) -> Floats:
-    """Quantiles of a normal truncated to [low, high]."""
-    below, above = ndtr((low - mean) / sd), ndtr((high - mean) / sd)
-    values: Floats = np.clip(mean + sd * ndtri(below + uniform * (above - below)), low, high)
-    return values
-
-
-def _types(population: Population, uniform: Floats) -> Ints:
-    edges = np.cumsum(population.anxiety_types.shares())[:-1]
-    return np.searchsorted(edges, uniform, side="right")
-
-
-def _conditions(population: Population, dice: _Dice) -> dict[str, Bools]:
-    daily = dice.uniform(Purpose.BENZODIAZEPINE) < population.benzodiazepine_share
-    high = dice.uniform(Purpose.BENZODIAZEPINE_HIGH) < population.benzodiazepine_high_share
+def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> dict[str, NDArray[Any]]:
+    """Draw everything about these people but their baselines."""
     return {
-        "ptsd": dice.uniform(Purpose.PTSD) < population.ptsd_share,
-        "chronic_pain": dice.uniform(Purpose.CHRONIC_PAIN) < population.chronic_pain_share,
-        "depression": dice.uniform(Purpose.DEPRESSION) < population.depression_share,
-        "benzodiazepine": daily,
-        "benzodiazepine_high": daily & high,
+        "population": lots.population,
+        "anxiety_type": lots.anxiety_type,
+        **continuous(lots, symptoms),
+        **conditions(lots),
+        "preferred_time": lots.uniform(Purpose.PREFERRED_TIME),
+        "infusions_tolerated": infusions_tolerated(behaviour, lots.uniform(Purpose.WITHDRAWAL)),
+        "days_in_maintenance": days_in_maintenance(behaviour, lots.uniform(Purpose.STOPPING)),
     }
 
 
-def _moderation(symptoms: Symptoms, conditions: dict[str, Bools]) -> Floats:
-    """Multiplier m of each person's sensitivity: the product over the conditions present."""
-    factor = np.ones(len(conditions["ptsd"]))
-    for name in ("ptsd", "chronic_pain", "benzodiazepine_high"):
-        factor = np.where(conditions[name], factor * getattr(symptoms.moderators, name), factor)
-    return factor
+def _rows(table: Table, referred: Ints, horizon: int | None) -> tuple[Table, Ints]:
+    """Give the rows of those who are referred, in order of referral, and when they are."""
+    own = table.values("referred")
+    if own is None:
+        patients = min(table.rows, len(referred))
+        return table.of(np.arange(patients)), referred[:patients]
+    order = np.argsort(own, kind="stable")
+    order = order if horizon is None else order[own[order] < horizon]
+    return table.of(order), own[order]
+
+
+def _cohort(
+    referred: Ints,
+    labels: NDArray[np.str_],
+    columns: dict[str, NDArray[Any]],
+    population: Population,
+    symptoms: Symptoms,
+) -> Cohort:
+    effect = np.array(population.by_type.effects("sensitivity"))[columns["anxiety_type"]]
+    return Cohort(
+        referred=referred,
+        label=labels,
+        responsiveness=columns["sensitivity"] * (moderation(symptoms, columns) * effect),
+        **columns,
+    )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import numpy as np
+
+from sim.people.behaviour import Behaviour
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
+from sim.streams import Floats, PerUse, Purpose, Streams
 from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.scores import rated_score, true_score
+from sim.symptoms.sources import infusions, usual_care, with_usual_care
 from sim.symptoms.state import Kinetics, State, infused, relief
 from sim.units import MINUTES_PER_DAY, minutes_of
 
@@ -16,11 +21,23 @@ HOURS_PER_DAY = 24
 FOREVER = 2**60  # a minute that no run reaches
 
 
-def patients(cohort: Cohort, symptoms: Symptoms, fluctuation: Fluctuation) -> Iterator[Patient]:
+def patients(
+    cohort: Cohort,
+    symptoms: Symptoms,
+    behaviour: Behaviour,
+    fluctuation: Fluctuation,
+    streams: Streams,
+) -> Iterator[Patient]:
     """Wake the patients of a cohort one after another, in order of referral."""
     fit = symptoms.calibrated()
+    share = behaviour.missed_rating_share
+
+    def missed(uniform: Floats) -> Floats:
+        return (uniform < share).astype(np.float64)
+
+    misses = PerUse(streams, Purpose.MISSED_RATING, missed)
     for number in range(len(cohort)):
-        yield Patient(number, cohort, symptoms, fit, fluctuation)
+        yield Patient(number, cohort, symptoms, fit, fluctuation, misses)
 
 
 class Patient:
@@ -31,19 +48,26 @@ class Patient:
         "_clearance",
         "_fluctuation",
         "_kinetics",
+        "_misses",
+        "_non_specific",
         "_pushes",
+        "_reference",
         "_responsiveness",
         "_state",
         "_stays_days",
         "_symptoms",
         "_tolerated",
-        "_untreated",
+        "_usual_care_ceiling",
+        "_usual_care_from",
+        "_usual_onset",
         "baseline",
+        "comorbid",
         "infusions",
         "leaves",
         "number",
         "preferred_time",
         "referred",
+        "untreated",
         "weight",
     )
 
@@ -54,6 +78,7 @@ class Patient:
         symptoms: Symptoms,
         fit: Calibration,
         fluctuation: Fluctuation,
+        misses: Callable[[int, int], int],
     ) -> None:
         self.number = number
         self.referred = int(cohort.referred[number])
@@ -62,7 +87,7 @@ class Patient:
         self.preferred_time = float(cohort.preferred_time[number])
         self.infusions = 0
         self.leaves = FOREVER  # minute at which maintenance is stopped
-        self._untreated = float(cohort.untreated[number])
+        self.untreated = float(cohort.untreated[number])
         self._clearance = float(cohort.clearance[number])
         self._responsiveness = float(cohort.responsiveness[number])
         self._bioavailability_z = float(cohort.bioavailability_z[number])
@@ -79,17 +104,40 @@ class Patient:
             float(cohort.ceiling[number]),
             symptoms.plasticity,
         )
-        self._state = State(since=self.referred)
+        self.comorbid = bool(cohort.ptsd[number] or cohort.chronic_pain[number])
+        self._misses = misses
+        self._non_specific = symptoms.drug_share < 1
+        self._usual_onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+        self._state = self._reference = State(since=self.referred)
+        self._usual_care_from = FOREVER
+        self._usual_care_ceiling = float(cohort.usual_care_ceiling[number])
 
     def relief(self, minute: int) -> float:
-        """Relief (0..1) at a minute not before the newest infusion's end."""
-        return relief(self._kinetics, self._state, minute)
+        """Relief (0..1) of all sources at a minute not before the newest infusion's end."""
+        total = relief(self._kinetics, self._state, minute)
+        if self._non_specific:
+            reference = relief(self._kinetics, self._reference, minute)
+            total = infusions(total, reference, self._symptoms.drug_share)
+        if minute <= self._usual_care_from:
+            return float(total)
+        days = (minute - self._usual_care_from) / MINUTES_PER_DAY
+        tau = self._symptoms.usual_care.tau_days
+        return float(with_usual_care(total, usual_care(self._usual_care_ceiling, tau, days)))
+
+    @property
+    def drift_sd(self) -> float:
+        """Standard deviation of the daily drift, in points."""
+        return self._symptoms.drift_sd
+
+    def begins_usual_care(self, minute: int) -> None:
+        """Start an SSRI or SNRI, unless one is taken already."""
+        self._usual_care_from = min(self._usual_care_from, minute)
 
     def scores(self, minute: int) -> tuple[float, int]:
         """True and rated GAD-7 at a minute, both in points."""
         day = (minute - self.referred) // MINUTES_PER_DAY
         drift = self._fluctuation.drift(self.number, day)
-        true = true_score(self._untreated, self.relief(minute), drift)
+        true = true_score(self.untreated, self.relief(minute), drift)
         return true, rated_score(true, self._fluctuation.noise(self.number, day))
 
     def bioavailability(self, route: str) -> float:
@@ -106,6 +154,10 @@ class Patient:
             self._pushes[key] = self._push_of(route, dose_mg_kg)
         push, onset_days, bioavailability = self._pushes[key]
         self._state = infused(self._kinetics, self._state, ended, push, onset_days)
+        if self._non_specific:
+            self._reference = infused(
+                self._kinetics, self._reference, ended, self._responsiveness, self._usual_onset
+            )
         self.infusions += 1
         return bioavailability
 
@@ -115,6 +167,10 @@ class Patient:
         x = exposure(dose_mg_kg, bioavailability, self._clearance, symptoms.reference_clearance)
         onset_days = symptoms.route(route).onset_hours / HOURS_PER_DAY
         return impulse(self._responsiveness, x, symptoms.c50), onset_days, bioavailability
+
+    def misses_rating(self, number: int) -> bool:
+        """Whether the `number`-th remote rating asked for by a policy is never sent."""
+        return bool(self._misses(self.number, number))
 
     def withdraws(self) -> bool:
         """Whether the induction has become too much."""

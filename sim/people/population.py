@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
 from sim.config.value import Value, parameter
+from sim.people.correlations import Correlations
+from sim.people.populations import (
+    ANXIETY_TYPES,
+    MIXED,
+    NONE_FOUND,
+    POPULATIONS,
+    AnxietyType,
+    PopulationName,
+    Traits,
+    listed,
+    traits,
+)
 
-CLINIC = "IM clinic cohort n=452 (preprint rs-1331173)"
-NONE_FOUND = "assumption (no source found)"
+UNCHANGED = {"baseline_points": 0, "sensitivity": 1, "durability": 1}
+NO_DIFFERENCE = "no source found for a difference between the types"
+
+
+def _share(meaning: str) -> float:
+    value: float = parameter(0.0, meaning, unit="share", source=NONE_FOUND, grade="D", ge=0, le=1)
+    return value
+
+
+def _add_to_one(table: Value, what: str) -> None:
+    total = sum(getattr(table, name) for name in type(table).model_fields)
+    if abs(total - 1) > 1e-9:
+        raise ValueError(f"the shares of {what} must add up to 1, not {total:g}")
 
 
 class AnxietyTypes(Value):
-    """How the referred divide into types of anxiety, which differ in nothing else (no source)."""
+    """How candidates divide into types of anxiety; a type not given has none of them."""
 
-    generalised: float = parameter(
-        0.45, "with generalised anxiety", unit="share", source=NONE_FOUND, grade="D", ge=0
-    )
-    social: float = parameter(
-        0.20, "with social anxiety", unit="share", source=NONE_FOUND, grade="D", ge=0
-    )
-    panic: float = parameter(
-        0.15, "with panic disorder", unit="share", source=NONE_FOUND, grade="D", ge=0
-    )
-    mixed: float = parameter(
-        0.10, "with several of these", unit="share", source=NONE_FOUND, grade="D", ge=0
-    )
-    secondary: float = parameter(
-        0.10, "secondary to another condition", unit="share", source=NONE_FOUND, grade="D", ge=0
-    )
+    generalised: float = _share("with generalised anxiety")
+    social: float = _share("with social anxiety")
+    panic: float = _share("with panic disorder")
+    mixed: float = _share("with several of these")
+    secondary: float = _share("secondary to another condition")
 
     @model_validator(mode="after")
     def _add_up(self) -> Self:
-        total = sum(self.shares())
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"the shares of the anxiety types must add up to 1, not {total:g}")
+        _add_to_one(self, "the anxiety types")
         return self
 
     def shares(self) -> tuple[float, ...]:
@@ -43,77 +54,177 @@ class AnxietyTypes(Value):
         return tuple(getattr(self, name) for name in self.names())
 
     @classmethod
-    def names(cls) -> tuple[str, ...]:
+    def names(cls) -> tuple[AnxietyType, ...]:
         """Give the types in order; a cohort's `anxiety_type` counts them from 0."""
-        return tuple(cls.model_fields)
+        return ANXIETY_TYPES
+
+
+class TypeEffect(Value):
+    """What one type of anxiety changes in a person, beside everything else."""
+
+    inline: ClassVar[bool] = True
+
+    baseline_points: float = parameter(
+        0.0, "added to the mean of the untreated score", unit="points", source=NO_DIFFERENCE,
+        grade="D", ge=-21, le=21,
+    )  # fmt: skip
+    sensitivity: float = parameter(
+        1.0, "multiplies the sensitivity: below 1, relief takes more infusions",
+        unit="multiplier", source=NO_DIFFERENCE, grade="D", gt=0, le=10,
+    )  # fmt: skip
+    durability: float = parameter(
+        1.0, "multiplies tau_slow: below 1, relief fades sooner", unit="multiplier",
+        source=NO_DIFFERENCE, grade="D", gt=0, le=10,
+    )  # fmt: skip
+
+
+def _effect(who: str) -> TypeEffect:
+    value: TypeEffect = parameter(
+        TypeEffect(**UNCHANGED),
+        f"{who}: baseline_points added, sensitivity and durability multiplied",
+        source=NO_DIFFERENCE, grade="D",
+    )  # fmt: skip
+    return value
+
+
+class ByType(Value):
+    """In what the types of anxiety differ: in nothing, as no source says otherwise."""
+
+    generalised: TypeEffect = _effect("generalised anxiety")
+    social: TypeEffect = _effect("social anxiety")
+    panic: TypeEffect = _effect("panic disorder")
+    mixed: TypeEffect = _effect("several of these")
+    secondary: TypeEffect = _effect("secondary to another condition")
+
+    def differs(self, name: AnxietyType) -> bool:
+        """Tell whether a type changes anything."""
+        effect = getattr(self, name)
+        return any(getattr(effect, field) != default for field, default in UNCHANGED.items())
+
+    def effects(self, which: str) -> tuple[float, ...]:
+        """Give one kind of effect in the order of the types."""
+        return tuple(getattr(getattr(self, name), which) for name in ANXIETY_TYPES)
+
+
+class Shares(Value):
+    """The parts of a mixture: shares of the named populations among the candidates."""
+
+    mixed_refractory: float = _share("of `mixed_refractory`")
+    severe_gad: float = _share("of `severe_gad`")
+    social_anxiety: float = _share("of `social_anxiety`")
+    panic: float = _share("of `panic`")
+    ptsd_and_pain: float = _share("of `ptsd_and_pain`")
+    mild_secondary: float = _share("of `mild_secondary`")
+
+    @model_validator(mode="after")
+    def _add_up(self) -> Self:
+        _add_to_one(self, "the mixture")
+        return self
+
+
+def law(name: str, meaning: str, unit: str = "", **bounds: float) -> Any:
+    """Declare a parameter that follows the named population unless it is given."""
+    source, grade = MIXED[name].source, MIXED[name].grade
+    said = f"{meaning}; left out, as the population says: {listed(name)}"
+    return parameter(None, said, unit=unit, source=source, grade=grade, **bounds)
 
 
 class Population(Value):
     """The table `[population]`. Sensitivity, durability and ceiling are in `[symptoms]`."""
 
-    kind: Literal["mixed_refractory"] = parameter(
-        "mixed_refractory", "the named population whose traits are the defaults below"
+    kind: Literal[PopulationName, "mixture"] = parameter(
+        "mixed_refractory",
+        "the named population that settles every parameter left out below: "
+        f"{', '.join(POPULATIONS)}; or a mixture of them",
     )
-    baseline_mean: float = parameter(
-        12.8,
-        "true untreated GAD-7 of the referred, mean of a normal truncated to 0..21",
-        unit="points",
-        source=CLINIC,
-        grade="B",
-        ge=0,
-        le=21,
+    shares: Shares | None = parameter(
+        None, "of a mixture: the shares of its named populations, such as { panic = 0.5, "
+        "severe_gad = 0.5 }", unit="share",
+    )  # fmt: skip
+    file: str | None = parameter(
+        None, "a table of your own patients, CSV or Parquet, relative to this file; what it leaves "
+        "out is drawn as the population says", min_length=1,
+    )  # fmt: skip
+    baseline_mean: float | None = law(
+        "baseline_mean", "true untreated GAD-7 of the candidates, mean of a normal truncated to "
+        "0..21", "points", ge=0, le=21,
+    )  # fmt: skip
+    baseline_sd: float | None = law(
+        "baseline_sd", "its standard deviation", "points", ge=0.1, le=50
     )
-    baseline_sd: float = parameter(
-        5.7, "its standard deviation", unit="points", source=CLINIC, grade="B", ge=0.1, le=50
+    enrolled_from: int | None = law(
+        "enrolled_from", "rated GAD-7 from which a candidate is enrolled (so regression to the "
+        "mean is in the model)", "points", ge=0, le=21,
+    )  # fmt: skip
+    enrolled_to: int | None = law(
+        "enrolled_to", "rated GAD-7 up to which a candidate is enrolled", "points", ge=0, le=21
     )
-    enrolled_from: int = parameter(
-        10,
-        "rated GAD-7 from which a person is enrolled (so regression to the mean is in the model)",
-        unit="points",
-        source="the usual cut",
-        grade="A",
-        ge=1,
-        le=21,
+    age_mean: float | None = law(
+        "age_mean", "age, normal truncated to 18-75, mean", "years", ge=18, le=75
     )
-    age_mean: float = parameter(
-        42, "age, normal truncated to 18-75, mean", unit="years", source="clinic cohorts",
-        grade="C", ge=18, le=75,
-    )  # fmt: skip
-    age_sd: float = parameter(
-        13, "its standard deviation", unit="years", source="Perez-Ruixo 2021", grade="C", gt=0,
-        le=50,
-    )  # fmt: skip
-    weight_median: float = parameter(
-        74, "body weight, log-normal, median", unit="kg", source="Perez-Ruixo 2021", grade="C",
-        ge=30, le=200,
-    )  # fmt: skip
-    weight_sigma: float = parameter(
-        0.22, "its sd of ln weight", source=NONE_FOUND, grade="D", ge=0, le=1
+    age_sd: float | None = law("age_sd", "its standard deviation", "years", gt=0, le=50)
+    weight_median: float | None = law(
+        "weight_median", "body weight, log-normal, median", "kg", ge=30, le=200
     )
-    clearance_median: float = parameter(
-        79, "clearance at 70 kg, log-normal, median", unit="L/h per 70 kg",
-        source="Kamp 2020, 18 studies, 10.1097/ALN.0000000000003577", grade="A", gt=0, le=1000,
+    weight_sigma: float | None = law("weight_sigma", "its sd of ln weight", ge=0, le=1)
+    clearance_median: float | None = law(
+        "clearance_median", "clearance at 70 kg, log-normal, median", "L/h per 70 kg", gt=0,
+        le=1000,
     )  # fmt: skip
-    clearance_cv: float = parameter(
-        0.25, "its coefficient of variation between persons",
-        source="Perez-Ruixo 2021 (hepatic flow CV 23 %)", grade="B", ge=0, le=2,
-    )  # fmt: skip
-    ptsd_share: float = parameter(
-        0.28, "with PTSD", unit="share", source=CLINIC, grade="B", ge=0, le=1
+    clearance_cv: float | None = law(
+        "clearance_cv", "its coefficient of variation between persons", ge=0, le=2
     )
-    depression_share: float = parameter(
-        0.93, "with major depression (no moderator: no source)", unit="share", source=CLINIC,
-        grade="B", ge=0, le=1,
-    )  # fmt: skip
-    chronic_pain_share: float = parameter(
-        0.20, "with chronic pain", unit="share", source=NONE_FOUND, grade="D", ge=0, le=1
+    ptsd_share: float | None = law("ptsd_share", "with PTSD", "share", ge=0, le=1)
+    depression_share: float | None = law(
+        "depression_share", "with major depression (no moderator: no source)", "share", ge=0, le=1
     )
-    benzodiazepine_share: float = parameter(
-        0.42, "taking a benzodiazepine daily", unit="share", source="Andrashko 2020, 19 of 47",
-        grade="B", ge=0, le=1,
+    chronic_pain_share: float | None = law(
+        "chronic_pain_share", "with chronic pain", "share", ge=0, le=1
+    )
+    benzodiazepine_share: float | None = law(
+        "benzodiazepine_share", "taking a benzodiazepine daily", "share", ge=0, le=1
+    )
+    benzodiazepine_high_share: float | None = law(
+        "benzodiazepine_high_share", "of these above 8 mg diazepam-equivalent", "share", ge=0, le=1
+    )
+    anxiety_types: AnxietyTypes | None = parameter(
+        None, "shares of the types of anxiety; left out, as the population says: generalised 0.45, "
+        "social 0.2, panic 0.15, mixed 0.1, secondary 0.1 in mixed_refractory and ptsd_and_pain, "
+        "one type in the others", unit="share", source=NONE_FOUND, grade="D",
     )  # fmt: skip
-    benzodiazepine_high_share: float = parameter(
-        0.5, "of these above 8 mg diazepam-equivalent", unit="share",
-        source="Feeney 2023, 44 of 99", grade="D", ge=0, le=1,
+    correlations: Correlations = parameter(
+        Correlations(), 'of the traits\' normal scores, such as { "sensitivity~tau_slow" = 0.3 }; '
+        "empty: independent", source=NONE_FOUND, grade="D",
     )  # fmt: skip
-    anxiety_types: AnxietyTypes = AnxietyTypes()
+    by_type: ByType = ByType()
+
+    @model_validator(mode="after")
+    def _shares_belong_to_a_mixture(self) -> Self:
+        if self.kind == "mixture" and self.shares is None:
+            raise ValueError(
+                'kind = "mixture" needs shares, such as shares = { panic = 0.5, severe_gad = 0.5 }'
+            )
+        if self.kind != "mixture" and self.shares is not None:
+            raise ValueError(f'shares belong to kind = "mixture", not to "{self.kind}"')
+        for name, _, numbers in self.components():
+            if numbers.enrolled_from > numbers.enrolled_to:
+                raise ValueError(
+                    f"enrolled_from = {numbers.enrolled_from:g} is above enrolled_to = "
+                    f"{numbers.enrolled_to:g} ({name}), so nobody could be enrolled"
+                )
+        return self
+
+    def components(self) -> tuple[tuple[PopulationName, float, Traits], ...]:
+        """Give the named populations present, with their shares and the numbers in force."""
+        numbers = self.everybody()
+        if self.shares is None:
+            return tuple((name, 1.0, numbers[name]) for name in POPULATIONS if name == self.kind)
+        shares = {name: float(getattr(self.shares, name)) for name in POPULATIONS}
+        return tuple((name, share, numbers[name]) for name, share in shares.items() if share)
+
+    def everybody(self) -> dict[PopulationName, Traits]:
+        """Give the numbers of all named populations, in which those given here replace theirs."""
+        given = {name: value for name in MIXED if (value := getattr(self, name)) is not None}
+        if self.anxiety_types is not None:
+            given["types"] = self.anxiety_types.shares()
+        return {name: traits(name)._replace(**given) for name in POPULATIONS}

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from sim.config.value import Value, parameter
-from sim.policy.chart import Chart
+from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Discharge, Order
 from sim.units import MINUTES_PER_DAY, minutes_of
 
@@ -24,24 +24,45 @@ class NoBoosters(Value):
         return
 
 
-class FixedBoosters(Value):
+class Boosters(Value):
+    """What all kinds share: a window, and giving up on people whom boosters never help."""
+
+    late_days: int = parameter(
+        7, "how many days late a booster may come", unit="days", source="assumption", grade="D",
+        ge=0, le=365,
+    )  # fmt: skip
+    give_up_after: int | None = parameter(
+        None, "stop after so many boosters that never brought a response; left out: never",
+        unit="boosters", source="assumption", grade="D", ge=1, le=1000,
+    )  # fmt: skip
+
+    def next_order(self, chart: Chart) -> Order | Discharge | None:
+        """Order what the kind orders, unless boosters have never helped; nothing before a dose."""
+        if chart.last_infusion is None:
+            return None
+        if self.give_up_after and never_brought_response(chart, self.give_up_after):
+            return Discharge("no response to boosters")
+        return self.order(chart, chart.last_infusion)
+
+    def order(self, chart: Chart, last: Visit) -> Order | Discharge:
+        """Order the next booster or rating of a patient whose newest infusion is `last`."""
+        raise NotImplementedError
+
+
+class FixedBoosters(Boosters):
     """One infusion every so many days, whatever the symptoms."""
 
     kind: Literal["fixed"] = "fixed"
     every_days: float = parameter(
         28, "from one infusion to the next", unit="days", source=SOURCE, grade="A", gt=0, le=3650
     )
-    late_days: int = parameter(
-        7, "how many days late it may come", unit="days", source="assumption", grade="D", ge=0,
-        le=365,
-    )  # fmt: skip
 
-    def next_order(self, chart: Chart) -> Order | None:
+    def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next infusion, `every_days` after the last one."""
-        return booster(chart, self.every_days, self.late_days)
+        return booster(chart, last, self.every_days, self.late_days)
 
 
-class AdaptiveBoosters(Value):
+class AdaptiveBoosters(Boosters):
     """The minimum effective frequency: closer when symptoms return, further apart while well.
 
     At a booster visit, rated before the infusion: at least `high_rating`, or at least `rise` above
@@ -80,14 +101,6 @@ class AdaptiveBoosters(Value):
         1.2, "factor on the interval while the patient is well", source="assumption", grade="D",
         ge=1, le=10,
     )  # fmt: skip
-    late_days: int = parameter(
-        7, "how many days late a booster may come", unit="days", source="assumption", grade="D",
-        ge=0, le=365,
-    )  # fmt: skip
-    give_up_after: int | None = parameter(
-        None, "stop after so many boosters that never brought a response; left out: never",
-        unit="boosters", source="assumption", grade="D", ge=1, le=1000,
-    )  # fmt: skip
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
@@ -102,37 +115,32 @@ class AdaptiveBoosters(Value):
             )
         return self
 
-    def next_order(self, chart: Chart) -> Order | Discharge | None:
+    def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next infusion after an interval that the last rating lengthens or shortens."""
-        last = chart.last_infusion
-        if last is None:
-            return None
         if last.kind != "booster":
-            return booster(chart, self.first_days, self.late_days)
-        if self.give_up_after and never_brought_response(chart, self.give_up_after):
-            return Discharge("no response to boosters")
-        return booster(chart, self.interval_after(last.rated, chart), self.late_days)
+            return booster(chart, last, self.first_days, self.late_days)
+        return booster(chart, last, self.interval_after(last, chart), self.late_days)
 
-    def interval_after(self, rated: int, chart: Chart) -> float:
+    def interval_after(self, last: Visit, chart: Chart) -> float:
         """Give the next interval in days from the rating at the newest booster."""
-        last = chart.last_infusion
-        assert last is not None
         interval = last.interval_days
-        if rated >= self.high_rating or rated - rating_after_induction(chart) >= self.rise:
+        if has_returned(chart, last.rated, self.high_rating, self.rise):
             interval *= self.shorten
-        elif rated <= self.low_rating:
+        elif last.rated <= self.low_rating:
             interval *= self.lengthen
         return min(max(interval, self.shortest_days), self.longest_days)
 
 
-def booster(chart: Chart, interval_days: float, late_days: int) -> Order | None:
-    """Order a booster so many days after the last infusion; without one, nothing."""
-    last = chart.last_infusion
-    if last is None:
-        return None
+def booster(chart: Chart, last: Visit, interval_days: float, late_days: int) -> Order:
+    """Order a booster so many days after the last infusion."""
     due = last.minute + minutes_of(interval_days)
     latest = due + late_days * MINUTES_PER_DAY
-    return Order("booster", due, latest, chart.prescription, interval_days)
+    return Order("booster", due, latest, chart.maintenance, interval_days)
+
+
+def has_returned(chart: Chart, rated: int, high_rating: int, rise: int) -> bool:
+    """Whether symptoms have returned: rated high, or well above the rating after induction."""
+    return rated >= high_rating or rated - rating_after_induction(chart) >= rise
 
 
 def rating_after_induction(chart: Chart) -> int:

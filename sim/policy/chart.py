@@ -14,7 +14,7 @@ class Visit(NamedTuple):
 
     kind: Kind
     minute: int  # when the infusion began, else when the patient was seen
-    rated: int  # GAD-7 as rated on arrival, before any infusion
+    rated: int  # GAD-7 as rated on arrival, before any infusion; NEVER if missed
     interval_days: float = 0.0  # as ordered
 
 
@@ -25,16 +25,27 @@ class Chart:
         "_counts",
         "_newest",
         "baseline",
+        "comorbid",
         "last_infusion",
+        "maintenance",
         "prescription",
         "referred",
         "visits",
     )
 
-    def __init__(self, referred: int, baseline: int, prescription: Prescription) -> None:
+    def __init__(
+        self,
+        referred: int,
+        baseline: int,
+        prescription: Prescription,
+        maintenance: Prescription | None = None,
+        comorbid: bool = False,
+    ) -> None:
         self.referred = referred  # minute
         self.baseline = baseline  # rated at referral
-        self.prescription = prescription  # usual for this patient
+        self.prescription = prescription  # of the induction
+        self.maintenance = maintenance or prescription  # of boosters
+        self.comorbid = comorbid  # PTSD or chronic pain is known
         self.visits: list[Visit] = []
         self.last_infusion: Visit | None = None
         self._counts: dict[str, int] = {}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart
-from sim.policy.orders import Gap, Order
+from sim.policy.orders import Discharge, Gap, Order
+from sim.scales import improvement, is_response
 from sim.units import MINUTES_PER_DAY, midnight_of
 
 PATTERNS: dict[str, tuple[int, ...]] = {
@@ -86,10 +87,7 @@ class FixedInduction(Value):
             return None
         gaps = self.gaps()
         if done == 0:
-            seen = chart.last("assessment")
-            due = seen.minute if seen else chart.referred
-            latest = due + self.start_within_days * MINUTES_PER_DAY
-            return Order("induction", due, latest, chart.prescription, series=gaps)
+            return first_infusion(chart, self.start_within_days, gaps)
         return in_series(chart, gaps[done - 1], gaps[done:])
 
 
@@ -101,6 +99,98 @@ def _gaps(infusions: int, days: str | tuple[int, ...], late_days: int) -> tuple[
     else:
         between = [later - day for day, later in pairwise(days)]
     return tuple(Gap(days, late_days) for days in between)
+
+
+class InductionToResponse(Value):
+    """As many infusions as it takes: stop on response, extend slow responders, give up in vain.
+
+    Rated before each infusion, from the `minimum` on. With a known comorbid condition the response
+    must be seen twice in a row, as all symptoms count and the others lag behind.
+    """
+
+    kind: Literal["to_response"] = "to_response"
+    minimum: int = parameter(
+        4, "infusions that everybody gets", unit="infusions", source="source text: 4-7",
+        grade="A", ge=1, le=60,
+    )  # fmt: skip
+    maximum: int = parameter(
+        8, "infusions after which the evaluation decides", unit="infusions",
+        source="evidence: range 4-8 in 7-28 days", grade="A", ge=1, le=60,
+    )  # fmt: skip
+    days: Pattern = parameter(
+        "twice_weekly", "when: a named pattern", source="twice and thrice weekly did equally well",
+        grade="A",
+    )  # fmt: skip
+    futility_after: int = parameter(
+        4, "infusions after which those who are hardly better stop", unit="infusions",
+        source="Transl Psychiatry 2024 s41398-024-03027-2 (sensitivity > 90 %)", grade="B", ge=1,
+        le=60,
+    )  # fmt: skip
+    futility_below: float = parameter(
+        0.20, "hardly better: rated improvement below this", unit="share",
+        source="Transl Psychiatry 2024 s41398-024-03027-2", grade="B", ge=0, le=1,
+    )  # fmt: skip
+    count_all_symptoms: bool = parameter(
+        True, "with a comorbid condition, ask for two ratings in response in a row",
+        source="source text; the rule itself is an assumption", grade="D",
+    )  # fmt: skip
+    late_days: int = parameter(
+        3, "how many days later than its gap an infusion may come", unit="days",
+        source="assumption", grade="D", ge=0, le=60,
+    )  # fmt: skip
+    start_within_days: int = parameter(
+        14, "wait from the assessment to the first infusion that is aimed at", unit="days",
+        source="assumption", grade="D", ge=0, le=3650,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum = {self.minimum} must not exceed maximum = {self.maximum}")
+        return self
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Give the windows of the second and later infusions, of a course of maximal length."""
+        return _gaps(self.maximum, self.days, self.late_days)
+
+    def next_order(self, chart: Chart) -> Order | None:
+        """Order the next infusion, or nothing once the course has done what it can."""
+        done = chart.count("induction")
+        if done == 0:
+            series = self.gaps()[: self.minimum - 1]
+            return first_infusion(chart, self.start_within_days, series)
+        if chart.last("evaluation") or done >= self.maximum or self._finished(chart, done):
+            return None
+        gaps = self.gaps()
+        return in_series(chart, gaps[done - 1], gaps[done : self.minimum - 1])
+
+    def _finished(self, chart: Chart, done: int) -> bool:
+        ratings = [visit.rated for visit in islice(chart.of_kind("induction"), 2)]
+        enough = 2 if self.count_all_symptoms and chart.comorbid else 1
+        if done >= self.minimum and len(ratings) >= enough:
+            responded = all(is_response(rated, chart.baseline) for rated in ratings[:enough])
+            if responded:
+                return True
+        hopeless = improvement(ratings[0], chart.baseline) < self.futility_below
+        return done >= self.futility_after and hopeless
+
+
+class NoInduction(Value):
+    """No infusions at all: for `usual_care` and the natural course."""
+
+    kind: Literal["none"] = "none"
+
+    def next_order(self, chart: Chart) -> Discharge:
+        """Discharge at once."""
+        return Discharge("no infusions")
+
+
+def first_infusion(chart: Chart, within_days: int, series: tuple[Gap, ...]) -> Order:
+    """Order the first infusion: due since the assessment, or else since the referral."""
+    seen = chart.last("assessment")
+    due = seen.minute if seen else chart.referred
+    latest = due + within_days * MINUTES_PER_DAY
+    return Order("induction", due, latest, chart.prescription, series=series)
 
 
 def in_series(chart: Chart, gap: Gap, series: tuple[Gap, ...]) -> Order:

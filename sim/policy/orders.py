@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["assessment", "induction", "evaluation", "booster", "rating"]
+Kind = Literal[
+    "assessment", "induction", "evaluation", "booster", "reinduction", "rating", "missed"
+]
+"""`rating` is a remote one; a chart notes a rating that was not sent as `missed`."""
 
-INFUSIONS = frozenset({"induction", "booster"})
+INFUSIONS = frozenset({"induction", "booster", "reinduction"})
+
+
+ROUTES = ("iv", "im", "sc", "intranasal", "sublingual", "oral")
 
 
 class Prescription(NamedTuple):
-    """What an infusion brings: the route, and the dose per kg of body weight."""
+    """What an infusion brings: the route, the dose per kg of body weight, and where it is taken."""
 
     route: str
     dose_mg_kg: float
+    home: bool = False
 
 
 class Gap(NamedTuple):

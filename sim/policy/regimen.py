@@ -7,11 +7,15 @@ from typing import Annotated, Any, Literal, Protocol, Self, runtime_checkable
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from sim.config.value import Value, parameter
+from sim.policy.as_needed import AsNeededBoosters
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
 from sim.policy.chart import Chart
 from sim.policy.evaluation import FormalEvaluation, NoEvaluation
-from sim.policy.induction import FixedInduction
+from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
 from sim.policy.orders import Discharge, Order, Prescription
+from sim.policy.predictive import PredictiveBoosters
+from sim.policy.relapse import NoReinduction, Reinduction
+from sim.policy.taper import StepDownBoosters, TaperBoosters
 from sim.units import MINUTES_PER_DAY
 
 Decision = Order | Discharge | None
@@ -30,13 +34,29 @@ def _own_object(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
     return value if isinstance(value, Phase) else validated(value)
 
 
-Induction = Annotated[FixedInduction, WrapValidator(_own_object)]
+Induction = Annotated[
+    Annotated[FixedInduction | InductionToResponse | NoInduction, Field(discriminator="kind")],
+    WrapValidator(_own_object),
+]
 Evaluation = Annotated[
     Annotated[FormalEvaluation | NoEvaluation, Field(discriminator="kind")],
     WrapValidator(_own_object),
 ]
 Boosters = Annotated[
-    Annotated[FixedBoosters | AdaptiveBoosters | NoBoosters, Field(discriminator="kind")],
+    Annotated[
+        FixedBoosters
+        | AdaptiveBoosters
+        | AsNeededBoosters
+        | TaperBoosters
+        | StepDownBoosters
+        | PredictiveBoosters
+        | NoBoosters,
+        Field(discriminator="kind"),
+    ],
+    WrapValidator(_own_object),
+]
+Relapse = Annotated[
+    Annotated[NoReinduction | Reinduction, Field(discriminator="kind")],
     WrapValidator(_own_object),
 ]
 
@@ -50,12 +70,20 @@ USUAL_DOSES: dict[str, tuple[float, str]] = {
 }
 """Usual dose by route (ASKP equivalence table; Glue 2018; grade B)."""
 
+NOT_AT_HOME = ("iv", "im", "sc")
+
 
 class Treatment(Value):
     """The route and the dose of every infusion."""
 
     route: Literal["iv", "im", "sc", "intranasal", "sublingual", "oral"] = parameter(
         "iv", "route of administration"
+    )
+    home: bool = parameter(
+        False, "taken at home: no chair, no nurse, rated remotely (for the lozenge or oral)"
+    )
+    placebo: bool = parameter(
+        False, "the same visits without the drug: only the non-specific part of the relief"
     )
     dose_mg_kg: float | None = parameter(
         None, "dose by body weight; left out, it is the route's usual dose (0.5 IV)",
@@ -68,18 +96,22 @@ class Treatment(Value):
 
     @model_validator(mode="after")
     def _one_dose(self) -> Self:
+        if self.home and self.route in NOT_AT_HOME:
+            raise ValueError(f"home = true is not for route {self.route}: it needs a clinic")
         if self.dose_mg_kg is not None and self.dose_mg is not None:
             raise ValueError("give dose_mg_kg or dose_mg, not both")
         return self
 
     def for_weight(self, kg: float) -> Prescription:
         """Write the prescription of a patient of this body weight."""
+        if self.placebo:
+            return Prescription(self.route, 0.0, self.home)
         if self.dose_mg_kg is not None:
-            return Prescription(self.route, self.dose_mg_kg)
+            return Prescription(self.route, self.dose_mg_kg, self.home)
         if self.dose_mg is not None:
-            return Prescription(self.route, self.dose_mg / kg)
+            return Prescription(self.route, self.dose_mg / kg, self.home)
         dose, unit = USUAL_DOSES[self.route]
-        return Prescription(self.route, dose if unit == "mg/kg" else dose / kg)
+        return Prescription(self.route, dose if unit == "mg/kg" else dose / kg, self.home)
 
 
 class Ratings(Value):
@@ -117,15 +149,24 @@ class Regimen(Value):
         True, "whether a prescriber sees everybody before the first infusion"
     )
     treatment: Treatment = Treatment()
+    booster_treatment: Treatment | None = parameter(
+        None, "route and dose of boosters; left out, as in the induction (a switch of route)"
+    )
+    usual_care: Literal["never", "from_referral", "after_discharge"] = parameter(
+        "never",
+        "an SSRI or SNRI, begun at referral (a comparator) or when treatment here ends "
+        "(the refractory have had it: never)",
+    )
     induction: Induction = FixedInduction()
     evaluation: Evaluation = FormalEvaluation()
+    relapse: Relapse = NoReinduction()
     boosters: Boosters = AdaptiveBoosters()
     ratings: Ratings = Ratings()
 
     def phases(self) -> tuple[Phase, ...]:
         """Give the phases in order of precedence."""
         first = (Assessment(),) if self.assessment else ()
-        return (*first, self.induction, self.evaluation, self.boosters)
+        return (*first, self.induction, self.evaluation, self.relapse, self.boosters)
 
 
 def next_order(phases: tuple[Phase, ...], chart: Chart) -> Order | Discharge:

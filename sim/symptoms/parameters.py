@@ -103,6 +103,52 @@ class Moderators(Value):
     )
 
 
+USUAL_CARE_LOGITS = {"resistant": -2.5, "first_line": 0.25}
+
+
+class UsualCare(Value):
+    """Relief by an SSRI or SNRI (`policy.usual_care`)."""
+
+    kind: Literal["resistant", "first_line"] = parameter(
+        "resistant",
+        "people whom earlier treatment failed, or people treated for the first time",
+        source="Patterson 2016, 6 RCTs; NICE CG113 network meta-analysis",
+        grade="A",
+    )
+    ceiling_mean: float | None = parameter(
+        None,
+        "logit of the median ceiling of relief; left out, as fitted: "
+        f"resistant {USUAL_CARE_LOGITS['resistant']:g} (mean relief 0.10 at 8 weeks, the specific "
+        f"effect alone), first line {USUAL_CARE_LOGITS['first_line']:g} (rated response of 0.58 at "
+        "8 weeks, placebo response included)",
+        source="Patterson 2016: SMD -0.32; NICE CG113: response 0.58 at 8 weeks",
+        grade="B",
+        ge=-10,
+        le=10,
+    )
+    ceiling_sd: float = parameter(
+        1.0,
+        "spread between persons, sd of the logit",
+        source="assumption",
+        grade="D",
+        ge=0,
+        le=10,
+    )
+    tau_days: float = parameter(
+        21.0,
+        "time constant of its onset (full effect in 8-12 weeks)",
+        unit="days",
+        source="assumption from 'weeks', 14-35",
+        grade="C",
+        gt=0,
+        le=365,
+    )
+
+    def logit(self) -> float:
+        """Give the logit of the median ceiling in force."""
+        return USUAL_CARE_LOGITS[self.kind] if self.ceiling_mean is None else self.ceiling_mean
+
+
 class Symptoms(Value):
     """The table `[symptoms]`: how relief comes, holds and fades, and how it is rated."""
 
@@ -192,7 +238,19 @@ class Symptoms(Value):
         ge=0,
         le=10,
     )
+    drug_share: float = parameter(
+        0.60,
+        "share of the open-label improvement that is the drug's own; the rest is the non-specific "
+        "part of being treated, which any route, dose and placebo brings",
+        unit="share",
+        source="Murrough 2013 (midazolam 8.8 of 16.5); Singh 2016; one blinded 2025 inpatient "
+        "trial found none (try 0-0.2)",
+        grade="B",
+        ge=0,
+        le=1,
+    )
     moderators: Moderators = Moderators()
+    usual_care: UsualCare = UsualCare()
     routes: Routes = Routes()
 
     def calibrated(self) -> Calibration:

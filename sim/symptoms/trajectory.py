@@ -155,24 +155,29 @@ def peak_days(kinetics: Kinetics, table: Segments, row: Ints) -> Floats:
     return peak
 
 
-def days_until_below(kinetics: Kinetics, table: Segments, row: Ints, level: float) -> Floats:
+def days_until_below(
+    kinetics: Kinetics, table: Segments, row: Ints, level: float | Floats
+) -> Floats:
     """Days from each infusion until relief falls through `level`, were no other to follow.
+
+    `level` is one for all rows, or one a row.
 
     0 where the peak never reaches the level. Relief falls monotonically after its peak, so this is
     one root find.
     """
     start = peak_days(kinetics, table, row)
+    level = np.broadcast_to(np.asarray(level, dtype=float), start.shape)
     reached = relief_after(kinetics, table, row, start) > level
     days = np.zeros(len(row))
     if reached.any():
-        rows, low = row[reached], start[reached]
+        rows, low, aim = row[reached], start[reached], level[reached]
         high = low + kinetics.tau_fast + kinetics.tau_slow[table.patient[rows]]
-        while (late := relief_after(kinetics, table, rows, high) > level).any():
+        while (late := relief_after(kinetics, table, rows, high) > aim).any():
             high[late] *= 2
         days[reached] = _root(
-            lambda days, which: relief_after(kinetics, table, which, days) - level,
+            lambda days, place: relief_after(kinetics, table, rows[place], days) - aim[place],
             low,
             high,
-            rows,
+            np.arange(len(rows)),
         )
     return days

@@ -70,7 +70,8 @@ class PlainClinic:
     """Hours and durations, and nothing to wait for."""
 
     def __init__(self, scenario, streams):
-        clinic, session = scenario.clinic, scenario.clinic.session
+        clinic = scenario.clinic
+        session = clinic.session_by(scenario.policy.treatment.route)
         self.calendar = Calendar(clinic.hours, scenario.run.start_date, clinic.holidays)
         self.slots = clinic.booking
         self.draw = {
@@ -151,7 +152,7 @@ def plain_course(patient, regimen, clinic):
             seen, visit["infusion_end"], visit["ready"], visit["left"] = map(int, stages)
             visit["prepare_start"], visit["prepared"], visit["infusion_start"] = now, seen, seen
             visit["discharge_start"] = visit["ready"]
-            patient.infused(visit["infusion_end"], *order.prescription)
+            patient.infused(visit["infusion_end"], *order.prescription[:2])
             ratings[:] = [
                 visit["infusion_end"] + round(hours * 60)
                 for hours in regimen.ratings.hours_after_infusion
@@ -187,7 +188,7 @@ def both(request):
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     clinic = PlainClinic(scenario, streams)
     courses = []
-    for patient in patients(cohort, scenario.symptoms, fluctuation):
+    for patient in patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams):
         courses.append(until_horizon(plain_course(patient, scenario.policy, clinic), replication))
     return replication, courses
 

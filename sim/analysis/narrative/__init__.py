@@ -1,0 +1,1 @@
+"""The parts of a patient's story: the course as read from the record, and words for it."""

@@ -1,0 +1,241 @@
+"""One patient's course, read from the record: visits in order of time, what is pending, the end."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.clinic.booking import NoBooking, Slots
+from sim.clinic.hours import Calendar
+from sim.config.errors import ScenarioError
+from sim.model.replication import Replication
+from sim.outcomes.reading import Days, Reading
+from sim.policy.orders import INFUSIONS
+from sim.scales import is_response, observed_relapse, points_to_relapse
+from sim.units import MINUTES_PER_DAY, NEVER, NOON
+
+Minute = int
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One row of the visits table; what has not happened is NEVER."""
+
+    row: int  # in `Replication.visits`
+    kind: str
+    due: Minute
+    latest: Minute
+    interval_days: float
+    ordered: Minute
+    booked: Minute
+    arrived: Minute
+    infusion_start: Minute
+    infusion_end: Minute
+    left: Minute
+    route: str
+    dose_mg_kg: float
+    rated_before: int
+    true_before: float
+    status: str
+
+    @property
+    def happened(self) -> bool:
+        """Whether the patient came, or was rated."""
+        return self.arrived != NEVER
+
+    @property
+    def given(self) -> bool:
+        """Whether an infusion began."""
+        return self.infusion_start != NEVER
+
+    @property
+    def seen(self) -> Minute:
+        """When the infusion began, else when the patient came, else the appointment's minute."""
+        if self.given:
+            return self.infusion_start
+        return self.arrived if self.happened else self.booked
+
+    @property
+    def took_place(self) -> bool:
+        """Whether what was ordered was begun: an infusion, or anything else on arrival."""
+        return self.given if self.kind in INFUSIONS else self.happened
+
+
+FIELDS = tuple(name for name in Visit.__dataclass_fields__ if name != "row")
+
+
+class Delay(NamedTuple):
+    """By how many days a visit came after the day it was due, and what stood on those days."""
+
+    days: int
+    closed: int  # the clinic was shut
+    ahead: int  # open, but sooner than appointments are made
+    full: int  # open, and no appointment was free when it was booked
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What became of one patient of a replication."""
+
+    replication: Replication
+    patient: int
+    visits: tuple[Visit, ...]  # that took place, in order of time
+    pending: Visit | None  # ordered and not begun: ahead at the horizon, cancelled or blocked
+    discharged: Minute  # or NEVER
+    reason: str  # of the discharge, or ""
+
+    @property
+    def referred(self) -> Minute:
+        """Minute of referral."""
+        return int(self.replication.patients.referred[self.patient])
+
+    @property
+    def baseline(self) -> int:
+        """GAD-7 as rated at referral."""
+        return int(self.replication.patients.baseline[self.patient])
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The clinic's calendar."""
+        scenario = self.replication.scenario
+        return Calendar(scenario.clinic.hours, scenario.run.start_date, scenario.clinic.holidays)
+
+    def days_since_referral(self, minute: Minute) -> int:
+        """Count the calendar days from the day of referral to the day of a minute."""
+        return minute // MINUTES_PER_DAY - self.referred // MINUTES_PER_DAY
+
+    def date(self, minute: Minute) -> datetime.date:
+        """Calendar date of a minute."""
+        return self.calendar.date_of(minute)
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day of the run."""
+        return self.date(self.replication.horizon - 1)
+
+    @property
+    def infusions(self) -> tuple[Visit, ...]:
+        """The visits at which an infusion began."""
+        return tuple(visit for visit in self.visits if visit.given)
+
+    @property
+    def orders(self) -> list[Visit]:
+        """The visits that were ordered and booked, in order of time; not ratings by protocol."""
+        visits = [*self.visits, *([self.pending] if self.pending else [])]
+        return [visit for visit in visits if visit.booked != NEVER]
+
+    @cached_property
+    def rated(self) -> list[Visit]:
+        """All visits with a rating, in order of time, also one that was only come to."""
+        visits = [*self.visits, *([self.pending] if self.pending else [])]
+        return [visit for visit in visits if visit.rated_before != NEVER]
+
+    @cached_property
+    def response(self) -> Visit | None:
+        """The first visit after an infusion that was rated a response, or None."""
+        for visit in self.rated:
+            if self.infusions_before(visit) and is_response(visit.rated_before, self.baseline):
+                return visit
+        return None
+
+    def infusions_before(self, visit: Visit) -> int:
+        """Count the infusions that began before a visit."""
+        return sum(other.infusion_start < visit.arrived for other in self.infusions)
+
+    def stages(self) -> Iterator[tuple[str, list[Visit], list[Visit]]]:
+        """Divide the course into stretches of one kind of visit, each with the ratings around it.
+
+        Ratings belong to the stretch that they follow; those before any visit are a stretch of
+        their own.
+        """
+        kind, visits, ratings = "", list[Visit](), list[Visit]()
+        for visit in self.visits:
+            if visit.kind == "rating":
+                ratings.append(visit)
+            elif visit.kind == kind:
+                visits.append(visit)
+            else:
+                if visits or ratings:
+                    yield kind, visits, ratings
+                kind, visits, ratings = visit.kind, [visit], []
+        if visits or ratings:
+            yield kind, visits, ratings
+
+    def delay(self, visit: Visit) -> Delay:
+        """Tell how late a visit came, and why its days passed by."""
+        due, booked, seen = (
+            minute // MINUTES_PER_DAY for minute in (visit.due, visit.booked, visit.seen)
+        )
+        booking = self.replication.scenario.clinic.booking
+        soonest = visit.ordered // MINUTES_PER_DAY
+        soonest += booking.lead_days if isinstance(booking, Slots) else 0
+        passed = [] if isinstance(booking, NoBooking) else range(due, booked)
+        closed = {day for day in passed if self.calendar.opening(day) is None}
+        ahead = {day for day in passed if day < soonest} - closed
+        full = len(passed) - len(closed) - len(ahead)
+        return Delay(max(0, seen - due), len(closed), len(ahead), full)
+
+    def beyond(self, visit: Visit) -> int:
+        """Count the days by which a visit came after the last day of its window."""
+        return max(0, visit.seen // MINUTES_PER_DAY - visit.latest // MINUTES_PER_DAY)
+
+    def relapse_ratings(self) -> tuple[Visit, Visit] | None:
+        """Give the two ratings that make an observed relapse, or None without one."""
+        ratings = self.rated
+        pairs = ((visit.arrived, visit.rated_before) for visit in ratings)
+        minute = observed_relapse(pairs, self.baseline)
+        if minute is None:
+            return None
+        found = [
+            visit
+            for visit in ratings
+            if visit.arrived <= minute and points_to_relapse(visit.rated_before, self.baseline)
+        ]
+        return found[-2], found[-1]
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        """Give this patient's row of the tallies of days (`sim.outcomes.reading.Days`)."""
+        days = Reading(self.replication).days
+        return {name: int(getattr(days, name)[self.patient]) for name in Days._fields}
+
+    def noon(self, index: int) -> Minute:
+        """Give the minute of the index-th noon since referral, from 0."""
+        return (-(-(self.referred - NOON) // MINUTES_PER_DAY) + index) * MINUTES_PER_DAY + NOON
+
+
+def course_of(replication: Replication, patient: int) -> Course:
+    """Read the course of one patient, numbered from 0; refuse a number that nobody has."""
+    patients = len(replication.patients)
+    if not 0 <= patient < patients:
+        raise ScenarioError(
+            f"patient {patient}: there is no such patient in replication "
+            f"{replication.replication}, "
+            + (f"whose patients are 0 to {patients - 1}." if patients else "which has none.")
+        )
+    visits = _visits(replication, patient)
+    begun = sorted(
+        (visit for visit in visits if visit.took_place),
+        key=lambda visit: (visit.arrived, visit.row),
+    )
+    pending = [visit for visit in visits if not visit.took_place and visit.booked != NEVER]
+    ended = np.flatnonzero(replication.discharges["patient"] == patient)
+    return Course(
+        replication,
+        patient,
+        tuple(begun),
+        pending[-1] if pending else None,
+        int(replication.discharges["minute"][ended[0]]) if len(ended) else NEVER,
+        str(replication.discharges["reason"][ended[0]]) if len(ended) else "",
+    )
+
+
+def _visits(replication: Replication, patient: int) -> list[Visit]:
+    rows: Sequence[int] = np.flatnonzero(replication.visits["patient"] == patient).tolist()
+    columns: list[list[Any]] = [replication.visits[name][rows].tolist() for name in FIELDS]
+    return [Visit(row, *values) for row, *values in zip(rows, *columns, strict=True)]

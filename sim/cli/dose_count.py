@@ -1,0 +1,196 @@
+"""`ketasim dose-count`: how many infusions, and how often, for whom, and what shifts it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.progress import shown
+from sim.config.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.analysis.dose_count import DoseCount
+    from sim.experiment.results import Table as Frame
+
+INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+WIDTH = 100
+COLUMNS = (  # heading, question, statistic, unit
+    ("response\nrated", "response_rated", "infusions", ""),
+    ("response\ntrue", "response_latent", "infusions", ""),
+    ("never\nrated", "response_rated", "never", "%"),
+    ("remission\nrated", "remission_rated", "infusions", ""),
+    ("remission\ntrue", "remission_latent", "infusions", ""),
+    ("never\nrated", "remission_rated", "never", "%"),
+    ("booster\ndays", "booster_interval", "median", ""),
+)
+MEAN = ("mean", "lower", "upper")
+DIFFERENCE = ("difference", "difference_lower", "difference_upper")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("dose-count")(dose_count)
+
+
+def dose_count(
+    scenario: Annotated[
+        Path, typer.Argument(metavar="SCENARIO.toml", help="Whose people, treatment and pattern.")
+    ],
+    people: Annotated[int, typer.Option(min=10, max=1_000_000, help="In each replication.")] = 2000,
+    max_infusions: Annotated[int, typer.Option(min=1, max=60, help="After these: never.")] = 12,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Independent cohorts; instead of run.replications.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: all processors.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default: a new one under results/.")
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
+    ] = False,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+) -> None:
+    """Count infusions to response and remission, and find the longest booster interval.
+
+    Without a clinic: for everybody, for groups, and for the same people with one factor changed.
+    """
+    from sim.analysis.dose_count import dose_count as counted
+    from sim.analysis.dose_report import write
+    from sim.config.overrides import parse_assignment
+    from sim.experiment.design import read_single
+
+    changes = dict(parse_assignment(text) for text in set_ or ())
+    what = read_single(scenario, changes)
+    with _folder(out, scenario.stem) as folder, shown(quiet) as progress:
+        answers = counted(
+            what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
+        )
+    write(answers, folder)
+    if figures:
+        _draw(answers, folder / "figures")
+    if quiet:
+        typer.echo(str(folder))
+    else:
+        _show(answers)
+        typer.echo(f"\nTables: {folder} (dose_count.csv, factors.csv)")
+        typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
+    if answers.manifest["interrupted"]:
+        wanted = answers.manifest["replications_requested"]
+        _interrupted(f"kept {answers.replications} of {wanted} replications.")
+
+
+@contextmanager
+def _folder(out: Path | None, name: str) -> Iterator[Path]:
+    """Make the folder before the work, and remove it if nothing comes of it."""
+    from sim.analysis.dose_report import ready
+    from sim.experiment.store import abandon, default_folder
+
+    folder = ready(out or default_folder(f"{name}-dose-count"))
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        abandon(folder)
+        _interrupted("nothing was finished.")
+    except BaseException:
+        abandon(folder)
+        raise
+
+
+def _interrupted(kept: str) -> None:
+    print(f"ketasim: interrupted; {kept}", file=sys.stderr)
+    raise typer.Exit(INTERRUPTED)
+
+
+def _draw(answers: DoseCount, folder: Path) -> None:
+    from sim.figures.dose_count import draw_all
+
+    try:
+        draw_all(answers, folder)
+    except OSError as fault:
+        raise ScenarioError(
+            f"{folder}: the tables are written, but the figures cannot be ({fault.strerror})."
+        ) from fault
+
+
+def _show(answers: DoseCount) -> None:
+    from textwrap import fill
+
+    from rich.console import Console
+
+    from sim.analysis.dose_report import sentences
+
+    for sentence in sentences(answers):
+        typer.echo(fill(sentence, WIDTH) + "\n")
+    console = Console(highlight=False)
+    if not console.is_terminal:  # a file or a pipe has no width of its own
+        console.width = WIDTH
+    for table in (_groups(answers), _factors(answers)):
+        console.print(table)
+        console.print()
+    sure = "± half of the 95 % interval." if answers.replications > 1 else "One replication: no ±."
+    console.print(
+        "Response and remission: mean infusions, where a series stops when it succeeds or after "
+        f"{answers.maximum}. Never: % of people. Booster: longest interval of the middle person "
+        f"(0: none keeps well). Differences are paired, of shares in percentage points. {sure}",
+        style="dim",
+    )
+
+
+def _groups(answers: DoseCount) -> Table:
+    table = _headed("Groups of the population as they are")
+    groups = answers.counts
+    for group in dict.fromkeys(groups["group"]):
+        table.add_row(str(group), *_cells(groups[groups["group"] == group], MEAN))
+    return table
+
+
+def _factors(answers: DoseCount) -> Table:
+    table = _headed("Differences: the same people with only one factor changed")
+    for factor in answers.factors.values():
+        table.add_section()
+        table.add_row(f"[bold]against {factor.reference.split(' (')[0]}[/]")
+        rows = answers.shifts[answers.shifts["factor"] == factor.name]
+        for level in factor.levels:
+            if level != factor.reference:
+                table.add_row(level, *_cells(rows[rows["level"] == level], DIFFERENCE))
+    return table
+
+
+def _headed(title: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False
+    )
+    table.add_column("", width=WIDTH - 10 * len(COLUMNS), overflow="fold")
+    for heading, *_ in COLUMNS:
+        table.add_column(heading, justify="right", width=9, overflow="fold")
+    return table
+
+
+def _cells(rows: Frame, columns: tuple[str, str, str]) -> Iterator[str]:
+    found = {(row["question"], row["statistic"]): row for row in rows.to_dict("records")}
+    sign = "+" if columns == DIFFERENCE else ""
+    for _, question, statistic, unit in COLUMNS:
+        row = found[question, statistic]
+        times, digits = (100, 1) if unit == "%" else (1, 2)
+        middle, lower, upper = (times * float(row[name]) for name in columns)
+        half = "" if isnan(lower) else f" ±{(upper - lower) / 2:.{digits}f}".replace("±0.", "±.")
+        text = "-" if isnan(middle) else f"{middle + 0.0:{sign}.{digits}f}{half}"
+        yield text if len(text) < 10 else text.replace(" ", "")

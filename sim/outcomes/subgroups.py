@@ -1,0 +1,90 @@
+"""Every measure of people by subgroup: the same measures, read of some of the patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.replication import Replication
+from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.reading import Days, Reading
+from sim.people.groups import Grouping, split
+
+
+class GroupValue(NamedTuple):
+    """One measure of one group in one replication; None where the group is too small to tell."""
+
+    by: str
+    group: str
+    patients: int
+    measure: str
+    value: float | None
+
+
+class PartReading(Reading):
+    """A reading in which only some of the patients exist; the clinic is that of everybody.
+
+    Patients are numbered anew from 0, in cohort, visits and discharges alike.
+    """
+
+    def __init__(self, whole: Reading, chosen: NDArray[np.bool_]) -> None:
+        super().__init__(whole.replication)
+        self._whole, self._chosen = whole, chosen
+        cohort = whole.patients
+        self.patients = replace(
+            cohort, **{name: column[chosen] for name, column in cohort.columns().items()}
+        )
+        number = np.cumsum(chosen) - 1
+        self.visits = _of(whole.visits, chosen, number)
+        self.discharges = _of(whole.discharges, chosen, number)
+
+    @cached_property
+    def days(self) -> Days:
+        """Tallies of these patients' days: their rows of everybody's."""
+        rows: dict[str, NDArray[Any]] = {
+            name: column[self._chosen] for name, column in self._whole.days._asdict().items()
+        }
+        return Days(**rows)
+
+
+def _of(
+    events: dict[str, NDArray[np.generic]], chosen: NDArray[np.bool_], number: NDArray[np.int64]
+) -> dict[str, NDArray[np.generic]]:
+    who = events["patient"].astype(np.int64)
+    rows = chosen[who]
+    return {name: column[rows] for name, column in events.items()} | {"patient": number[who[rows]]}
+
+
+def measure_groups(replication: Replication, by: Sequence[Grouping]) -> list[GroupValue]:
+    """Take every measure that can be split, by each of these splits.
+
+    Groups without anybody are left out. Groups of fewer than `run.min_group` people keep their
+    rows, but have no values.
+    """
+    if not by or not len(replication.patients):
+        return []
+    whole = Reading(replication)
+    return [row for grouping in by for row in _rows(whole, grouping)]
+
+
+def _rows(whole: Reading, by: Grouping) -> Iterator[GroupValue]:
+    least = whole.replication.scenario.run.min_group
+    names, members = split(by, whole.patients)
+    for place, name in enumerate(names):
+        chosen = members == place
+        patients = int(chosen.sum())
+        if not patients:
+            continue
+        part = PartReading(whole, chosen) if patients >= least else None
+        for measure in CATALOGUE.values():
+            if not measure.of_people:
+                continue
+            value = measure.read(part) if part else None
+            if part is None or value is not None:
+                number = None if value is None else float(value)
+                yield GroupValue(by, name, patients, measure.name, number)

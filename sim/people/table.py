@@ -1,0 +1,145 @@
+"""A table of one's own patients, CSV or Parquet: read, and refused with all its faults at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config.errors import ScenarioError
+from sim.people.cells import Cells, cells_of
+from sim.people.columns import COLUMNS
+from sim.people.correlations import CONTINUOUS
+from sim.people.faults import faults_of, parsed
+from sim.people.population import Population
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+TOLD = 100  # faults; more would not be read
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The rows of a file that passed all checks, as columns; what was left out is not `known`."""
+
+    path: str
+    labels: NDArray[np.str_]
+    columns: dict[str, NDArray[Any]]
+    known: dict[str, Bools]
+
+    @property
+    def rows(self) -> int:
+        """Count the patients."""
+        return len(self.labels)
+
+    def values(self, name: str) -> NDArray[Any] | None:
+        """Give a column, or None when the file has none of that name."""
+        return self.columns.get(name)
+
+    def of(self, rows: Ints) -> Table:
+        """Give some of the rows, in this order."""
+        return Table(
+            self.path,
+            self.labels[rows],
+            {name: column[rows] for name, column in self.columns.items()},
+            {name: known[rows] for name, known in self.known.items()},
+        )
+
+    def over(self, drawn: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Lay what the file gives over what was drawn."""
+        return {
+            name: np.where(self.known[name], self.columns[name], column)
+            if name in self.columns
+            else column
+            for name, column in drawn.items()
+        }
+
+    def check(self, population: Population) -> None:
+        """Refuse a correlation of a trait that is given with one that is drawn."""
+        none = np.zeros(self.rows, bool)
+        for a, b in population.correlations.asked():
+            known = [self.known.get(CONTINUOUS[trait], none) for trait in (a, b)]
+            if a == "baseline":
+                known[0] = ~none  # the rating is always given, and the score follows from it
+            if (known[0] & known[1]).all() or not (known[0] | known[1]).any():
+                continue
+            raise ScenarioError(
+                f'population.correlations."{a}~{b}": {self.path} gives one of the two and leaves '
+                "the other to be drawn, which would then be drawn without regard to it; give both "
+                "columns in full, or neither, or no such correlation."
+            )
+
+
+def beside(path: str, folder: Path) -> str:
+    """Give a path that is relative to a folder as one relative to where the program runs.
+
+    So a manifest, which holds it, names no place of anybody's machine.
+    """
+    whole = folder / path
+    try:
+        return Path(os.path.relpath(whole)).as_posix()
+    except ValueError:  # another drive
+        return str(whole)
+
+
+def table_of(population: Population) -> Table | None:
+    """Read the table that a population names, if it names one; the same file is read once."""
+    if population.file is None:
+        return None
+    path = Path(population.file)
+    try:
+        state = path.stat()
+    except OSError:
+        raise ScenarioError(
+            f"population.file: {path}: there is no such file; the path is relative to the file "
+            "that names it (to the current folder where --set or Python names it)."
+        ) from None
+    return _read(str(path), state.st_mtime_ns, state.st_size)
+
+
+def fingerprint(path: str) -> str:
+    """Give the SHA-256 of a file, by which a later run can tell whether it is still the same."""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as fault:
+        raise ScenarioError(
+            f"population.file: {path}: the table of patients cannot be read "
+            f"({fault.strerror}); these results need it to simulate a replication again."
+        ) from None
+
+
+@lru_cache(maxsize=16)
+def _read(path: str, changed: int, size: int) -> Table:
+    cells = cells_of(path)
+    columns, known, found = parsed(cells)
+    found += faults_of(cells, columns, known)
+    if found:
+        raise ScenarioError(_told(cells, sorted(found)))
+    labels = np.array(cells.column("patient"))
+    return Table(
+        path,
+        labels,
+        {name: column for name, column in columns.items() if known[name].any()},
+        {name: mask for name, mask in known.items() if mask.any()},
+    )
+
+
+def _told(cells: Cells, found: list[tuple[int, int, str]]) -> str:
+    """Say all faults in one go, a line each, by row and then by column."""
+    number = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+    columns = f"; the columns are {', '.join(COLUMNS)}" if found[0][0] == 0 else ""
+    lines = [
+        f"population.file: {cells.path}: {number} in the table of patients "
+        f"({cells.counting}{columns}):"
+    ]
+    lines += [f"  - {text}" for _, _, text in found[:TOLD]]
+    if len(found) > TOLD:
+        lines.append(f"  - and {len(found) - TOLD} more")
+    return "\n".join(lines)

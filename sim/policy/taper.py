@@ -1,0 +1,129 @@
+"""Boosters that step down: lengthened and ended, or from twice weekly to every other week."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from sim.config.value import parameter
+from sim.policy.boosters import Boosters, booster
+from sim.policy.chart import Chart, Visit
+from sim.policy.orders import Discharge, Order
+from sim.scales import is_remission
+
+
+class TaperBoosters(Boosters):
+    """Lengthen the interval while the patient is well, and discharge after sustained remission."""
+
+    kind: Literal["taper"] = "taper"
+    first_days: float = parameter(
+        14, "first interval", unit="days", source="assumption", grade="D", gt=0, le=3650
+    )
+    longest_days: float = parameter(
+        84, "interval at which the taper ends", unit="days", source="reviews: up to 12 weeks",
+        grade="B", gt=0, le=3650,
+    )  # fmt: skip
+    lengthen: float = parameter(
+        1.5, "factor on the interval while well", source="assumption", grade="D", gt=1, le=10
+    )
+    low_rating: int = parameter(
+        7, "a rating up to which the patient is well", unit="points", source="assumption",
+        grade="D", ge=0, le=20,
+    )  # fmt: skip
+    high_rating: int = parameter(
+        10, "a rating from which the taper goes one step back", unit="points",
+        source="Spitzer 2006", grade="A", ge=1, le=21,
+    )  # fmt: skip
+    sustained: int = parameter(
+        2, "successive boosters at the longest interval rated in remission, then discharge",
+        unit="boosters", source="assumption", grade="D", ge=1, le=100,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_days > self.longest_days:
+            raise ValueError(
+                f"first_days = {self.first_days:g} must not exceed longest_days = "
+                f"{self.longest_days:g}"
+            )
+        if self.low_rating >= self.high_rating:
+            raise ValueError(
+                f"low_rating = {self.low_rating} must be below high_rating = {self.high_rating}"
+            )
+        return self
+
+    def order(self, chart: Chart, last: Visit) -> Order | Discharge:
+        """Order the next booster of the taper, or its end."""
+        if last.kind != "booster":
+            return booster(chart, last, self.first_days, self.late_days)
+        if self._sustained(chart):
+            return Discharge("sustained remission")
+        interval = last.interval_days
+        if last.rated <= self.low_rating:
+            interval *= self.lengthen
+        elif last.rated >= self.high_rating:
+            interval /= self.lengthen
+        interval = min(max(interval, self.first_days), self.longest_days)
+        return booster(chart, last, interval, self.late_days)
+
+    def _sustained(self, chart: Chart) -> bool:
+        newest = []
+        for visit in chart.of_kind("booster"):
+            newest.append(visit)
+            if len(newest) == self.sustained:
+                break
+        return len(newest) == self.sustained and all(
+            is_remission(visit.rated) and visit.interval_days >= self.longest_days
+            for visit in newest
+        )
+
+
+class StepDownBoosters(Boosters):
+    """Twice weekly, then weekly, then every other week, as long as remission holds.
+
+    A step lasts `each` boosters at least; it is left downwards in remission, and taken back when
+    the rating is high again.
+    """
+
+    kind: Literal["weekly_step_down"] = "weekly_step_down"
+    steps_days: tuple[float, ...] = parameter(
+        (3.5, 7.0, 14.0), "interval of each step", unit="days",
+        source="esketamine's schedule; source text", grade="B",
+    )  # fmt: skip
+    each: int = parameter(
+        4, "boosters of a step before the next one", unit="boosters",
+        source="esketamine's schedule (four weeks a phase)", grade="C", ge=1, le=100,
+    )  # fmt: skip
+    high_rating: int = parameter(
+        10, "a rating from which the step is taken back", unit="points", source="Spitzer 2006",
+        grade="A", ge=5, le=21,
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _steps_rise(self) -> Self:
+        steps = self.steps_days
+        if not steps or steps[0] <= 0 or any(later <= step for step, later in pairwise(steps)):
+            raise ValueError(f"steps_days = {list(steps)} must be above 0 and rise")
+        return self
+
+    def order(self, chart: Chart, last: Visit) -> Order:
+        """Order the next booster of this step, or the first of the next."""
+        if last.kind != "booster":
+            return booster(chart, last, self.steps_days[0], self.late_days)
+        step = self.steps_days.index(last.interval_days)
+        if last.rated >= self.high_rating:
+            step = max(step - 1, 0)
+        elif is_remission(last.rated) and self._done(chart, last.interval_days):
+            step = min(step + 1, len(self.steps_days) - 1)
+        return booster(chart, last, self.steps_days[step], self.late_days)
+
+    def _done(self, chart: Chart, interval_days: float) -> bool:
+        """Whether so many boosters in a row had this interval."""
+        number = 0
+        for visit in chart.of_kind("booster"):
+            if visit.interval_days != interval_days:
+                break
+            number += 1
+        return number >= self.each
