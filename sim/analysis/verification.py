@@ -6,7 +6,7 @@ unseen. Waits are read straight from the columns of visits; replications are the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -172,7 +172,7 @@ def _simulate(task: _Task) -> dict[str, tuple[float, float]]:
 
 
 def verify(
-    cases: Iterable[str] | None = None,
+    cases: Sequence[str] | None = None,
     visits: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -190,7 +190,7 @@ def verify(
     """
     import pandas as pd
 
-    chosen = [_case(name) for name in (CASES if cases is None else cases)]
+    chosen = [_case(name) for name in (cases or CASES)]
     sizes = {case.name: case.visits if visits is None else visits for case in chosen}
     replications = REPLICATIONS if visits is None else FEW_REPLICATIONS
     tasks = [
@@ -199,15 +199,17 @@ def verify(
         for scenario in [case.scenario(sizes[case.name] / replications, changes or {})]
         for number in range(1, replications + 1)
     ]
-    done = execute(_simulate, tasks, jobs, progress).outcomes
+    finished = execute(_simulate, tasks, jobs, progress)
+    if finished.interrupted:
+        raise KeyboardInterrupt  # half of a verification would verify nothing
     rows = []
     for case in chosen:
-        read = [done[n] for n, task in enumerate(tasks) if task.case == case.name and n in done]
-        for name in case.exact if len(read) > 1 else ():
+        read = [finished.outcomes[n] for n, task in enumerate(tasks) if task.case == case.name]
+        for name in case.exact:
             row = _row(case, name, [reading[name] for reading in read], visits is None)
-            rows.append(row | {"visits": sizes[case.name], "replications": len(read)})
-    order = [name for name in rows[0] if name != "verdict"] if rows else []
-    return pd.DataFrame(rows, columns=[*order, "verdict"])
+            rows.append(row | {"visits": sizes[case.name], "replications": replications})
+    table = pd.DataFrame(rows)
+    return table[[*table.columns.drop("verdict"), "verdict"]]
 
 
 def _case(name: str) -> Case:
