@@ -58,6 +58,7 @@ class Purpose(IntEnum):
     ASSESSMENT = 65
     EVALUATION = 66
     MISSED_RATING = 67
+    SESSION_BIOAVAILABILITY = 68
 
 
 class Streams:
@@ -88,15 +89,24 @@ class Streams:
 class PerUse:
     """Whole numbers by (patient, k-th use), drawn in blocks the first time one is asked for."""
 
-    __slots__ = ("_blocks", "_purpose", "_scale", "_streams")
+    __slots__ = ("_blocks", "_purpose", "_scale", "_streams", "_whole")
 
     def __init__(
-        self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Floats]
+        self,
+        streams: Streams,
+        purpose: Purpose,
+        scale: Callable[[Floats], Floats],
+        whole: bool = True,
     ) -> None:
         self._streams = streams
         self._purpose = purpose
         self._scale = scale
+        self._whole = whole
         self._blocks: dict[tuple[int, int], memoryview] = {}
+
+    def real(self, patient: int, use: int) -> float:
+        """Give the value as it was drawn, where `whole` is false."""
+        return float(self(patient, use))
 
     def __call__(self, patient: int, use: int) -> int:
         """Give the patient's value for the k-th use (both counted from 0), rounded half up."""
@@ -109,4 +119,6 @@ class PerUse:
 
     def _drawn(self, chunk: int, block: int) -> memoryview:
         scaled = self._scale(self._streams.uniforms(self._purpose, chunk, block).ravel())
+        if not self._whole:
+            return memoryview(scaled.astype(np.float64).data)
         return memoryview(np.floor(scaled + 0.5).astype(np.int64).data)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.clinic.booking import Booking, Slots, slots_for
 from sim.clinic.hours import AROUND_THE_CLOCK, Always, Hours
+from sim.clinic.prices import Prices
 from sim.clinic.session import RouteSessions, Session
 from sim.config.value import Capacity, Unlimited, Value, parameter
 from sim.distributions import Constant, Duration
@@ -53,6 +54,7 @@ class ClinicTable(Value):
     booking: Booking = Slots()
     session: Session = Session()
     sessions: RouteSessions = RouteSessions()
+    prices: Prices = Prices()
 
     def session_by(self, route: str) -> Session:
         """Give the stages of a session by a route."""

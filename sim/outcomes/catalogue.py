@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sim.outcomes.bounds import BOUNDS
 from sim.outcomes.clinical import CLINICAL
+from sim.outcomes.economic import ECONOMIC
 from sim.outcomes.measures import Measure
 from sim.outcomes.service import SERVICE
 
 CATALOGUE: dict[str, Measure] = {
-    measure.name: measure for measure in (*CLINICAL, *BOUNDS, *SERVICE)
+    measure.name: measure for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ECONOMIC)
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim.people.behaviour import Behaviour
 from sim.people.cohort import Cohort
@@ -36,8 +37,9 @@ def patients(
         return (uniform < share).astype(np.float64)
 
     misses = PerUse(streams, Purpose.MISSED_RATING, missed)
+    sessions = PerUse(streams, Purpose.SESSION_BIOAVAILABILITY, ndtri, whole=False)
     for number in range(len(cohort)):
-        yield Patient(number, cohort, symptoms, fit, fluctuation, misses)
+        yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions)
 
 
 class Patient:
@@ -53,6 +55,7 @@ class Patient:
         "_pushes",
         "_reference",
         "_responsiveness",
+        "_sessions",
         "_state",
         "_stays_days",
         "_symptoms",
@@ -79,6 +82,7 @@ class Patient:
         fit: Calibration,
         fluctuation: Fluctuation,
         misses: Callable[[int, int], int],
+        sessions: PerUse,
     ) -> None:
         self.number = number
         self.referred = int(cohort.referred[number])
@@ -106,6 +110,7 @@ class Patient:
         )
         self.comorbid = bool(cohort.ptsd[number] or cohort.chronic_pain[number])
         self._misses = misses
+        self._sessions = sessions  # standard normal by k-th infusion
         self._non_specific = symptoms.drug_share < 1
         self._usual_onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
         self._state = self._reference = State(since=self.referred)
@@ -141,16 +146,20 @@ class Patient:
         return true, rated_score(true, self._fluctuation.noise(self.number, day))
 
     def bioavailability(self, route: str) -> float:
-        """Share of a dose by this route that reaches this person's circulation."""
+        """Share of a dose by this route that reaches this person's circulation, this session."""
         table = self._symptoms.route(route)
-        return personal_bioavailability(
+        personal = personal_bioavailability(
             table.bioavailability, table.bioavailability_cv, self._bioavailability_z
         )
+        if not table.session_cv:
+            return personal
+        z = self._sessions.real(self.number, self.infusions)
+        return personal_bioavailability(personal, table.session_cv, z)
 
     def infused(self, ended: int, route: str, dose_mg_kg: float) -> float:
         """Feel an infusion: the dose counts at its end; gives the bioavailability."""
         key = route, dose_mg_kg
-        if key not in self._pushes:
+        if key not in self._pushes or self._symptoms.route(route).session_cv:
             self._pushes[key] = self._push_of(route, dose_mg_kg)
         push, onset_days, bioavailability = self._pushes[key]
         self._state = infused(self._kinetics, self._state, ended, push, onset_days)

@@ -53,6 +53,14 @@ class Route(Value):
     bioavailability_cv: float = parameter(
         0.0, "its coefficient of variation between persons", ge=0, le=2
     )
+    session_cv: float = parameter(
+        0.0,
+        "coefficient of variation of it between one person's sessions",
+        source="assumption (no source separates it from that between persons)",
+        grade="D",
+        ge=0,
+        le=2,
+    )
     onset_hours: float = parameter(
         0.6, "time constant of the onset after the end of dosing", unit="hours", gt=0, le=240
     )
