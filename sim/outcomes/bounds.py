@@ -13,18 +13,10 @@ NEAR = 0.01  # days: intervals are stepped by factors
 def _at(bound: str) -> Callable[[Reading], float | None]:
     def read(reading: Reading) -> float | None:
         limit = getattr(reading.replication.scenario.policy.boosters, bound, None)
-        rows = (reading.visits["kind"] == "booster").nonzero()[0]
-        newest = dict(
-            zip(
-                reading.visits["patient"][rows].tolist(),
-                reading.visits["interval_days"][rows].tolist(),
-                strict=True,
-            )
-        )
         if limit is None:
             return None
-        at_limit = sum(abs(interval - limit) < NEAR for interval in newest.values())
-        return share(at_limit, len(newest))
+        newest = reading.newest_intervals
+        return share((abs(newest - limit) < NEAR).sum(), len(newest))
 
     return read
 

@@ -93,12 +93,8 @@ def _boosters_per_year(reading: Reading) -> float | None:
 
 
 def _interval_reached(reading: Reading) -> float | None:
-    visits = reading.visits
-    rows = np.flatnonzero(visits["kind"] == "booster")
-    newest = dict(
-        zip(visits["patient"][rows].tolist(), visits["interval_days"][rows].tolist(), strict=True)
-    )
-    return float(np.median(list(newest.values()))) if newest else None
+    newest = reading.newest_intervals
+    return float(np.median(newest)) if len(newest) else None
 
 
 def _stopped(reading: Reading) -> float | None:

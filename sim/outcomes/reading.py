@@ -149,6 +149,13 @@ class Reading:
         rows = np.flatnonzero(self.visits["kind"] == "booster")
         return self._first_minute(self.visits["patient"][rows], self.visits["ordered"][rows])
 
+    @cached_property
+    def newest_intervals(self) -> Floats:
+        """Days ordered before each patient's newest booster, of those who had one ordered."""
+        rows = np.flatnonzero(self.visits["kind"] == "booster")
+        patient, days = (self.visits[name][rows].tolist() for name in ("patient", "interval_days"))
+        return np.array(list(dict(zip(patient, days, strict=True)).values()), dtype=float)
+
     def _first_minute(self, patient: NDArray[np.generic], minute: NDArray[np.generic]) -> Ints:
         late = np.full(len(self.patients), np.iinfo(np.int64).max)
         np.minimum.at(late, patient.astype(np.int64), minute.astype(np.int64))
