@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from math import exp, floor, log, log1p, sqrt
 
 import numpy as np
@@ -87,8 +86,10 @@ class People:
         return value
 
     def drift_from(self, first: float, days: int) -> list[float]:
-        """Draw the drift of every day from referral to the horizon: AR(1)."""
+        """Draw the drift of every day from referral to the horizon, one by one: AR(1)."""
         keep = exp(-1 / self.symptoms.drift_days)
         sd = self.symptoms.drift_sd * sqrt(1 - keep**2)
-        steps = self.rng.normal(0, sd, days).tolist()
-        return list(accumulate(steps, lambda drift, step: keep * drift + step, initial=first))
+        drift = [first]
+        for _ in range(days):
+            drift.append(keep * drift[-1] + self.rng.normal(0, sd))
+        return drift

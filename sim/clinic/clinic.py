@@ -38,7 +38,7 @@ from sim.clinic.visit import (
 )
 from sim.policy.orders import INFUSIONS, ROUTES, Order
 from sim.streams import Purpose, Streams
-from sim.units import MINUTES_PER_DAY, midnight_of
+from sim.units import MINUTES_PER_DAY, NEVER, midnight_of
 
 Process = Generator[Event, Any, None]
 
@@ -151,9 +151,13 @@ class Clinic:
                 visit[STATUS] = BLOCKED
                 return
             chair = yield self._chairs.wait()
-        visit[SEATED], visit[CHAIR] = env.now, chair
-        nurse = nurses.take() or (yield nurses.wait())
-        visit[PREPARE_START], visit[NURSE] = env.now, nurse
+        visit[SEATED] = visit[PREPARE_START] = env.now
+        visit[CHAIR] = chair
+        if not (nurse := nurses.take()):
+            visit[PREPARE_START] = NEVER
+            nurse = yield nurses.wait()
+            visit[PREPARE_START] = env.now
+        visit[NURSE] = nurse
         if not isinstance(self._booking, NoBooking) and (minutes := stages.prepare(patient, use)):
             yield env.timeout(minutes)
         nurses.leave(nurse, watch=True)

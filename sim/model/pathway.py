@@ -67,7 +67,7 @@ class Course:
         clinic: Clinic,
         record: Record,
     ) -> None:
-        self.env = env
+        self.env: Any = env  # whose clock holds whole minutes
         self.patient = patient
         self.phases = tuple(own_phase(phase, patient) for phase in phases)
         self.usual_care = regimen.usual_care
@@ -89,11 +89,6 @@ class Course:
         self.asked = 0  # remote ratings that a policy ordered
 
     @property
-    def now(self) -> int:
-        """The minute it is."""
-        return int(self.env.now)
-
-    @property
     def visits(self) -> int:
         """How many visits and ratings have been so far."""
         return len(self.chart.visits)
@@ -102,11 +97,11 @@ class Course:
         """Follow the patient from order to order, until discharge (a SimPy process)."""
         patient, clinic = self.patient, self.clinic
         if self.usual_care == "from_referral":
-            patient.begins_usual_care(self.now)
+            patient.begins_usual_care(self.env.now)
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
-                patient.enters_maintenance(self.now)
-            visit = self.record.ordered(patient.number, self.visits + 1, order, self.now)
+                patient.enters_maintenance(self.env.now)
+            visit = self.record.ordered(patient.number, self.visits + 1, order, self.env.now)
             visit[BOOKED] = clinic.book(patient.number, patient.preferred_time, order)
             yield from self.at_home(until=min(visit[BOOKED], patient.leaves))
             if patient.leaves <= visit[BOOKED]:
@@ -121,22 +116,22 @@ class Course:
                 order = Discharge("withdrew")
                 break
         clinic.cancel(patient.number)
-        self.record.discharged(patient.number, self.now, order.reason)
+        self.record.discharged(patient.number, self.env.now, order.reason)
         if self.usual_care == "after_discharge":
-            patient.begins_usual_care(self.now)
+            patient.begins_usual_care(self.env.now)
         self.rate_remotely(until=max(self.ratings_due, default=0))
 
     def at_home(self, until: int) -> Process:
         """Wait for the appointment, and rate by protocol meanwhile."""
         self.rate_remotely(until)
-        if until > self.now:
-            yield self.env.timeout(until - self.now)
+        if until > self.env.now:
+            yield self.env.timeout(until - self.env.now)
 
     def in_the_clinic(self, order: Order, visit: Row) -> Process:
         """Be rated on arrival, and be seen or infused."""
         patient = self.patient
         self.clinic.arrive(patient.number, visit)
-        visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.now)
+        visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.env.now)
         if order.kind in INFUSIONS:
             if order.prescription and order.prescription.home:
                 self.clinic.at_home(visit)
@@ -157,14 +152,14 @@ class Course:
 
     def rate_or_miss(self, visit: Row) -> None:
         """A remote rating that a policy ordered; some are never sent."""
-        visit[LEFT] = self.now
+        visit[LEFT] = self.env.now
         self.asked += 1
         if self.patient.misses_rating(self.asked):
             visit[STATUS], visit[TRUE_BEFORE], visit[RATED_BEFORE] = MISSED, NEVER, NEVER
-            self.chart.add(Visit("missed", self.now, NEVER))
+            self.chart.add(Visit("missed", self.env.now, NEVER))
         else:
             visit[STATUS] = DONE
-            self.chart.add(Visit("rating", self.now, visit[RATED_BEFORE]))
+            self.chart.add(Visit("rating", self.env.now, visit[RATED_BEFORE]))
 
     def feel(self, order: Order, visit: Row) -> None:
         """The infusion takes effect; from its end the protocol's delays are counted."""
@@ -182,7 +177,7 @@ class Course:
         while self.ratings_due and self.ratings_due[0] <= until:
             minute = self.ratings_due.pop(0)
             order = Order("rating", minute, minute)
-            visit = self.record.ordered(self.patient.number, self.visits + 1, order, self.now)
+            visit = self.record.ordered(self.patient.number, self.visits + 1, order, self.env.now)
             visit[TRUE_BEFORE], visit[RATED_BEFORE] = self.patient.scores(minute)
             visit[ARRIVED] = visit[LEFT] = minute
             visit[STATUS] = DONE

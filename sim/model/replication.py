@@ -22,7 +22,7 @@ from sim.streams import PATIENTS, Streams
 from sim.symptoms.dose import exposure, impulse
 from sim.symptoms.sources import infusions, with_usual_care
 from sim.symptoms.state import Kinetics
-from sim.symptoms.trajectory import Segments, relief_at, segments
+from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER
 
 Floats = NDArray[np.float64]
@@ -98,14 +98,17 @@ class Replication:
 
     def relief_at(self, patient: NDArray[np.int64], minute: NDArray[np.int64]) -> Floats:
         """Latent relief (0..1) of all sources, for patients and minutes that broadcast."""
-        actual, reference = (
-            relief_at(self.kinetics, table, patient, minute) for table in self.courses
-        )
-        total: Floats = infusions(actual, reference, self.scenario.symptoms.drug_share)
+        patient, minute = np.broadcast_arrays(patient, minute)
+        actual, _ = self.courses
+        row = segment_at(actual, patient.ravel(), minute.ravel())  # the same visits in both
+        days = (minute.ravel() - actual.since[row]) / MINUTES_PER_DAY
+        given, usual = (relief_after(self.kinetics, table, row, days) for table in self.courses)
+        share = self.scenario.symptoms.drug_share
+        total: Floats = infusions(given, usual, share).reshape(patient.shape)
         if self.scenario.policy.usual_care == "never":
             return total
-        days = (minute - self.usual_care_from[patient]) / MINUTES_PER_DAY
-        grown = 1 - np.exp(-np.maximum(days, 0.0) / self.scenario.symptoms.usual_care.tau_days)
+        since = (minute - self.usual_care_from[patient]) / MINUTES_PER_DAY
+        grown = 1 - np.exp(-np.maximum(since, 0.0) / self.scenario.symptoms.usual_care.tau_days)
         result: Floats = with_usual_care(total, self.patients.usual_care_ceiling[patient] * grown)
         return result
 

@@ -23,9 +23,10 @@ def _charged(reading: Reading) -> float:
 ECONOMIC = (
     Measure(
         "charged_per_patient",
-        "US$",
+        "dollars",
         "lower",
-        "price of all sessions, assessments and evaluations, per referred patient; undiscounted",
+        "price (US$) of all sessions, assessments and evaluations, per referred patient; "
+        "undiscounted",
         "record and clinic.prices",
         "service",
         lambda reading: share(_charged(reading), len(reading.patients)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import exp
 
 import numpy as np
 from scipy.special import ndtri
@@ -15,7 +16,7 @@ from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.scores import rated_score, true_score
 from sim.symptoms.sources import infusions, usual_care, with_usual_care
-from sim.symptoms.state import Kinetics, State, infused, relief
+from sim.symptoms.state import Kinetics, State, infused_left, relief_left
 from sim.units import MINUTES_PER_DAY, minutes_of
 
 HOURS_PER_DAY = 24
@@ -48,6 +49,7 @@ class Patient:
     __slots__ = (
         "_bioavailability_z",
         "_clearance",
+        "_drug_share",
         "_fluctuation",
         "_kinetics",
         "_misses",
@@ -111,6 +113,7 @@ class Patient:
         self.comorbid = bool(cohort.ptsd[number] or cohort.chronic_pain[number])
         self._misses = misses
         self._sessions = sessions  # standard normal by k-th infusion
+        self._drug_share = symptoms.drug_share
         self._non_specific = symptoms.drug_share < 1
         self._usual_onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
         self._state = self._reference = State(since=self.referred)
@@ -119,10 +122,13 @@ class Patient:
 
     def relief(self, minute: int) -> float:
         """Relief (0..1) of all sources at a minute not before the newest infusion's end."""
-        total = relief(self._kinetics, self._state, minute)
+        state, kinetics = self._state, self._kinetics
+        days = (minute - state.since) / MINUTES_PER_DAY
+        left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
+        total = relief_left(kinetics.ceiling, state, days, *left)
         if self._non_specific:
-            reference = relief(self._kinetics, self._reference, minute)
-            total = infusions(total, reference, self._symptoms.drug_share)
+            reference = relief_left(kinetics.ceiling, self._reference, days, *left)
+            total = infusions(total, reference, self._drug_share)
         if minute <= self._usual_care_from:
             return float(total)
         days = (minute - self._usual_care_from) / MINUTES_PER_DAY
@@ -162,11 +168,13 @@ class Patient:
         if key not in self._pushes or self._symptoms.route(route).session_cv:
             self._pushes[key] = self._push_of(route, dose_mg_kg)
         push, onset_days, bioavailability = self._pushes[key]
-        self._state = infused(self._kinetics, self._state, ended, push, onset_days)
-        if self._non_specific:
-            self._reference = infused(
-                self._kinetics, self._reference, ended, self._responsiveness, self._usual_onset
-            )
+        state, kinetics = self._state, self._kinetics
+        days = (ended - state.since) / MINUTES_PER_DAY
+        left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
+        self._state = infused_left(kinetics, state, ended, *left, push, onset_days)
+        if self._non_specific:  # the same visits, so the same times
+            usual = self._responsiveness, self._usual_onset
+            self._reference = infused_left(kinetics, self._reference, ended, *left, *usual)
         self.infusions += 1
         return bioavailability
 

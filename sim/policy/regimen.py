@@ -142,6 +142,10 @@ class Assessment(Value):
         return Order("assessment", chart.referred, chart.referred + 14 * MINUTES_PER_DAY)
 
 
+SILENT = (NoEvaluation, NoReinduction, NoBoosters)
+"""Phases that never have anything to say need not be asked."""
+
+
 class Regimen(Value):
     """The table `[policy]`: what is ordered for whom, from referral to discharge."""
 
@@ -166,7 +170,8 @@ class Regimen(Value):
     def phases(self) -> tuple[Phase, ...]:
         """Give the phases in order of precedence."""
         first = (Assessment(),) if self.assessment else ()
-        return (*first, self.induction, self.evaluation, self.relapse, self.boosters)
+        others = (self.induction, self.evaluation, self.relapse, self.boosters)
+        return (*first, *(phase for phase in others if not isinstance(phase, SILENT)))
 
 
 def next_order(phases: tuple[Phase, ...], chart: Chart) -> Order | Discharge:

@@ -52,13 +52,18 @@ def together(ceiling: T, fast: T, slow: T) -> T:
 def relief(kinetics: Kinetics, state: State, minute: int) -> float:
     """Relief (0..1) of one patient at a minute not before `state.since`."""
     days = (minute - state.since) / MINUTES_PER_DAY
-    fast_left = exp(-days / kinetics.tau_fast)
-    slow_left = exp(-days / kinetics.tau_slow)
-    full = together(kinetics.ceiling, state.fast * fast_left, state.slow * slow_left)
-    without = together(
-        kinetics.ceiling, state.fast_before * fast_left, state.slow_before * slow_left
-    )
-    return float(full - exp(-days / state.onset_days) * (full - without))
+    fast_left, slow_left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
+    return relief_left(kinetics.ceiling, state, days, fast_left, slow_left)
+
+
+def relief_left(
+    ceiling: float, state: State, days: float, fast_left: float, slow_left: float
+) -> float:
+    """Relief so many days after the newest infusion, with so much left of either state."""
+    _, fast, slow, fast_before, slow_before, onset_days = state
+    full = ceiling * (1 - (1 - fast * fast_left) * (1 - slow * slow_left))
+    without = ceiling * (1 - (1 - fast_before * fast_left) * (1 - slow_before * slow_left))
+    return full - exp(-days / onset_days) * (full - without)
 
 
 def infused(
@@ -66,14 +71,28 @@ def infused(
 ) -> State:
     """Give the state just after an infusion of this impulse that ended at this minute."""
     days = (minute - state.since) / MINUTES_PER_DAY
-    fast = state.fast * exp(-days / kinetics.tau_fast)
-    slow = state.slow * exp(-days / kinetics.tau_slow)
+    fast_left, slow_left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
+    return infused_left(kinetics, state, minute, fast_left, slow_left, impulse, onset_days)
+
+
+def infused_left(
+    kinetics: Kinetics,
+    state: State,
+    minute: int,
+    fast_left: float,
+    slow_left: float,
+    impulse: float,
+    onset_days: float,
+) -> State:
+    """Give the state just after an infusion, with so much left of either state before it."""
+    fast = state.fast * fast_left
+    slow = state.slow * slow_left
     slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
     return State(
-        since=minute,
-        fast=fast + (1 - fast) * (1 - exp(-kinetics.a_fast * impulse)),
-        slow=slow + (1 - slow) * (1 - exp(-slow_push)),
-        fast_before=fast,
-        slow_before=slow,
-        onset_days=onset_days,
+        minute,
+        fast + (1 - fast) * (1 - exp(-kinetics.a_fast * impulse)),
+        slow + (1 - slow) * (1 - exp(-slow_push)),
+        fast,
+        slow,
+        onset_days,
     )

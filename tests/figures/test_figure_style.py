@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from sim.figures import style
 from sim.outcomes.catalogue import CATALOGUE
 
+FAKE = {"get_ipython": lambda: SimpleNamespace(enable_gui=lambda *_: None), "version_info": (9, 0)}
+
 
 def luminance(colour):
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
@@ -98,7 +100,7 @@ def notebook(monkeypatch):
     from matplotlib import pyplot
 
     pyplot.switch_backend("agg")
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: object()))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(**FAKE))
     yield pyplot
     pyplot.close("all")
 
