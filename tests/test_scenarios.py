@@ -48,6 +48,21 @@ def test_the_studies_hold_what_they_promise():
     assert sorted(scenario.clinic.chairs for scenario in chairs) == [2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize("name", ["policies", "policies_scarce"])
+def test_the_policies_as_curves_sweep_every_kind_and_run(name):
+    study = sim.read_study(SCENARIOS / f"{name}.toml", {"run.days": 60})
+    kinds = {scenario.policy.boosters.kind for scenario in study.scenarios.values()}
+    assert kinds == {
+        "none", "fixed", "adaptive", "as_needed", "taper", "predictive", "weekly_step_down",
+    }  # fmt: skip
+    few = {key: study.scenarios[key] for key in (study.reference, "as_needed_9", "predictive_8")}
+    results = sim.run(few, replications=1, seed=1, reference=study.reference)
+    assert set(results.names) == set(few)
+    chairs = study.scenarios[study.reference].clinic.chairs
+    assert chairs == ("unlimited" if name == "policies" else 3)
+    assert len((SCENARIOS / "policies.py").read_text().splitlines()) <= 40
+
+
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_script_is_short_and_does_what_the_study_says(name, monkeypatch, tmp_path):
     source = (SCENARIOS / f"{name}.py").read_text()
