@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 INFUSIONS = "infusions_per_patient_year"
 DAYS = ("days_below_10", "days_in_response")
-REFERENCE = "fixed"
 ANCHORS = ("fixed", "none")  # kinds that make the curve
 
 Floats = NDArray[np.float64]

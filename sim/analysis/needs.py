@@ -13,7 +13,7 @@ from itertools import accumulate, cycle, islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.people.cohort import Cohort
+from sim.people.cohort import Cohort, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.policy.induction import PATTERNS
 from sim.policy.regimen import Treatment
@@ -100,15 +100,7 @@ def chance(fluctuation: Fluctuation, patients: int, days: Ints) -> Chance:
 
 def kinetics(case: Case) -> Kinetics:
     """Give what shapes relief, with arrays over patients where they differ."""
-    fit, cohort = case.symptoms.calibrated(), case.cohort
-    return Kinetics(
-        fit.a_fast,
-        fit.a_slow,
-        fit.tau_fast_days,
-        cohort.tau_slow,
-        cohort.ceiling,
-        case.symptoms.plasticity,
-    )
+    return kinetics_of(case.cohort, case.symptoms)
 
 
 def exposures(case: Case) -> Floats:

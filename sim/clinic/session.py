@@ -57,22 +57,22 @@ def _by_route(session: Session, meaning: str, source: str) -> Session:
 WATCHED = "> 90 % ready at 90 min; pooled TRANSFORM; else assumed"
 
 
+INJECTED = Session(
+    infuse_minutes=Constant(value=2),
+    monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
+)
+
+
 class RouteSessions(Value):
     """The stages of a session by the other routes; `session` itself is intravenous."""
 
     im: Session = _by_route(
-        Session(
-            infuse_minutes=Constant(value=2),
-            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
-        ),
+        INJECTED,
         "intramuscular: injected, watched at least an hour",
         WATCHED,
     )
     sc: Session = _by_route(
-        Session(
-            infuse_minutes=Constant(value=2),
-            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
-        ),
+        INJECTED,
         "subcutaneous: injected, watched at least an hour",
         WATCHED,
     )

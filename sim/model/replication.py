@@ -14,7 +14,7 @@ from sim.clinic.clinic import Clinic
 from sim.model.pathway import referrals
 from sim.model.record import Columns, Record
 from sim.model.scenario import Scenario
-from sim.people.cohort import Cohort, drawn
+from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY, patients
 from sim.scales import clipped
@@ -47,15 +47,7 @@ class Replication:
     @property
     def kinetics(self) -> Kinetics:
         """What shapes relief, with arrays over patients where they differ."""
-        fit, cohort = self.scenario.symptoms.calibrated(), self.patients
-        return Kinetics(
-            fit.a_fast,
-            fit.a_slow,
-            fit.tau_fast_days,
-            cohort.tau_slow,
-            cohort.ceiling,
-            self.scenario.symptoms.plasticity,
-        )
+        return kinetics_of(self.patients, self.scenario.symptoms)
 
     @cached_property
     def courses(self) -> tuple[Segments, Segments]:

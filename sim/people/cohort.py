@@ -18,6 +18,7 @@ from sim.people.table import Table, table_of
 from sim.people.traits import conditions, continuous, moderation
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Symptoms
+from sim.symptoms.state import Kinetics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -154,4 +155,17 @@ def _cohort(
         label=labels,
         responsiveness=columns["sensitivity"] * (moderation(symptoms, columns) * effect),
         **columns,
+    )
+
+
+def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:
+    """Give what shapes the relief of a cohort, with arrays over patients where they differ."""
+    fit = symptoms.calibrated()
+    return Kinetics(
+        fit.a_fast,
+        fit.a_slow,
+        fit.tau_fast_days,
+        cohort.tau_slow,
+        cohort.ceiling,
+        symptoms.plasticity,
     )

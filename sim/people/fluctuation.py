@@ -59,12 +59,6 @@ class Fluctuation:
         blocks = [self._drift_block(chunk, block) for block in range(-(-days // DAYS))]
         return np.concatenate(blocks)[:days, :patients].T
 
-    def forget(self) -> None:
-        """Free all blocks: they are drawn anew, the same, when asked for."""
-        self._drifts.clear()
-        self._noises.clear()
-        self._views.clear()
-
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
         return self._streams.generator(purpose, chunk, block).standard_normal((DAYS, PATIENTS))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import exp
 
 import numpy as np
 from scipy.special import ndtri
@@ -16,7 +15,7 @@ from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.scores import rated_score, true_score
 from sim.symptoms.sources import infusions, usual_care, with_usual_care
-from sim.symptoms.state import Kinetics, State, infused_left, relief_left
+from sim.symptoms.state import Kinetics, State, infused_left, left, relief_left
 from sim.units import MINUTES_PER_DAY, minutes_of
 
 HOURS_PER_DAY = 24
@@ -123,11 +122,10 @@ class Patient:
     def relief(self, minute: int) -> float:
         """Relief (0..1) of all sources at a minute not before the newest infusion's end."""
         state, kinetics = self._state, self._kinetics
-        days = (minute - state.since) / MINUTES_PER_DAY
-        left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
-        total = relief_left(kinetics.ceiling, state, days, *left)
+        passed = left(kinetics, state, minute)
+        total = relief_left(kinetics.ceiling, state, *passed)
         if self._non_specific:
-            reference = relief_left(kinetics.ceiling, self._reference, days, *left)
+            reference = relief_left(kinetics.ceiling, self._reference, *passed)
             total = infusions(total, reference, self._drug_share)
         if minute <= self._usual_care_from:
             return float(total)
@@ -169,12 +167,11 @@ class Patient:
             self._pushes[key] = self._push_of(route, dose_mg_kg)
         push, onset_days, bioavailability = self._pushes[key]
         state, kinetics = self._state, self._kinetics
-        days = (ended - state.since) / MINUTES_PER_DAY
-        left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
-        self._state = infused_left(kinetics, state, ended, *left, push, onset_days)
+        shares = left(kinetics, state, ended)[1:]
+        self._state = infused_left(kinetics, state, ended, *shares, push, onset_days)
         if self._non_specific:  # the same visits, so the same times
             usual = self._responsiveness, self._usual_onset
-            self._reference = infused_left(kinetics, self._reference, ended, *left, *usual)
+            self._reference = infused_left(kinetics, self._reference, ended, *shares, *usual)
         self.infusions += 1
         return bioavailability
 

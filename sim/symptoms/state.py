@@ -49,11 +49,15 @@ def together(ceiling: T, fast: T, slow: T) -> T:
     return ceiling * (1 - (1 - fast) * (1 - slow))
 
 
+def left(kinetics: Kinetics, state: State, minute: int) -> tuple[float, float, float]:
+    """Days since the newest infusion, and the shares left of the fast and of the slow state."""
+    days = (minute - state.since) / MINUTES_PER_DAY
+    return days, exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
+
+
 def relief(kinetics: Kinetics, state: State, minute: int) -> float:
     """Relief (0..1) of one patient at a minute not before `state.since`."""
-    days = (minute - state.since) / MINUTES_PER_DAY
-    fast_left, slow_left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
-    return relief_left(kinetics.ceiling, state, days, fast_left, slow_left)
+    return relief_left(kinetics.ceiling, state, *left(kinetics, state, minute))
 
 
 def relief_left(
@@ -70,8 +74,7 @@ def infused(
     kinetics: Kinetics, state: State, minute: int, impulse: float, onset_days: float
 ) -> State:
     """Give the state just after an infusion of this impulse that ended at this minute."""
-    days = (minute - state.since) / MINUTES_PER_DAY
-    fast_left, slow_left = exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
+    _, fast_left, slow_left = left(kinetics, state, minute)
     return infused_left(kinetics, state, minute, fast_left, slow_left, impulse, onset_days)
 
 
