@@ -48,6 +48,8 @@ class Purpose(IntEnum):
     STOPPING = 28
     USUAL_CARE = 29
     COMPONENT = 30
+    NO_SHOW_SHARE = 31
+    PATIENCE = 32
     DRIFT = 40
     RATING = 41
     PREPARE = 60
@@ -59,6 +61,10 @@ class Purpose(IntEnum):
     EVALUATION = 66
     MISSED_RATING = 67
     SESSION_BIOAVAILABILITY = 68
+    ATTENDANCE = 80
+    REBOOKING = 81
+    REBOOKING_DELAY = 82
+    LATENESS = 83
 
 
 class Streams:

@@ -1,194 +1,237 @@
 """The appointment book: which start times are left, and who holds which. Pure: no SimPy.
 
 A day's free starts are bits of one integer: a session of `length` slots may start at slot s when
-none of the slots s .. s + length - 1 is full and the session ends by closing time.
+none of the slots s .. s + length - 1 is closed to its group and it ends in time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from math import ceil
-from typing import Annotated, Literal, NamedTuple
-
-from pydantic import Field
+from typing import NamedTuple
 
 from sim.clinic.hours import Calendar
-from sim.config.value import Value, parameter
 from sim.policy.orders import Gap
 from sim.units import MINUTES_PER_DAY
 
+Places = Callable[[int, int], int | None]
+"""Places on a day at a minute of it, None without limit."""
 
-class Slots(Value):
-    """Appointments on a grid of start times, in the first free slot of an order's window."""
-
-    kind: Literal["slots"] = "slots"
-    grid_minutes: int = parameter(
-        15, "start times lie this far apart; a planned length is rounded up to it",
-        unit="minutes", source="assumption", grade="D", ge=1, le=240,
-    )  # fmt: skip
-    lead_days: int = parameter(
-        1, "no appointment sooner than so many days ahead", unit="days", source="assumption",
-        grade="D", ge=0, le=365,
-    )  # fmt: skip
-    series: Literal["together", "one_by_one"] = parameter(
-        "together",
-        "book a series at once, each infusion inside its gap, or start later; or one by one",
-    )
+FAR = 3650
+"""Days ahead at which a search without horizon gives up."""
 
 
-class WalkIn(Value):
-    """No appointments: people come when an infusion is due, or when the clinic next opens."""
+class Need(NamedTuple):
+    """What an appointment takes: so many slots, so many until closing, and for which group."""
 
-    kind: Literal["walk_in"] = "walk_in"
-
-
-class NoBooking(Value):
-    """No clinic in the way: an infusion starts the minute it is due, whatever the hours."""
-
-    kind: Literal["none"] = "none"
-
-
-Booking = Annotated[Slots | WalkIn | NoBooking, Field(discriminator="kind")]
+    length: int
+    reach: int  # slots from its start to closing at least; the length or more
+    group: str = ""
 
 
 class Appointment(NamedTuple):
     """A place in the book: it starts at this minute and takes so many slots of the grid."""
 
     start: int
-    length: int
+    need: Need
+    over: bool = False  # overbooked: beyond the places of the day
 
 
-def slots_for(minutes: float, grid: int) -> int:
-    """Round a planned length up to slots of the grid, at least one."""
-    return max(1, ceil(minutes / grid))
+class Fence(NamedTuple):
+    """Places kept for a group until so many days ahead; None: for good."""
+
+    places: int
+    release_days: int | None
 
 
 @cache
-def rounds(slots: int, length: int) -> int:
-    """Bits of the starts in rounds, from opening on and back from closing.
+def rounds(slots: int, length: int, reach: int) -> int:
+    """Bits of the starts in rounds, from opening on and back from the last start.
 
     At most one session a day and chair is lost to gaps between the two. Left to anybody's free
     choice, starts would break the day into gaps too short for a session: a chair would then hold
     3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
     """
-    last = slots - length
+    last = slots - reach
     forwards, backwards = range(0, last + 1, length), range(last, -1, -length)
     return sum(1 << slot for slot in {*forwards, *backwards})
 
 
 class _Day:
-    """One open day: how many sessions each slot holds, and which slots are full."""
+    """One open day: how many sessions of each group a slot holds, and to whom it is closed."""
 
-    __slots__ = ("_free", "count", "full", "opens", "slots")
+    __slots__ = ("_free", "closed", "count", "kept", "opens", "over", "overbooked", "places",
+                 "slots")  # fmt: skip
 
-    def __init__(self, opens: int, slots: int) -> None:
+    def __init__(self, opens: int, places: list[int | None], groups: Sequence[str]) -> None:
         self.opens = opens  # minute
-        self.slots = slots
-        self.full = 0
-        self.count = [0] * slots
-        self._free: dict[int, int] = {}  # by length, until a slot fills or frees
+        self.places = places
+        self.slots = len(places)
+        self.count = {group: [0] * self.slots for group in groups}
+        self.closed = dict.fromkeys(groups, 0)
+        self.over = dict.fromkeys(groups, 0)  # closed even to an overbooked session
+        self.overbooked = 0
+        self.kept: dict[str, int] = {}  # places by group
+        self._free: dict[tuple[Need, bool], int] = {}  # until a slot closes or opens
 
-    def starts(self, length: int) -> int:
-        """Bits of the slots at which a session of this length may start."""
-        free = self._free.get(length)
+    def starts(self, need: Need, over: bool = False) -> int:
+        """Bits of the slots at which such a session may start."""
+        free = self._free.get((need, over))
         if free is None:
-            blocked = self.full
-            for _ in range(length - 1):
+            blocked = (self.over if over else self.closed)[need.group]
+            for _ in range(need.length - 1):
                 blocked |= blocked >> 1
-            possible = (1 << max(0, self.slots - length + 1)) - 1
-            free = self._free[length] = ~blocked & possible
+            possible = (1 << max(0, self.slots - need.reach + 1)) - 1
+            free = self._free[need, over] = ~blocked & possible
         return free
 
-    def changed(self, full: int) -> None:
-        """Take note of which slots are full now."""
-        if full != self.full:
-            self.full = full
+    def renew(self, first: int, last: int) -> None:
+        """Settle to whom the slots from `first` up to `last` are closed, after a change."""
+        before = tuple(self.closed.values()), tuple(self.over.values())
+        for slot in range(first, last):
+            if (places := self.places[slot]) is not None:
+                self._settle(slot, places)
+        if before != (tuple(self.closed.values()), tuple(self.over.values())):
             self._free.clear()
+
+    def _settle(self, slot: int, places: int) -> None:
+        counts = {group: count[slot] for group, count in self.count.items()}
+        left = places - sum(counts.values())
+        shared = places - sum(self.kept.values())  # left for all, after what is kept
+        shared -= sum(max(0, number - self.kept.get(group, 0)) for group, number in counts.items())
+        bit = 1 << slot
+        for group, number in counts.items():
+            own = number < self.kept.get(group, 0)
+            for closed, more in ((self.closed, 0), (self.over, 1)):
+                may = left + more > 0 and (own or shared + more > 0)
+                closed[group] = closed[group] & ~bit if may else closed[group] | bit
 
 
 class Book:
-    """Appointments of one resource of so many places (None: without limit)."""
+    """Appointments of one resource: chairs, or prescribers.
 
-    def __init__(self, calendar: Calendar, places: int | None, grid: int) -> None:
+    `places` says how many may be in at a time; `fences` keeps some of them for a group until so
+    many days ahead; `overbook` sessions a day may go beyond the places, once the day is full.
+    Before day `opens` there is no limit.
+    """
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        places: Places,
+        grid: int,
+        groups: Sequence[str] = ("",),
+        fences: Mapping[str, Fence] | None = None,
+        overbook: int = 0,
+        opens: int = 0,
+    ) -> None:
         self._calendar = calendar
         self._places = places
         self._grid = grid
+        self._fences = dict(fences or {})
+        self._groups = tuple(groups)
+        self._overbook = overbook
+        self._opens = opens
         self._days: dict[int, _Day | None] = {}
-        self._nothing_before: dict[int, int] = {}  # length -> first day that may have a start
+        self._nothing_before: dict[Need, int] = {}  # first day that may have a start
         self._today = 0
 
     def turn_to(self, day: int) -> None:
-        """Turn to today's page: nothing is booked in the past."""
+        """Turn to today's page: nothing is booked in the past, and kept places are released."""
+        if day == self._today:
+            return
+        for group, fence in self._fences.items():
+            if fence.release_days is not None:
+                for ahead in range(self._today + 1, day + 1):
+                    self._release(group, ahead + fence.release_days, day)
         self._today = day
 
+    def _release(self, group: str, day: int, today: int) -> None:
+        page = self._days.get(day)
+        if page and group in page.kept:
+            del page.kept[group]
+            page.renew(0, page.slots)
+        for need, known in self._nothing_before.items():
+            self._nothing_before[need] = max(today, min(known, day))
+
     def first_free(
-        self, length: int, earliest: int, last_day: int | None, preferred: float
+        self, need: Need, earliest: int, last_day: int | None, preferred: float
     ) -> Appointment | None:
         """Find the first day from minute `earliest` on with a free start, at the time preferred.
 
         `preferred` (0..1) is the person's place in the day: the free start nearest to it is taken,
         of those that leave no gaps (`rounds`) as long as there are any.
-        `last_day` is the last day to look at; None looks on for ever.
+        `last_day` is the last day to look at; None looks on for ten years.
         """
         days = self._days
         first = earliest // MINUTES_PER_DAY
-        known = max(self._nothing_before.get(length, 0), self._today)
+        known = max(self._nothing_before.get(need, 0), self._today)
         day = max(first, known)
-        while last_day is None or day <= last_day:
+        last = self._today + FAR if last_day is None else last_day
+        while day <= last:
             page = days[day] if day in days else self._page(day)
-            free = page.starts(length) if page else 0
+            free, over = self._starts(page, need) if page else (0, False)
             if not free and day == known:
-                known = self._nothing_before[length] = day + 1
+                known = self._nothing_before[need] = day + 1
             if page and free and day == first:
                 passed = -(-max(0, earliest - page.opens) // self._grid)
                 free = free >> passed << passed
             if page and free:
-                free = free & rounds(page.slots, length) or free
-                slot = _nearest(free, int(preferred * (page.slots - length + 1)))
-                return Appointment(page.opens + slot * self._grid, length)
+                free = free & rounds(page.slots, need.length, need.reach) or free
+                slot = _nearest(free, int(preferred * (page.slots - need.reach + 1)))
+                return Appointment(page.opens + slot * self._grid, need, over)
             day += 1
         return None
 
+    def _starts(self, page: _Day, need: Need) -> tuple[int, bool]:
+        """Starts within the places, else those of an overbooked session; and which they are."""
+        free = page.starts(need)
+        if not free and page.overbooked < self._overbook:
+            return page.starts(need, over=True), True
+        return free, False
+
     def first_series(
-        self, length: int, earliest: int, gaps: Sequence[Gap], preferred: float
-    ) -> list[Appointment]:
-        """Find the first start after which every later session fits inside its gap."""
-        while True:
-            first = self.first_free(length, earliest, None, preferred)
-            assert first is not None
+        self,
+        need: Need,
+        earliest: int,
+        gaps: Sequence[Gap],
+        preferred: float,
+        last_day: int | None = None,
+    ) -> list[Appointment] | None:
+        """Find the first start, by `last_day`, after which every later session fits its gap."""
+        while first := self.first_free(need, earliest, last_day, preferred):
             series = [first]
             for gap in gaps:
                 due = series[-1].start // MINUTES_PER_DAY + gap.days
-                found = self.first_free(
-                    length, due * MINUTES_PER_DAY, due + gap.late_days, preferred
-                )
+                found = self.first_free(need, due * MINUTES_PER_DAY, due + gap.late_days, preferred)
                 if found is None:
                     break
                 series.append(found)
             else:
                 return series
             earliest = (first.start // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY
+        return None
 
     def take(self, appointment: Appointment) -> None:
         """Enter an appointment that was found free."""
         page, slot = self._place_of(appointment)
-        full, count, places = page.full, page.count, self._places
-        for taken in range(slot, slot + appointment.length):
-            count[taken] += 1
-            if count[taken] == places:
-                full |= 1 << taken
-        page.changed(full)
+        self._change(page, slot, appointment, 1)
 
     def give_back(self, appointment: Appointment) -> None:
         """Strike out an appointment; its slots can be booked again."""
         page, slot = self._place_of(appointment)
-        for freed in range(slot, slot + appointment.length):
-            page.count[freed] -= 1
-        page.changed(page.full & ~(((1 << appointment.length) - 1) << slot))
+        self._change(page, slot, appointment, -1)
         day = appointment.start // MINUTES_PER_DAY
-        for length, known in self._nothing_before.items():
-            self._nothing_before[length] = min(known, day)
+        for need, known in self._nothing_before.items():
+            self._nothing_before[need] = min(known, day)
+
+    def _change(self, page: _Day, slot: int, appointment: Appointment, by: int) -> None:
+        count, end = page.count[appointment.need.group], slot + appointment.need.length
+        for taken in range(slot, end):
+            count[taken] += by
+        if appointment.over:
+            page.overbooked += by
+        page.renew(slot, end)
 
     def _place_of(self, appointment: Appointment) -> tuple[_Day, int]:
         page = self._page(appointment.start // MINUTES_PER_DAY)
@@ -198,12 +241,22 @@ class Book:
     def _page(self, day: int) -> _Day | None:
         if day in self._days:
             return self._days[day]
+        page = self._days[day] = self._opened(day)
+        return page
+
+    def _opened(self, day: int) -> _Day | None:
         opening = self._calendar.opening(day)
-        page = None
-        if opening:
-            opens, closes = opening
-            page = _Day(day * MINUTES_PER_DAY + opens, (closes - opens) // self._grid)
-        self._days[day] = page
+        if opening is None:
+            return None
+        opens, closes = opening
+        times = range(opens, closes - self._grid + 1, self._grid)
+        limited = day >= self._opens
+        places = [self._places(day, time) if limited else None for time in times]
+        page = _Day(day * MINUTES_PER_DAY + opens, places, self._groups)
+        for group, fence in self._fences.items():
+            if fence.release_days is None or day - self._today > fence.release_days:
+                page.kept[group] = fence.places
+        page.renew(0, page.slots)
         return page
 
 

@@ -1,4 +1,4 @@
-"""The clinic: finds appointments for orders, and takes patients through their visits."""
+"""The clinic: takes patients through their visits; its reception makes the appointments."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from simpy import Environment, Event
 
-from sim.clinic.booking import Appointment, Book, NoBooking, Slots, slots_for
+from sim.clinic.booking_rules import NoBooking
 from sim.clinic.hours import Calendar
+from sim.clinic.reception import KEPT, Reception
 from sim.clinic.session import Stages, drawn
 from sim.clinic.staffing import Nurses, Places
 from sim.clinic.table import ClinicTable, places
@@ -36,15 +37,15 @@ from sim.clinic.visit import (
     STATUS,
     Row,
 )
-from sim.policy.orders import INFUSIONS, ROUTES, Order
+from sim.policy.orders import ROUTES
 from sim.streams import Purpose, Streams
-from sim.units import MINUTES_PER_DAY, NEVER, midnight_of
+from sim.units import NEVER
 
 Process = Generator[Event, Any, None]
 
 
 class Clinic:
-    """Chairs, nurses, prescribers and the appointment books of one replication."""
+    """Chairs, nurses, prescribers and the reception of one replication."""
 
     def __init__(self, env: Environment, table: ClinicTable, start: date, streams: Streams) -> None:
         self._env = env
@@ -60,88 +61,14 @@ class Clinic:
             "assessment": drawn(table.assessment_minutes, streams, Purpose.ASSESSMENT),
             "evaluation": drawn(table.evaluation_minutes, streams, Purpose.EVALUATION),
         }
-        self._held: dict[int, tuple[Book, list[Appointment]]] = {}  # by patient: all still to come
-        if isinstance(table.booking, Slots):
-            self._open_books(table, table.booking, chairs, nurses)
-
-    def _open_books(
-        self, table: ClinicTable, slots: Slots, chairs: int | None, nurses: int | None
-    ) -> None:
-        """Plan no more sessions at a time than there are chairs, or than the nurses can watch."""
-        watched = None if nurses is None else nurses * table.chairs_per_nurse
-        limits = [limit for limit in (chairs, watched) if limit is not None]
-        grid = slots.grid_minutes
-        self._chair_book = Book(self.calendar, min(limits, default=None), grid)
-        self._talk_book = Book(self.calendar, places(table.prescribers), grid)
-        minutes = {
-            "assessment": table.assessment_minutes.expectation(),
-            "evaluation": table.evaluation_minutes.expectation(),
-        }
-        minutes |= {route: table.session_by(route).planned_minutes() for route in ROUTES}
-        self._lengths = {kind: slots_for(mean, grid) for kind, mean in minutes.items()}
-
-    # ------------------------------------------------------------------ at home: appointments
-
-    def book(self, patient: int, preferred: float, order: Order) -> int:
-        """Find the minute at which the patient is to come for what was ordered."""
-        now = int(self._env.now)
-        if order.kind == "rating" or isinstance(self._booking, NoBooking):
-            return max(order.due, now)
-        if order.prescription and order.prescription.home:
-            return max(order.due, now)
-        if not isinstance(self._booking, Slots):
-            return self.calendar.next_open(max(order.due, now))
-        if start := self._start_held(patient, order):
-            return start
-        self.cancel(patient)
-        book = self._book_of(order.kind)
-        appointments = self._appointments(book, preferred, order, self._booking)
-        self._held[patient] = book, appointments
-        for appointment in appointments:
-            book.take(appointment)
-        return appointments[0].start
-
-    def cancel(self, patient: int) -> None:
-        """Strike out all that the patient still holds in the books."""
-        book, appointments = self._held.pop(patient, (None, []))
-        for appointment in appointments:
-            assert book is not None
-            book.give_back(appointment)
-
-    def _start_held(self, patient: int, order: Order) -> int:
-        """Start of the appointment that an earlier order's series holds for this one, or 0."""
-        book, appointments = self._held.get(patient, (None, []))
-        if not appointments or book is not self._book_of(order.kind):
-            return 0
-        start = appointments[0].start
-        return start if midnight_of(order.due) <= start <= order.latest else 0
-
-    def _appointments(
-        self, book: Book, preferred: float, order: Order, slots: Slots
-    ) -> list[Appointment]:
-        now = int(self._env.now)
-        soonest = midnight_of(now) + slots.lead_days * MINUTES_PER_DAY
-        earliest = max(midnight_of(order.due), soonest, now)
-        book.turn_to(now // MINUTES_PER_DAY)
-        length = self._lengths[order.prescription.route if order.prescription else order.kind]
-        if order.series and slots.series == "together":
-            return book.first_series(length, earliest, order.series, preferred)
-        found = book.first_free(length, earliest, None, preferred)
-        assert found is not None
-        return [found]
-
-    def _book_of(self, kind: str) -> Book:
-        return self._chair_book if kind in INFUSIONS else self._talk_book
-
-    # ------------------------------------------------------------------ in the clinic: a visit
+        self.reception = Reception(env, table, self.calendar)
 
     def arrive(self, patient: int, visit: Row) -> None:
-        """The patient comes in: the appointment is used up."""
+        """The patient comes in: the appointment is kept."""
         visit[ARRIVED] = self._env.now
         visit[STATUS] = IN_PROGRESS
-        _, appointments = self._held.get(patient, (None, []))
-        if appointments and appointments[0].start == visit[BOOKED] and visit[KIND] != "rating":
-            del appointments[0]
+        if visit[KIND] != "rating":
+            self.reception.ended(patient, visit[BOOKED], KEPT)
 
     def infusion(self, patient: int, use: int, visit: Row) -> Process:
         """From the waiting room to the door, for the patient's k-th infusion (from 0)."""

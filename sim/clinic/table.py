@@ -7,8 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.clinic.booking import Booking, Slots, slots_for
-from sim.clinic.hours import AROUND_THE_CLOCK, Always, Hours
+from sim.clinic.booking import Places
+from sim.clinic.booking_rules import Booking, Slots, slots_for
+from sim.clinic.hours import AROUND_THE_CLOCK, Always, Calendar, Hours
 from sim.clinic.prices import Prices
 from sim.clinic.session import RouteSessions, Session
 from sim.config.value import Capacity, Unlimited, Value, parameter
@@ -45,6 +46,11 @@ class ClinicTable(Value):
         "unlimited", "seats for people who wait for a chair; whoever finds none free is blocked "
         "and lost", unit="places",
     )  # fmt: skip
+    maximum_caseload: Capacity = parameter(
+        "unlimited",
+        "people in treatment at a time; beyond it new inductions wait on the list",
+        unit="patients",
+    )
     assessment_minutes: Duration = parameter(
         Constant(value=60), "with the prescriber", unit="minutes", source="assumption", grade="D"
     )
@@ -62,6 +68,21 @@ class ClinicTable(Value):
             return self.session
         session: Session = getattr(self.sessions, route)
         return session
+
+    def planned(self, resource: str, calendar: Calendar) -> Places:
+        """Give how many sessions or talks may be booked at a time, by day and minute of the day.
+
+        No more chairs than the nurses can watch.
+        """
+        watched = None if self.nurses == "unlimited" else self.nurses * self.chairs_per_nurse
+        limits = {"chairs": (places(self.chairs), watched)}
+        own = limits.get(resource, (places(self.prescribers),))
+        least = min((limit for limit in own if limit is not None), default=None)
+        return lambda day, minute: least
+
+    def room_for_last(self, route: str, share: float) -> float:
+        """Minutes that the last session of a day by a route is given until closing."""
+        return self.session_by(route).planned_minutes()
 
     def open_minutes(self) -> tuple[int, ...]:
         """Give the minutes that each weekday is open, Monday first; holidays aside."""

@@ -40,6 +40,7 @@ COLUMNS: Final = (
     "rated_before",
     "true_before",
     "status",
+    "wished",
 )
 (
     PATIENT,
@@ -69,6 +70,7 @@ COLUMNS: Final = (
     RATED_BEFORE,
     TRUE_BEFORE,
     STATUS,
+    WISHED,
 ) = range(len(COLUMNS))
 
 STAGES: Final = tuple(range(ARRIVED, CHAIR_FREE + 1))
@@ -82,7 +84,8 @@ BLANK[TRUE_BEFORE] = -1.0
 AHEAD: Final = "ahead"  # ordered, the patient has not come yet
 IN_PROGRESS: Final = "in_progress"
 DONE: Final = "done"
-CANCELLED: Final = "cancelled"  # the patient left treatment before it
+CANCELLED: Final = "cancelled"  # called off at short notice, or the patient left before it
+NO_SHOW: Final = "no_show"  # the patient did not come, and nobody was told
 MISSED: Final = "missed"  # a remote rating that was asked for and not sent
 BLOCKED: Final = "blocked"  # came and found no place to wait
 BLANK[STATUS] = AHEAD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
-from sim.clinic.booking import NoBooking, Slots, WalkIn
+from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS
 from sim.config.listing import Entry, as_toml, entries
 from sim.model.people_in_words import people

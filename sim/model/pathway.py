@@ -9,6 +9,7 @@ from simpy import Environment, Event
 
 from sim.clinic.clinic import Clinic
 from sim.clinic.visit import (
+    AHEAD,
     ARRIVED,
     BIOAVAILABILITY,
     BLOCKED,
@@ -19,18 +20,21 @@ from sim.clinic.visit import (
     INFUSION_START,
     LEFT,
     MISSED,
+    NO_SHOW,
     RATED_BEFORE,
     SEATED,
     STATUS,
     TRUE_BEFORE,
+    WISHED,
     Row,
 )
+from sim.clinic.waiting_list import Request
 from sim.model.record import Record
 from sim.people.patient import Patient
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Discharge, Order
 from sim.policy.regimen import Phase, Regimen, next_order
-from sim.units import MINUTES_PER_HOUR, NEVER, whole_minutes
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, NEVER, midnight_of, whole_minutes
 
 Process = Generator[Event, Any, None]
 
@@ -87,39 +91,88 @@ class Course:
         )
         self.ratings_due: list[int] = []
         self.asked = 0  # remote ratings that a policy ordered
-
-    @property
-    def visits(self) -> int:
-        """How many visits and ratings have been so far."""
-        return len(self.chart.visits)
+        self.rows = 0  # visits written down, missed ones included
+        self.appointments = 0  # that could be kept or missed
+        self.again_from = 0  # minute from which the next appointment is wished for
+        self.lost = False  # missed one and will not come again
 
     def of_treatment(self) -> Process:
         """Follow the patient from order to order, until discharge (a SimPy process)."""
         patient, clinic = self.patient, self.clinic
         if self.usual_care == "from_referral":
             patient.begins_usual_care(self.env.now)
+        if clinic.reception.by_appointment:
+            patient.awaits_treatment()
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
                 patient.enters_maintenance(self.env.now)
-            visit = self.record.ordered(patient.number, self.visits + 1, order, self.env.now)
-            visit[BOOKED] = clinic.book(patient.number, patient.preferred_time, order)
-            yield from self.at_home(until=min(visit[BOOKED], patient.leaves))
-            if patient.leaves <= visit[BOOKED]:
-                visit[STATUS] = CANCELLED
-                order = Discharge("stopped maintenance")
+            visit = self.written_down(order)
+            yield from self.appointment(order, visit)
+            if visit[STATUS] == AHEAD:
+                yield from self.in_the_clinic(order, visit)
+            if reason := self.end_after(order, visit):
+                order = Discharge(reason)
                 break
-            yield from self.in_the_clinic(order, visit)
-            if visit[STATUS] == BLOCKED:
-                order = Discharge("blocked")
-                break
-            if order.kind == "induction" and patient.withdraws():
-                order = Discharge("withdrew")
-                break
-        clinic.cancel(patient.number)
+        clinic.reception.discharged(patient.number)
         self.record.discharged(patient.number, self.env.now, order.reason)
         if self.usual_care == "after_discharge":
             patient.begins_usual_care(self.env.now)
         self.rate_remotely(until=max(self.ratings_due, default=0))
+
+    def written_down(self, order: Order) -> Row:
+        """Open the row of a visit in the record."""
+        self.rows += 1
+        return self.record.ordered(self.patient.number, self.rows, order, self.env.now)
+
+    def end_after(self, order: Order, visit: Row) -> str:
+        """Say why treatment ends with this visit, kept or not; nothing when it goes on."""
+        patient, status = self.patient, visit[STATUS]
+        if status in (CANCELLED, NO_SHOW):
+            if patient.leaves <= self.env.now:
+                return "stopped maintenance" if patient.in_maintenance else "left the waiting list"
+            return "lost to follow-up" if self.lost else ""
+        if status == BLOCKED:
+            return "blocked"
+        return "withdrew" if order.kind == "induction" and patient.withdraws() else ""
+
+    def appointment(self, order: Order, visit: Row) -> Process:
+        """Make an appointment and wait for it at home, until it is time to go, or it is missed."""
+        patient, reception = self.patient, self.clinic.reception
+        rated = self.chart.newest_rating
+        wish = Request(
+            patient.number, patient.preferred_time, order, rated, self.again_from, patient.leaves
+        )
+        visit[WISHED] = max(order.due, self.again_from)
+        visit[BOOKED] = booked = yield from reception.appointment(wish)
+        kept = reception.needs_appointment(order)
+        if booked == NEVER or (patient.leaves <= booked and not (kept and patient.in_maintenance)):
+            yield from self.at_home(until=patient.leaves)
+            visit[STATUS] = CANCELLED
+        elif not kept:
+            yield from self.at_home(until=booked)
+        elif patient.leaves <= booked:  # has stopped, and simply does not come
+            yield from self.at_home(until=booked)
+            visit[STATUS] = NO_SHOW
+            reception.ended(patient.number, booked, NO_SHOW)
+        else:
+            yield from self.keep_or_miss(order, visit)
+
+    def keep_or_miss(self, order: Order, visit: Row) -> Process:
+        """Come to the appointment, more or less in time; or miss it, or call it off."""
+        patient, booked, number = self.patient, visit[BOOKED], self.appointments
+        self.appointments += 1
+        fate = patient.fate(number, order.kind == "assessment")
+        if fate == "comes":
+            yield from self.at_home(until=booked + patient.late_minutes(number))
+            return
+        visit[STATUS] = NO_SHOW if fate == "misses" else CANCELLED
+        known = booked if fate == "misses" else booked - patient.notice_minutes
+        yield from self.at_home(until=max(known, self.env.now))
+        self.again_from = midnight_of(booked) + MINUTES_PER_DAY
+        if fate == "misses":
+            self.again_from = patient.again_from(number, self.again_from)
+            self.lost = not patient.comes_again(number)
+        self.clinic.reception.ended(patient.number, booked, visit[STATUS])
 
     def at_home(self, until: int) -> Process:
         """Wait for the appointment, and rate by protocol meanwhile."""
@@ -177,7 +230,7 @@ class Course:
         while self.ratings_due and self.ratings_due[0] <= until:
             minute = self.ratings_due.pop(0)
             order = Order("rating", minute, minute)
-            visit = self.record.ordered(self.patient.number, self.visits + 1, order, self.env.now)
+            visit = self.written_down(order)
             visit[TRUE_BEFORE], visit[RATED_BEFORE] = self.patient.scores(minute)
             visit[ARRIVED] = visit[LEFT] = minute
             visit[STATUS] = DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.clinic.visit import (
     AHEAD,
     BLANK,
     BOOKED,
+    CANCELLED,
     COLUMNS,
     DOSE_MG_KG,
     DUE,
@@ -19,6 +21,7 @@ from sim.clinic.visit import (
     INTERVAL_DAYS,
     KIND,
     LATEST,
+    NO_SHOW,
     ORDERED,
     PATIENT,
     ROUTE,
@@ -32,7 +35,7 @@ from sim.units import NEVER
 Columns = dict[str, NDArray[Any]]
 
 FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
-WORDS = {"kind", "route", "status"}
+WORDS = {"kind", "route", "status", "end"}
 WORD = "U16"  # wide enough for every word of these
 
 
@@ -65,10 +68,7 @@ class Record:
         What lies at or after the horizon has not happened: its minutes are NEVER. A visit that had
         begun is `in_progress`, one that had not is `ahead`.
         """
-        columns: Columns = {
-            name: _column(name, values)
-            for name, values in zip(COLUMNS, zip(*self._visits, strict=True), strict=False)
-        } or {name: _column(name, ()) for name in COLUMNS}
+        columns = table_of(COLUMNS, self._visits)
         for stage in STAGES:
             column = columns[COLUMNS[stage]]
             column[column >= horizon] = NEVER
@@ -77,7 +77,7 @@ class Record:
         columns["true_before"][arrived == NEVER] = NEVER
         status = columns["status"]
         status[(status == "done") & (left == NEVER)] = IN_PROGRESS
-        status[(arrived == NEVER) & (status != "cancelled")] = AHEAD
+        status[(arrived == NEVER) & (status != CANCELLED) & (status != NO_SHOW)] = AHEAD
         return columns
 
     def discharges(self) -> Columns:
@@ -90,6 +90,12 @@ class Record:
             "minute": np.array(minutes, dtype=np.int64),
             "reason": np.array(reasons, dtype=str),
         }
+
+
+def table_of(names: Sequence[str], rows: list[Row]) -> Columns:
+    """Turn rows into columns of equal length."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return {name: _column(name, values) for name, values in zip(names, columns, strict=True)}
 
 
 def _column(name: str, values: tuple[Any, ...]) -> NDArray[Any]:

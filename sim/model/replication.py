@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from simpy import Environment
 
 from sim.clinic.clinic import Clinic
+from sim.clinic.reception import APPOINTMENT
 from sim.model.pathway import referrals
-from sim.model.record import Columns, Record
+from sim.model.record import Columns, Record, table_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
@@ -38,6 +39,7 @@ class Replication:
     patients: Cohort
     visits: Columns  # one row a visit, see sim.clinic.visit.COLUMNS; minutes, NEVER (-1) if not yet
     discharges: Columns  # patient, minute, reason
+    appointments: Columns  # every one ever made and what became of it, see sim.clinic.reception
 
     @property
     def horizon(self) -> int:
@@ -187,5 +189,11 @@ def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     horizon = run.days * MINUTES_PER_DAY
     env.run(until=horizon)
     return Replication(
-        scenario, seed, replication, cohort, record.visits(horizon), record.discharges()
+        scenario,
+        seed,
+        replication,
+        cohort,
+        record.visits(horizon),
+        record.discharges(),
+        table_of(APPOINTMENT, clinic.reception.appointments),
     )

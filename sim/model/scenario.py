@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from sim.clinic.booking import Slots, slots_for
+from sim.clinic.booking_rules import Slots, slots_for
 from sim.clinic.hours import WEEKDAYS
 from sim.clinic.table import ClinicTable
 from sim.config.files import read_toml

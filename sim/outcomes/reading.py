@@ -125,6 +125,36 @@ class Reading:
         return np.isin(self.visits["kind"], kinds)
 
     @cached_property
+    def made_up_for(self) -> Ints:
+        """Rows of visits missed or called off that another was booked for, and of those others.
+
+        Shape (2, pairs): both visits of a pair have the same kind and due.
+        """
+        visits = self.visits
+        order = np.lexsort((visits["visit"], visits["patient"]))
+        proper = order[visits["kind"][order] != "rating"]
+        here, after = proper[:-1], proper[1:]
+        same = [visits[name][here] == visits[name][after] for name in ("patient", "kind", "due")]
+        again = np.all(same, axis=0) & np.isin(visits["status"][here], ("no_show", "cancelled"))
+        return np.array([here[again], after[again]])
+
+    @cached_property
+    def paused(self) -> Floats:
+        """Days before each patient's first infusion that were of the patient's own choosing.
+
+        From a visit missed or called off to the day from which another was wished for.
+        """
+        visits = self.visits
+        missed, other = self.made_up_for
+        who = visits["patient"][missed].astype(np.int64)
+        first = self.first_infusion[who]
+        before = (first == NEVER) | (visits["booked"][missed] < first)
+        minutes = np.maximum(visits["wished"][other] - visits["booked"][missed], 0)
+        days = np.zeros(len(self.patients))
+        np.add.at(days, who[before], minutes[before] / MINUTES_PER_DAY)
+        return days
+
+    @cached_property
     def infused(self) -> Bools:
         """Mark the visits whose infusion ended after the warm-up and before the horizon."""
         ended = self.visits["infusion_end"]
@@ -167,7 +197,7 @@ class Reading:
         counted = (events["reason"] == reason) & (events["minute"] >= self.begin)
         return int(counted.sum())
 
-    def wait_for_first_infusion(self) -> tuple[Floats, Bools]:
+    def until_first_infusion(self) -> tuple[Floats, Bools]:
         """Days from referral to the first infusion, and whether it came.
 
         Those who still wait or left without one are censored. Patients referred after the warm-up.
@@ -179,15 +209,27 @@ class Reading:
         days = (until - self.patients.referred) / MINUTES_PER_DAY
         return days[counted], started[counted]
 
+    def wait_for_first_infusion(self) -> tuple[Floats, Bools]:
+        """Those of these days that the clinic let people wait, and whether the infusion came.
+
+        The clock stands still from a visit missed or called off until another is wished for.
+        """
+        days, started = self.until_first_infusion()
+        own = self.paused[self.patients.referred >= self.begin]
+        return np.maximum(days - own, 0.0), started
+
     def booster_delay(self) -> tuple[Floats, Bools]:
         """Whole days from the day a booster was due to the day it was given, and whether it was.
 
-        Boosters due between the warm-up and the horizon, while the patient was in treatment. Those
-        still to come are censored at the horizon, those whose patient left at the leaving.
+        After a visit missed or called off, from the day on which another was wished for. Boosters
+        due between the warm-up and the horizon, while the patient was in treatment. Those still to
+        come are censored at the horizon, those whose patient left at the leaving.
         """
         visits = self.visits
-        rows = np.flatnonzero((visits["kind"] == "booster") & (visits["due"] >= self.begin))
-        due = visits["due"][rows].astype(np.int64)
+        boosters = (visits["kind"] == "booster") & (visits["wished"] >= self.begin)
+        boosters[self.made_up_for[0]] = False
+        rows = np.flatnonzero(boosters)
+        due = visits["wished"][rows].astype(np.int64)
         given = visits["infusion_start"][rows].astype(np.int64)
         left = self.discharged[visits["patient"][rows].astype(np.int64)]
         left = np.where(left == NEVER, self.horizon, left)

@@ -1,17 +1,26 @@
-"""The table `[behaviour]`: who leaves treatment, and when."""
+"""The table `[behaviour]`: who leaves treatment and when, and who keeps appointments."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 from sim.config.value import Value, parameter
+from sim.distributions import Duration, Exponential, Normal
 
 Floats = NDArray[np.float64]
 
+VISITS = "Sparr 1993, 1,620 psychiatric visits"
+
 
 class Behaviour(Value):
-    """Drop-out by a constant hazard per infusion of induction and per day of maintenance."""
+    """Drop-out by a constant hazard, patience, and attendance at booked visits.
+
+    Somebody who has stopped maintenance simply does not come to the next appointment: stopping and
+    the missed visit that is never made up are one process, so those still in maintenance who miss
+    one always come again.
+    """
 
     withdrawal_share: float = parameter(
         0.04,
@@ -28,7 +37,7 @@ class Behaviour(Value):
     )  # fmt: skip
     stopping_share: float = parameter(
         0.33,
-        "stop maintenance within `stopping_days`, whether or not a missed visit is how it shows",
+        "stop maintenance within `stopping_days`; a missed visit is how it shows",
         unit="share",
         source="Sakurai 2020 n=85",
         grade="B",
@@ -43,9 +52,57 @@ class Behaviour(Value):
         0.15, "remote ratings that a policy asks for and nobody sends", unit="share",
         source="assumption (none found)", grade="D", ge=0, le=1,
     )  # fmt: skip
+    no_show_share: float = parameter(
+        0.088, "booked visits that are missed without a word, mean over people", unit="share",
+        source=VISITS, grade="A", ge=0, lt=1,
+    )  # fmt: skip
+    first_no_show_share: float = parameter(
+        0.31, "likewise of the first assessment", unit="share",
+        source="academic psychiatry clinic", grade="C", ge=0, lt=1,
+    )  # fmt: skip
+    no_show_concentration: float = parameter(
+        5.0, "how alike people are in this: the beta distribution's a + b of their own shares",
+        source="assumption", grade="D", gt=0, le=1e6,
+    )  # fmt: skip
+    rebooked_share: float = parameter(
+        0.711, "missed visits that are booked again; the others are lost to follow-up",
+        unit="share", source=VISITS, grade="A", gt=0, le=1,
+    )  # fmt: skip
+    rebooked_within_2_weeks_share: float = parameter(
+        0.733, "of those, as soon as the clinic can (the others after 15 to 42 days)", unit="share",
+        source=VISITS + "; the delay beyond two weeks assumed", grade="A", ge=0, le=1,
+    )  # fmt: skip
+    late_cancellation_share: float = parameter(
+        0.05, "booked visits called off at short notice and booked again; the slot is free again",
+        unit="share", source="assumption (none found)", grade="D", ge=0, lt=1,
+    )  # fmt: skip
+    cancellation_notice_days: float = parameter(
+        1.0, "how long before the visit they are called off", unit="days", source="assumption",
+        grade="D", ge=0, le=60,
+    )  # fmt: skip
+    lateness_minutes: Duration = parameter(
+        Normal(mean=-10.0, sd=9.8, at_least=0.0),
+        "how late people come to a booked visit; who comes early waits for the appointed time",
+        unit="minutes",
+        source="Cerruti 2023 (84 % check in before their time, most by 10 minutes), secondary",
+        grade="C",
+    )
+    patience_days: Duration = parameter(
+        Exponential(mean=180.0),
+        "from referral until those still without a first infusion leave the waiting list, at a "
+        "GAD-7 of 15",
+        unit="days",
+        source="assumption (none found)",
+        grade="D",
+    )
+    patience_per_point: float = parameter(
+        0.97, "factor on it for each point of the rated baseline above 15: the more severe look "
+        "for help elsewhere sooner", unit="per point", source="assumption", grade="D", gt=0, le=2,
+    )  # fmt: skip
 
 
 NOT_IN_THIS_LIFE = 10**6  # infusions or days: a drop-out that never comes
+PATIENCE_AT = 15  # points
 
 
 def infusions_tolerated(behaviour: Behaviour, uniform: Floats) -> NDArray[np.int64]:
@@ -67,3 +124,20 @@ def days_in_maintenance(behaviour: Behaviour, uniform: Floats) -> Floats:
     hazard = -np.log1p(-share) / behaviour.stopping_days
     days: Floats = np.minimum(-np.log(uniform) / hazard, NOT_IN_THIS_LIFE)
     return days
+
+
+def no_show_shares(behaviour: Behaviour, mean: float, uniform: Floats) -> Floats:
+    """Share of booked visits each person misses: beta, Beta(m k, (1 - m) k), by quantile."""
+    if mean == 0:
+        return np.zeros(len(uniform))
+    k = behaviour.no_show_concentration
+    shares: Floats = np.clip(betaincinv(mean * k, (1 - mean) * k, uniform), 0.0, 1.0)
+    return shares
+
+
+def days_of_patience(behaviour: Behaviour, uniform: Floats, baseline: NDArray[np.int64]) -> Floats:
+    """How long after referral each person waits for a first infusion, in days."""
+    factor = behaviour.patience_per_point ** (baseline - float(PATIENCE_AT))
+    days = np.maximum(behaviour.patience_days.quantile(uniform), 0.0) * factor
+    result: Floats = np.minimum(days, NOT_IN_THIS_LIFE)
+    return result

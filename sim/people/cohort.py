@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError
 from sim.people.baselines import baselines
-from sim.people.behaviour import Behaviour, days_in_maintenance, infusions_tolerated
+from sim.people.behaviour import (
+    Behaviour,
+    days_in_maintenance,
+    days_of_patience,
+    infusions_tolerated,
+    no_show_shares,
+)
 from sim.people.given import lots_of, ratings_of, reconciled
 from sim.people.lots import Lots
 from sim.people.population import Population
@@ -54,6 +60,9 @@ class Cohort:
     preferred_time: Floats  # 0..1 of the opening hours
     infusions_tolerated: Ints  # withdraws after so many infusions of induction
     days_in_maintenance: Floats  # stops maintenance so many days after it began
+    no_show_share: Floats  # of booked visits
+    first_no_show_share: Floats  # of the assessment
+    patience_days: Floats  # leaves the waiting list so long after referral
 
     def __len__(self) -> int:
         """Count the patients."""
@@ -87,9 +96,11 @@ def drawn(
         lots = lots_of(rows, population, streams)
         columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
         columns |= ratings_of(rows, lots, symptoms)
+        columns |= rows.over(_patience(lots, behaviour, columns))
         return _cohort(minutes, rows.labels, columns, population, symptoms)
     lots, columns = _enrolled(population, symptoms, streams, len(referred))
     columns |= _drawn(lots, symptoms, behaviour)
+    columns |= _patience(lots, behaviour, columns)
     labels = np.arange(len(referred)).astype(str)
     return _cohort(referred, labels, columns, population, symptoms)
 
@@ -119,7 +130,8 @@ def _enrolled(
 
 
 def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> dict[str, NDArray[Any]]:
-    """Draw everything about these people but their baselines."""
+    """Draw everything about these people but their baselines, and what depends on those."""
+    missing = lots.uniform(Purpose.NO_SHOW_SHARE)
     return {
         "population": lots.population,
         "anxiety_type": lots.anxiety_type,
@@ -128,7 +140,14 @@ def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> dict[str, ND
         "preferred_time": lots.uniform(Purpose.PREFERRED_TIME),
         "infusions_tolerated": infusions_tolerated(behaviour, lots.uniform(Purpose.WITHDRAWAL)),
         "days_in_maintenance": days_in_maintenance(behaviour, lots.uniform(Purpose.STOPPING)),
+        "no_show_share": no_show_shares(behaviour, behaviour.no_show_share, missing),
+        "first_no_show_share": no_show_shares(behaviour, behaviour.first_no_show_share, missing),
     }
+
+
+def _patience(lots: Lots, behaviour: Behaviour, columns: dict[str, Any]) -> dict[str, Floats]:
+    uniform = lots.uniform(Purpose.PATIENCE)
+    return {"patience_days": days_of_patience(behaviour, uniform, columns["baseline"])}
 
 
 def _rows(table: Table, referred: Ints, horizon: int | None) -> tuple[Table, Ints]:

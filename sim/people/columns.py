@@ -148,6 +148,11 @@ COLUMNS = {
             "days_in_maintenance", "stops maintenance so many days after it began", "days", 0,
             LONGEST,
         ),
+        _real("no_show_share", "booked visits that are missed without a word", "share", 0, 1),
+        _real("first_no_show_share", "likewise of the first assessment", "share", 0, 1),
+        _real(
+            "patience_days", "leaves the waiting list so long after referral", "days", 0, LONGEST
+        ),
     )
 }  # fmt: skip
 """In the order in which a table is written."""

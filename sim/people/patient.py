@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.special import ndtri
 
+from sim.people.attendance import Attendance, Fate
 from sim.people.behaviour import Behaviour
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
@@ -38,21 +39,26 @@ def patients(
 
     misses = PerUse(streams, Purpose.MISSED_RATING, missed)
     sessions = PerUse(streams, Purpose.SESSION_BIOAVAILABILITY, ndtri, whole=False)
+    attendance = Attendance(behaviour, streams)
     for number in range(len(cohort)):
-        yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions)
+        yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions, attendance)
 
 
 class Patient:
     """What happens inside one person; the pathway tells it of infusions."""
 
     __slots__ = (
+        "_attendance",
         "_bioavailability_z",
         "_clearance",
         "_drug_share",
+        "_first_missing",
         "_fluctuation",
         "_kinetics",
         "_misses",
+        "_missing",
         "_non_specific",
+        "_patience_days",
         "_pushes",
         "_reference",
         "_responsiveness",
@@ -66,6 +72,7 @@ class Patient:
         "_usual_onset",
         "baseline",
         "comorbid",
+        "in_maintenance",
         "infusions",
         "leaves",
         "number",
@@ -84,6 +91,7 @@ class Patient:
         fluctuation: Fluctuation,
         misses: Callable[[int, int], int],
         sessions: PerUse,
+        attendance: Attendance,
     ) -> None:
         self.number = number
         self.referred = int(cohort.referred[number])
@@ -91,7 +99,8 @@ class Patient:
         self.weight = float(cohort.weight[number])
         self.preferred_time = float(cohort.preferred_time[number])
         self.infusions = 0
-        self.leaves = FOREVER  # minute at which maintenance is stopped
+        self.leaves = FOREVER  # minute at which patience is at its end, or maintenance is stopped
+        self.in_maintenance = False
         self.untreated = float(cohort.untreated[number])
         self._clearance = float(cohort.clearance[number])
         self._responsiveness = float(cohort.responsiveness[number])
@@ -111,6 +120,10 @@ class Patient:
         )
         self.comorbid = bool(cohort.ptsd[number] or cohort.chronic_pain[number])
         self._misses = misses
+        self._attendance = attendance
+        self._missing = float(cohort.no_show_share[number])
+        self._first_missing = float(cohort.first_no_show_share[number])
+        self._patience_days = float(cohort.patience_days[number])
         self._sessions = sessions  # standard normal by k-th infusion
         self._drug_share = symptoms.drug_share
         self._non_specific = symptoms.drug_share < 1
@@ -173,6 +186,8 @@ class Patient:
             usual = self._responsiveness, self._usual_onset
             self._reference = infused_left(kinetics, self._reference, ended, *shares, *usual)
         self.infusions += 1
+        if not self.in_maintenance:
+            self.leaves = FOREVER  # no longer waiting for treatment
         return bioavailability
 
     def _push_of(self, route: str, dose_mg_kg: float) -> tuple[float, float, float]:
@@ -190,7 +205,35 @@ class Patient:
         """Whether the induction has become too much."""
         return self.infusions >= self._tolerated
 
+    def awaits_treatment(self) -> None:
+        """Start the time after which this person leaves the waiting list."""
+        self.leaves = self.referred + minutes_of(self._patience_days)
+
     def enters_maintenance(self, minute: int) -> None:
         """Start the time after which this person stops maintenance, once."""
-        if self.leaves == FOREVER:
+        if not self.in_maintenance:
+            self.in_maintenance = True
             self.leaves = minute + minutes_of(self._stays_days)
+
+    def fate(self, appointment: int, first: bool) -> Fate:
+        """Whether this person comes to an appointment, the first visit of all or a later one."""
+        missing = self._first_missing if first else self._missing
+        return self._attendance.fate(self.number, appointment, missing, self.in_maintenance)
+
+    def late_minutes(self, appointment: int) -> int:
+        """How late this person comes to an appointment."""
+        return self._attendance.late_minutes(self.number, appointment)
+
+    @property
+    def notice_minutes(self) -> int:
+        """How long before an appointment this person calls it off."""
+        return self._attendance.notice_minutes
+
+    def comes_again(self, appointment: int) -> bool:
+        """Whether a missed appointment is made up for."""
+        return self.in_maintenance or self._attendance.comes_again(self.number, appointment)
+
+    def again_from(self, appointment: int, missed: int) -> int:
+        """Minute from which the appointment after one missed at this minute is wished for."""
+        days = self._attendance.days_until_again(self.number, appointment)
+        return missed + minutes_of(days)

@@ -59,6 +59,14 @@ class Chart:
         if visit.kind in INFUSIONS:
             self.last_infusion = visit
 
+    @property
+    def newest_rating(self) -> int:
+        """The newest rating there is, that at referral if no other."""
+        for visit in reversed(self.visits):
+            if visit.kind != "missed":
+                return visit.rated
+        return self.baseline
+
     def count(self, kind: Kind) -> int:
         """Count the visits of a kind."""
         return self._counts.get(kind, 0)

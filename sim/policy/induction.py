@@ -26,7 +26,24 @@ PATTERNS: dict[str, tuple[int, ...]] = {
 Pattern = Literal["weekly", "twice_weekly", "thrice_weekly", "every_other_day", "daily"]
 
 
-class FixedInduction(Value):
+class Induction(Value):
+    """What all kinds share: the windows of the infusions."""
+
+    late_days: int = parameter(
+        3, "how many days later than its gap an infusion may come (closed days make this "
+        "necessary)", unit="days", source="assumption", grade="D", ge=0, le=60,
+    )  # fmt: skip
+    early_days: int = parameter(
+        1, "how many days early, after a missed one, the next of the series may be taken",
+        unit="days", source="assumption", grade="D", ge=0, le=60,
+    )  # fmt: skip
+    start_within_days: int = parameter(
+        14, "wait from the assessment to the first infusion that is aimed at", unit="days",
+        source="assumption", grade="D", ge=0, le=3650,
+    )  # fmt: skip
+
+
+class FixedInduction(Induction):
     """The same number of infusions for everybody, on a pattern of days."""
 
     kind: Literal["fixed"] = "fixed"
@@ -40,19 +57,6 @@ class FixedInduction(Value):
         source="twice and thrice weekly did equally well in trials",
         grade="A",
     )
-    late_days: int = parameter(
-        3,
-        "how many days later than its gap an infusion may come (closed days make this necessary)",
-        unit="days",
-        source="assumption",
-        grade="D",
-        ge=0,
-        le=60,
-    )
-    start_within_days: int = parameter(
-        14, "wait from the assessment to the first infusion that is aimed at", unit="days",
-        source="assumption", grade="D", ge=0, le=3650,
-    )  # fmt: skip
 
     @model_validator(mode="before")
     @classmethod
@@ -78,7 +82,7 @@ class FixedInduction(Value):
 
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions."""
-        return _gaps(self.infusions, self.days, self.late_days)
+        return _gaps(self.infusions, self.days, self.late_days, self.early_days)
 
     def next_order(self, chart: Chart) -> Order | None:
         """Order the next infusion of the series, or nothing once it is complete."""
@@ -92,16 +96,18 @@ class FixedInduction(Value):
 
 
 @cache
-def _gaps(infusions: int, days: str | tuple[int, ...], late_days: int) -> tuple[Gap, ...]:
+def _gaps(
+    infusions: int, days: str | tuple[int, ...], late_days: int, early_days: int
+) -> tuple[Gap, ...]:
     if isinstance(days, str):
         steps = PATTERNS[days]
         between = [steps[number % len(steps)] for number in range(infusions - 1)]
     else:
         between = [later - day for day, later in pairwise(days)]
-    return tuple(Gap(days, late_days) for days in between)
+    return tuple(Gap(days, late_days, min(early_days, days - 1)) for days in between)
 
 
-class InductionToResponse(Value):
+class InductionToResponse(Induction):
     """As many infusions as it takes: stop on response, extend slow responders, give up in vain.
 
     Rated before each infusion, from the `minimum` on. With a known comorbid condition the response
@@ -134,14 +140,6 @@ class InductionToResponse(Value):
         True, "with a comorbid condition, ask for two ratings in response in a row",
         source="source text; the rule itself is an assumption", grade="D",
     )  # fmt: skip
-    late_days: int = parameter(
-        3, "how many days later than its gap an infusion may come", unit="days",
-        source="assumption", grade="D", ge=0, le=60,
-    )  # fmt: skip
-    start_within_days: int = parameter(
-        14, "wait from the assessment to the first infusion that is aimed at", unit="days",
-        source="assumption", grade="D", ge=0, le=3650,
-    )  # fmt: skip
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -151,7 +149,7 @@ class InductionToResponse(Value):
 
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions, of a course of maximal length."""
-        return _gaps(self.maximum, self.days, self.late_days)
+        return _gaps(self.maximum, self.days, self.late_days, self.early_days)
 
     def next_order(self, chart: Chart) -> Order | None:
         """Order the next infusion, or nothing once the course has done what it can."""
@@ -199,4 +197,5 @@ def in_series(chart: Chart, gap: Gap, series: tuple[Gap, ...]) -> Order:
     assert last is not None
     due = last.minute + gap.days * MINUTES_PER_DAY
     latest = midnight_of(due) + (gap.late_days + 1) * MINUTES_PER_DAY - 1
-    return Order("induction", due, latest, chart.prescription, series=series)
+    early = gap.early_days
+    return Order("induction", due, latest, chart.prescription, series=series, early_days=early)

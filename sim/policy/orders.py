@@ -28,6 +28,7 @@ class Gap(NamedTuple):
 
     days: int  # due so many days after
     late_days: int  # and may be so many days late
+    early_days: int = 0  # or early, when one of the series was missed and the next is at hand
 
 
 class Order(NamedTuple):
@@ -39,6 +40,7 @@ class Order(NamedTuple):
     prescription: Prescription | None = None  # of an infusion
     interval_days: float = 0.0  # ordered since the infusion before, for boosters
     series: tuple[Gap, ...] = ()  # infusions that are to follow this one
+    early_days: int = 0  # how early an appointment already held for the series may be
 
 
 class Discharge(NamedTuple):

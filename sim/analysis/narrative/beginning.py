@@ -9,7 +9,7 @@ from sim.analysis.narrative.lateness import lateness, why_late
 from sim.analysis.narrative.person import noun
 from sim.analysis.narrative.sentence import Sentence
 from sim.analysis.narrative.wording import days, many, number, on, on_all, sentence
-from sim.clinic.booking import Slots
+from sim.clinic.booking_rules import Slots
 from sim.scales import improvement, is_partial, is_response
 from sim.units import NEVER
 

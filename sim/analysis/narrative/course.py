@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.clinic.booking import NoBooking, Slots
+from sim.clinic.booking_rules import NoBooking, Slots
 from sim.clinic.hours import Calendar
 from sim.config.errors import ScenarioError
 from sim.model.replication import Replication

@@ -1,0 +1,252 @@
+"""The reception: makes, keeps and strikes out appointments, and knows who waits for one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+from simpy import Environment, Event
+
+from sim.clinic.booking import Appointment, Book, Fence, Need
+from sim.clinic.booking_rules import RingFence, Slots, WalkIn, slots_for
+from sim.clinic.hours import Calendar
+from sim.clinic.table import ClinicTable
+from sim.clinic.waiting_list import Request, in_turn
+from sim.policy.orders import INFUSIONS, ROUTES, Order
+from sim.units import MINUTES_PER_DAY, NEVER, midnight_of
+
+APPOINTMENT = ("patient", "kind", "start", "minutes", "overbooked", "made", "ended", "end")
+ENDED, END = APPOINTMENT.index("ended"), APPOINTMENT.index("end")
+MOVED, CALLED_OFF, MISSED, KEPT = "moved", "cancelled", "no_show", "done"
+GROUPS = {"reinduction": "induction"}
+"""Whose ring-fenced places a kind of visit may have, where it is not its own."""
+
+
+class Held(NamedTuple):
+    """An appointment still to come, and its row in the list of all appointments."""
+
+    appointment: Appointment
+    row: list[Any]
+
+
+class Reception:
+    """Appointment books, the waiting list, and every appointment ever made, with its end."""
+
+    def __init__(
+        self, env: Environment, table: ClinicTable, calendar: Calendar, opens: int = 0
+    ) -> None:
+        self._env = env
+        self._calendar = calendar
+        self._rules = table.booking
+        self._most = None if table.maximum_caseload == "unlimited" else table.maximum_caseload
+        self._caseload: set[int] = set()  # patients admitted to an induction and not discharged
+        self._opens = opens
+        self._held: dict[int, tuple[Book, list[Held]]] = {}  # by patient
+        self._waiting: list[Request] = []
+        self.appointments: list[list[Any]] = []  # rows of APPOINTMENT
+        if isinstance(table.booking, Slots):
+            self._open_books(table, table.booking)
+
+    def _open_books(self, table: ClinicTable, rules: Slots) -> None:
+        """Open a book of chair sessions and one of talks with prescribers."""
+        grid = rules.grid_minutes
+        chairs, prescribers = ("induction", "booster"), ("assessment", "evaluation")
+        books = {
+            resource: Book(
+                self._calendar,
+                table.planned(resource, self._calendar),
+                grid,
+                groups,
+                fences(rules.ring_fenced, groups),
+                rules.overbook_per_day if resource == "chairs" else 0,
+                self._opens // MINUTES_PER_DAY,
+            )
+            for resource, groups in (("chairs", chairs), ("prescribers", prescribers))
+        }
+        self._chair_book, self._talk_book = books["chairs"], books["prescribers"]
+        talks = {kind: getattr(table, f"{kind}_minutes").expectation() for kind in prescribers}
+        self._slots = {kind: (slots_for(mean, grid),) * 2 for kind, mean in talks.items()}
+        for route in ROUTES:
+            planned = slots_for(table.session_by(route).planned_minutes(), grid)
+            reach = slots_for(table.room_for_last(route, rules.ends_in_time_share), grid)
+            self._slots[route] = planned, max(planned, reach)
+
+    @property
+    def by_appointment(self) -> bool:
+        """Whether people are seen by appointment at all."""
+        return isinstance(self._rules, Slots)
+
+    def needs_appointment(self, order: Order) -> bool:
+        """Whether what was ordered takes an appointment, which can be kept or missed."""
+        return self.by_appointment and not takes_place_at_home(order)
+
+    # ------------------------------------------------------------------ making an appointment
+
+    def appointment(self, request: Request) -> Generator[Event, Any, int]:
+        """Give the minute at which the patient is to come, NEVER when they left before.
+
+        Takes time only when nothing is free within the horizon (the list), or when the order is
+        due beyond it: the patient asks again when the book is open that far.
+        """
+        order, now = request.order, int(self._env.now)
+        due = max(order.due, now, request.not_before)
+        if not isinstance(self._rules, Slots) or takes_place_at_home(order):
+            walks_in = isinstance(self._rules, WalkIn) and not takes_place_at_home(order)
+            return self._calendar.next_open(due) if walks_in else due
+        if start := self._start_held(request):
+            return start
+        self._strike_out(request.patient, MOVED if self._goes_on(request) else CALLED_OFF)
+        if self._rules.horizon_days != "unlimited":
+            asks = midnight_of(due) - self._rules.horizon_days * MINUTES_PER_DAY
+            if asks > now:
+                until = min(asks, request.leaves)
+                yield self._env.timeout(until - now)
+                if until == request.leaves:
+                    return NEVER
+        if not self._waiting and (start := self._booked(request, self._rules)):
+            return start
+        minute: int = yield self._joins(request)
+        return minute
+
+    def _booked(self, request: Request, rules: Slots) -> int:
+        """Book what is free within the rules and give its start, or 0."""
+        order, now = request.order, int(self._env.now)
+        if not self._admits(request):
+            return 0
+        today = now // MINUTES_PER_DAY
+        soonest = (today + rules.lead_days) * MINUTES_PER_DAY
+        earliest = max(midnight_of(max(order.due, request.not_before)), soonest, now)
+        last = None if rules.horizon_days == "unlimited" else today + rules.horizon_days
+        book, need = self._book_of(order.kind), self._need(order)
+        book.turn_to(today)
+        gaps = order.series if rules.series == "together" else ()
+        found = book.first_series(need, earliest, gaps, request.preferred, last)
+        if not found:
+            return 0
+        if order.kind == "induction":
+            self._caseload.add(request.patient)
+        minutes = need.length * rules.grid_minutes
+        held = [
+            Held(one, [request.patient, order.kind, one.start, minutes, one.over, now, NEVER, ""])
+            for one in found
+        ]
+        for appointment, row in held:
+            book.take(appointment)
+            self.appointments.append(row)
+        self._held[request.patient] = book, held
+        return held[0].appointment.start
+
+    def _admits(self, request: Request) -> bool:
+        """Whether the caseload has room for a new induction."""
+        if self._most is None or request.order.kind != "induction":
+            return True
+        if request.patient in self._caseload or self._env.now < self._opens:
+            return True
+        return len(self._caseload) < self._most
+
+    def _need(self, order: Order) -> Need:
+        kind = order.prescription.route if order.prescription else order.kind
+        return Need(*self._slots[kind], GROUPS.get(order.kind, order.kind))
+
+    def _book_of(self, kind: str) -> Book:
+        return self._chair_book if kind in INFUSIONS else self._talk_book
+
+    # ------------------------------------------------------------------ the waiting list
+
+    def _joins(self, request: Request) -> Event:
+        request.since = int(self._env.now)
+        request.told = told = self._env.event()
+        self._waiting.append(request)
+        if len(self._waiting) == 1:
+            self._env.process(self._mornings())
+        return told
+
+    def _mornings(self) -> Generator[Event, Any, None]:
+        """Go through the list when the clinic opens, as long as anybody is on it."""
+        while self._waiting:
+            tomorrow = midnight_of(int(self._env.now)) + MINUTES_PER_DAY
+            yield self._env.timeout(self._calendar.next_open(tomorrow) - self._env.now)
+            self._offer()
+
+    def _offer(self) -> None:
+        """Offer what is free to those who wait, in turn; who has left meanwhile is told NEVER."""
+        rules, now = self._rules, self._env.now
+        assert isinstance(rules, Slots)
+        still: list[Request] = []
+        hopeless: set[Need] = set()  # of single visits: what nobody found, nobody else will
+        for request in in_turn(self._waiting, rules.priority):
+            need = self._need(request.order)
+            if request.leaves <= now:
+                request.told.succeed(NEVER)
+            elif need not in hopeless and (start := self._booked(request, rules)):
+                request.told.succeed(start)
+            else:
+                still.append(request)
+                due = max(request.order.due, request.not_before)
+                if due <= now and self._admits(request) and not request.order.series:
+                    hopeless.add(need)
+        self._waiting[:] = still
+
+    # ------------------------------------------------------------------ what becomes of it
+
+    def _start_held(self, request: Request) -> int:
+        """Start of the appointment that an earlier order's series holds for this one, or 0."""
+        order = request.order
+        book, held = self._held.get(request.patient, (None, []))
+        if not held or book is not self._book_of(order.kind):
+            return 0
+        start = held[0].appointment.start
+        early = midnight_of(order.due) - order.early_days * MINUTES_PER_DAY
+        return start if max(early, request.not_before) <= start <= order.latest else 0
+
+    def _goes_on(self, request: Request) -> bool:
+        """Whether what the patient still holds is of the series that the order goes on with."""
+        _, held = self._held.get(request.patient, (None, []))
+        return bool(held) and held[0].row[1] == request.order.kind
+
+    def ended(self, patient: int, start: int, how: str) -> None:
+        """The appointment at this minute is over: kept, missed, or called off in time."""
+        book, held = self._held.get(patient, (None, []))
+        if not held or held[0].appointment.start != start:
+            return
+        appointment, row = held.pop(0)
+        row[ENDED], row[END] = int(self._env.now), how
+        if how == CALLED_OFF and book is not None:
+            book.give_back(appointment)
+            self._something_is_free()
+
+    def discharged(self, patient: int) -> None:
+        """The patient has left treatment: strike out all that is still to come."""
+        self._caseload.discard(patient)
+        self._strike_out(patient, CALLED_OFF)
+        if self._most is not None:
+            self._something_is_free()
+
+    def _strike_out(self, patient: int, how: str) -> None:
+        book, held = self._held.pop(patient, (None, []))
+        for appointment, row in held:
+            assert book is not None
+            book.give_back(appointment)
+            row[ENDED], row[END] = int(self._env.now), how
+        if held:
+            self._something_is_free()
+
+    def _something_is_free(self) -> None:
+        if self._waiting:
+            self._offer()
+
+
+def takes_place_at_home(order: Order) -> bool:
+    """Whether an order is for a remote rating, or a dose taken at home."""
+    return order.kind == "rating" or (order.prescription is not None and order.prescription.home)
+
+
+def fences(rules: tuple[RingFence, ...], groups: tuple[str, ...]) -> dict[str, Fence]:
+    """Give the places kept in the book of these groups."""
+    return {
+        fence.kind: Fence(
+            fence.places, None if fence.release_days == "never" else fence.release_days
+        )
+        for fence in rules
+        if fence.kind in groups
+    }
