@@ -18,7 +18,7 @@ STAGES = (
     "arrived", "seated", "prepare_start", "prepared", "infusion_start", "infusion_end", "ready",
     "discharge_start", "left", "chair_free",
 )  # fmt: skip
-STATUSES = {"ahead", "in_progress", "done", "cancelled", "blocked"}
+STATUSES = {"ahead", "in_progress", "done", "cancelled", "no_show", "blocked"}
 
 some = st.sampled_from
 durations = some(
@@ -41,6 +41,13 @@ clinics = st.fixed_dictionaries(
                 {"kind": "slots", "lead_days": 0},
                 {"kind": "slots", "grid_minutes": 30, "series": "one_by_one"},
                 {"kind": "slots"},
+                {"kind": "slots", "horizon_days": 5, "priority": "induction_first"},
+                {"kind": "slots", "horizon_days": 9, "priority": "most_severe_first",
+                 "ring_fenced": [{"kind": "induction", "places": 1, "release_days": 1}]},
+                {"kind": "slots", "horizon_days": 14, "priority": "longest_overdue_first",
+                 "overbook_per_day": 2, "ends_in_time_share": 0.5},
+                {"kind": "slots", "horizon_days": "unlimited", "ring_fenced": [
+                    {"kind": "assessment", "places": 1, "release_days": 2}]},
                 {"kind": "walk_in"},
                 {"kind": "none"},
             ]
@@ -64,6 +71,12 @@ clinics = st.fixed_dictionaries(
         "policy.ratings.hours_after_infusion": some([(), (24.0, 100.0)]),
         "behaviour.withdrawal_share": some([0, 0.3]),
         "behaviour.stopping_days": some([395, 30]),
+        "behaviour.no_show_share": some([0.0, 0.088, 0.5]),
+        "behaviour.late_cancellation_share": some([0.0, 0.3]),
+        "behaviour.cancellation_notice_days": some([0.0, 1.0, 3.5]),
+        "behaviour.rebooked_share": some([0.2, 1.0]),
+        "behaviour.patience_days": some([5.0, 180.0]),
+        "clinic.maximum_caseload": some(["unlimited", 3]),
     }
 )  # fmt: skip
 
@@ -153,12 +166,15 @@ def the_stages_of_a_visit_follow_one_another(replication):
 
 
 def people_come_when_they_are_booked_and_the_clinic_is_open(replication):
-    """Or later, when the visit before, at whose end this one was ordered, took so long."""
+    """Or later: by their own lateness, or when the visit before took so long."""
     visits, scenario = replication.visits, replication.scenario
     visited = (visits["arrived"] != -1) & (visits["kind"] != "rating")
     booked = visits["booked"]
-    assert (visits["arrived"] == np.maximum(booked, visits["ordered"]))[visited].all()
+    late = visits["arrived"] - np.maximum(booked, visits["ordered"])
+    latest = scenario.behaviour.lateness_minutes.quantile(1.0)
     clinic = scenario.clinic
+    assert (late[visited] >= 0).all()
+    assert (late[visited] <= (latest + 1 if clinic.booking.kind == "slots" else 0)).all()
     if clinic.booking.kind != "none":
         calendar = Calendar(clinic.hours, scenario.run.start_date, clinic.holidays)
         assert all(calendar.next_open(int(at)) == at for at in booked[visited])
@@ -167,7 +183,11 @@ def people_come_when_they_are_booked_and_the_clinic_is_open(replication):
 def nobody_comes_before_the_day_it_is_due(replication):
     visits = replication.visits
     visited = (visits["arrived"] != -1) & (visits["kind"] != "rating")
-    assert (visits["arrived"] // DAY >= visits["due"] // DAY)[visited].all()
+    early = 1 if replication.scenario.clinic.booking.kind == "slots" else 0
+    induction = visits["kind"] == "induction"  # of which the next in a series may come sooner
+    due = visits["due"] // DAY - np.where(induction, early, 0)
+    assert (visits["arrived"] // DAY >= due)[visited].all()
+    assert (visits["wished"] >= visits["due"])[visited].all()
 
 
 def everybody_is_accounted_for(replication):
@@ -190,7 +210,7 @@ def visits_are_numbered_and_only_the_last_can_be_unfinished(replication):
         by_patient.setdefault(int(visits["patient"][row]), []).append(row)
     for rows in by_patient.values():
         assert (np.diff(visits["visit"][rows]) > 0).all()
-        assert (visits["status"][rows[:-1]] == "done").all()
+        assert np.isin(visits["status"][rows[:-1]], ("done", "no_show", "cancelled")).all()
 
 
 def the_statuses_add_up_and_mean_what_they_say(replication):
@@ -201,7 +221,7 @@ def the_statuses_add_up_and_mean_what_they_say(replication):
     arrived, left = visits["arrived"] != -1, visits["left"] != -1
     for status, has_come, has_gone in (
         ("ahead", False, False), ("in_progress", True, False), ("done", True, True),
-        ("cancelled", False, False), ("blocked", True, False),
+        ("cancelled", False, False), ("no_show", False, False), ("blocked", True, False),
     ):  # fmt: skip
         of_it = visits["status"] == status
         assert (arrived[of_it] == has_come).all()
@@ -213,7 +233,61 @@ def the_reasons_of_discharge_match_the_visits(replication):
     count = Counter(replication.discharges["reason"].tolist())
     visits = replication.visits
     assert count["blocked"] == (visits["status"] == "blocked").sum()
-    assert count["stopped maintenance"] == (visits["status"] == "cancelled").sum()
+    proper = np.flatnonzero(visits["kind"] != "rating")
+    last = dict(zip(visits["patient"][proper], visits["status"][proper], strict=True))
+    missed = sum(status in ("cancelled", "no_show") for status in last.values())
+    gone = "stopped maintenance", "lost to follow-up", "left the waiting list"
+    rated = (visits["kind"] == "rating") & (visits["status"] == "cancelled")
+    assert missed + rated.sum() == sum(count[reason] for reason in gone)
+
+
+def every_appointment_ends_in_one_way_and_they_add_up(replication):
+    """Kept, missed, called off, moved, or still ahead; each as often as the visits say."""
+    made, visits = replication.appointments, replication.visits
+    count = Counter(made["end"].tolist())
+    assert set(count) <= {"done", "no_show", "cancelled", "moved", ""}
+    if replication.scenario.clinic.booking.kind != "slots":
+        assert not count
+        return
+    proper = visits["kind"] != "rating"
+    assert count["done"] == ((visits["arrived"] != -1) & proper).sum()
+    assert count["no_show"] == (visits["status"] == "no_show").sum()
+    over = made["end"] != ""
+    assert ((made["ended"] >= made["made"]) & (made["ended"] < replication.horizon))[over].all()
+    assert (made["start"] >= made["made"]).all()
+    keys = zip(visits["patient"], visits["kind"], visits["booked"], strict=True)
+    booked = {
+        key for key, real in zip(keys, proper & (visits["booked"] != -1), strict=True) if real
+    }
+    assert booked <= {*zip(made["patient"], made["kind"], made["start"], strict=True)} | {
+        (patient, other, start)
+        for patient, kind, start in zip(made["patient"], made["kind"], made["start"], strict=True)
+        for other in ("induction", "reinduction")
+    }
+
+
+def no_slot_is_booked_beyond_its_places(replication):
+    clinic, made = replication.scenario.clinic, replication.appointments
+    if clinic.booking.kind != "slots":
+        return
+    start = replication.scenario.run.start_date
+    calendar = Calendar(clinic.hours, start, clinic.holidays)
+    grid = clinic.booking.grid_minutes
+    for resource, kinds in (
+        ("chairs", ("induction", "booster", "reinduction")),
+        ("prescribers", ("assessment", "evaluation")),
+    ):
+        planned, inside, over = clinic.planned(resource, calendar), Counter(), Counter()
+        for row in np.flatnonzero(np.isin(made["kind"], kinds)):
+            if made["end"][row] not in ("moved", "cancelled"):
+                begin = int(made["start"][row])
+                inside.update(range(begin, begin + int(made["minutes"][row]), grid))
+                over[begin // DAY] += int(made["overbooked"][row])
+        more = 1 if clinic.booking.overbook_per_day and resource == "chairs" else 0
+        for minute, number in inside.items():
+            limit = planned(*divmod(minute, DAY))
+            assert limit is None or number <= limit + more
+        assert all(number <= clinic.booking.overbook_per_day for number in over.values())
 
 
 def chairs_are_taken_in_order_of_arrival(replication):
@@ -244,6 +318,8 @@ CHECKS = (
     visits_are_numbered_and_only_the_last_can_be_unfinished,
     the_statuses_add_up_and_mean_what_they_say,
     the_reasons_of_discharge_match_the_visits,
+    every_appointment_ends_in_one_way_and_they_add_up,
+    no_slot_is_booked_beyond_its_places,
     chairs_are_taken_in_order_of_arrival,
     no_resource_is_used_for_more_than_all_of_the_opening_hours,
 )
@@ -268,7 +344,8 @@ def test_no_more_sessions_are_booked_at_a_time_than_chairs_and_nurses_can_take(
     visits = replicate(
         Scenario().override(clinic | {"clinic.chairs": chairs, "clinic.nurses": nurses}), 1
     ).visits
-    kept = np.isin(visits["kind"], ["induction", "booster"]) & (visits["status"] != "cancelled")
+    kept = np.isin(visits["kind"], ["induction", "booster"]) & (visits["booked"] != -1)
+    kept &= visits["status"] != "cancelled"
     starts = np.sort(visits["booked"][kept])
     at_once = np.searchsorted(starts, starts, "right") - np.searchsorted(
         starts + 105, starts, "right"
@@ -286,7 +363,8 @@ def test_a_booked_session_ends_by_closing_time_as_planned(default):
 def test_appointments_are_made_at_least_a_day_ahead(default):
     visits = default.visits
     proper = visits["kind"] != "rating"
-    assert (visits["booked"] // DAY > visits["ordered"] // DAY)[proper].all()
+    booked = proper & (visits["booked"] != -1)
+    assert (visits["booked"] // DAY > visits["ordered"] // DAY)[booked].all()
 
 
 def test_what_would_end_on_the_very_minute_of_the_horizon_has_not_ended():

@@ -105,7 +105,7 @@ def test_relief_read_from_the_record_is_what_the_patient_lived_with():
 def test_everyone_is_accounted_for():
     replication = run()
     status = replication.visits["status"]
-    assert set(status) <= {"done", "in_progress", "ahead", "cancelled"}
+    assert set(status) <= {"done", "in_progress", "ahead", "cancelled", "no_show"}
     gone = set(replication.discharges["patient"])
     waiting = set(replication.visits["patient"][np.isin(status, ["ahead", "in_progress"])])
     assert gone | waiting == set(range(len(replication.patients)))

@@ -32,7 +32,7 @@ def test_the_first_infusion_is_due_when_the_assessment_was():
 )
 def test_patterns_give_their_gaps(days, infusions, gaps):
     policy = FixedInduction(days=days, infusions=infusions, late_days=2)
-    assert policy.gaps() == tuple(Gap(gap, 2) for gap in gaps)
+    assert policy.gaps() == tuple(Gap(gap, 2, min(1, gap - 1)) for gap in gaps)
 
 
 def test_later_infusions_are_due_a_gap_after_the_last_one_given():

@@ -25,8 +25,8 @@ from sim.streams import Purpose, Streams
 DAY = 1440
 INFUSION = ("prepare", "infuse", "monitor", "discharge", "turnover")
 MINUTES = (
-    "due", "latest", "ordered", "booked", "arrived", "seated", "prepare_start", "prepared",
-    "infusion_start", "infusion_end", "ready", "discharge_start", "left", "chair_free",
+    "due", "latest", "ordered", "wished", "booked", "arrived", "seated", "prepare_start",
+    "prepared", "infusion_start", "infusion_end", "ready", "discharge_start", "left", "chair_free",
 )  # fmt: skip
 EMPTY = {
     "run.days": 420,
@@ -48,6 +48,7 @@ REGIMENS = {
     "every other day, nobody evaluated, no boosters": {
         "policy.induction": {"kind": "fixed", "infusions": 5, "days": "every_other_day"},
         "policy.evaluation": {"kind": "none"},
+        "policy.ratings.hours_after_infusion": (24.0,),
         "policy.boosters": {"kind": "none"},
     },
     "oral, rated remotely, one by one, a long evaluation delay": {
@@ -80,29 +81,28 @@ class PlainClinic:
         }
         self.draw["assessment"] = drawn(clinic.assessment_minutes, streams, Purpose.ASSESSMENT)
         self.draw["evaluation"] = drawn(clinic.evaluation_minutes, streams, Purpose.EVALUATION)
-        self.planned = {
-            "assessment": clinic.assessment_minutes.expectation(),
-            "evaluation": clinic.evaluation_minutes.expectation(),
-            "induction": session.planned_minutes(),
-            "booster": session.planned_minutes(),
-        }
+        talks = clinic.assessment_minutes.expectation(), clinic.evaluation_minutes.expectation()
+        infusion = session.planned_minutes()
+        room = clinic.room_for_last(scenario.policy.treatment.route, self.slots.ends_in_time_share)
+        self.planned = {"assessment": (talks[0],) * 2, "evaluation": (talks[1],) * 2}
+        self.planned |= dict.fromkeys(("induction", "booster"), (infusion, max(infusion, room)))
 
     def start(self, kind, day, preferred, not_before=0):
         """The round nearest to the person's own time; None when the day is closed or too short."""
         opening, grid = self.calendar.opening(day), self.slots.grid_minutes
         if opening is None:
             return None
-        length = max(1, int(np.ceil(np.ceil(self.planned[kind]) / grid)))
-        first, last = day * DAY + opening[0], (opening[1] - opening[0]) // grid - length
+        length, reach = (max(1, int(np.ceil(planned / grid))) for planned in self.planned[kind])
+        first, last = day * DAY + opening[0], (opening[1] - opening[0]) // grid - reach
         free = [slot for slot in range(last + 1) if first + slot * grid >= not_before]
         rounds = [slot for slot in free if 0 in (slot % length, (last - slot) % length)]
         wanted = int(preferred * (last + 1))
         slot = min(rounds or free, key=lambda slot: abs(slot - wanted), default=None)
         return None if slot is None else first + slot * grid
 
-    def appointments(self, order, now, preferred):
+    def appointments(self, order, wished, now, preferred):
         """First start after which all of a series fit into their windows."""
-        day = max(order.due // DAY, now // DAY + self.slots.lead_days)
+        day = max(wished // DAY, now // DAY + self.slots.lead_days)
         series = order.series if self.slots.series == "together" else ()
         while True:
             found = [self.start(order.kind, day, preferred, now)]
@@ -123,6 +123,8 @@ def plain_course(patient, regimen, clinic):
     phases, number = regimen.phases(), patient.number
     chart = Chart(patient.referred, patient.baseline, regimen.treatment.for_weight(patient.weight))
     now, held, ratings, uses = patient.referred, [], [], {}
+    again_from = appointments = 0
+    patient.awaits_treatment()
     while True:
         order = next_order(phases, chart)
         if isinstance(order, Discharge):
@@ -131,17 +133,25 @@ def plain_course(patient, regimen, clinic):
             return
         if order.kind == "booster":
             patient.enters_maintenance(now)
-        if not (held and order.due // DAY * DAY <= held[0] <= order.latest):
-            held = clinic.appointments(order, now, patient.preferred_time)
+        early, wished = order.due // DAY * DAY - order.early_days * DAY, max(order.due, again_from)
+        if not (held and max(early, again_from) <= held[0] <= order.latest):
+            held = clinic.appointments(order, wished, now, patient.preferred_time)
         visit = {"kind": order.kind, "due": order.due, "latest": order.latest, "ordered": now}
-        visit["booked"] = held.pop(0)
-        yield from rated_at_home(patient, ratings, chart, min(visit["booked"], patient.leaves))
-        if patient.leaves <= visit["booked"]:
-            yield visit | {"status": "cancelled"}
-            yield from rated_at_home(patient, ratings, chart, np.inf)
-            yield {"discharge": "stopped maintenance", "minute": patient.leaves}
-            return
-        now = visit["arrived"] = visit["seated"] = visit["booked"]
+        visit["wished"], visit["booked"] = wished, held.pop(0)
+        missed = missed_visit(patient, order, visit["booked"], now, appointments)
+        appointments += 1
+        if missed:
+            status, now, reason, again_from = missed
+            yield from rated_at_home(patient, ratings, chart, now)
+            yield visit | {"status": status, "ended": now}
+            if reason:
+                yield from rated_at_home(patient, ratings, chart, np.inf)
+                yield {"discharge": reason, "minute": now}
+                return
+            continue
+        now = max(now, visit["booked"] + patient.late_minutes(appointments - 1))
+        yield from rated_at_home(patient, ratings, chart, now)
+        visit["arrived"] = visit["seated"] = now
         visit["true"], visit["rated"] = patient.scores(now)
         use = uses[order.kind] = uses.get(order.kind, -1) + 1
         if order.kind in ("assessment", "evaluation"):
@@ -164,6 +174,21 @@ def plain_course(patient, regimen, clinic):
             yield from rated_at_home(patient, ratings, chart, np.inf)
             yield {"discharge": "withdrew", "minute": now}
             return
+
+
+def missed_visit(patient, order, booked, now, number):
+    """Status, minute, reason to leave, and from when another is wished for; None who comes."""
+    if patient.leaves <= booked and patient.in_maintenance:
+        return "no_show", booked, "stopped maintenance", 0
+    if patient.leaves <= booked:
+        return "cancelled", patient.leaves, "left the waiting list", 0
+    fate, next_day = patient.fate(number, order.kind == "assessment"), (booked // DAY + 1) * DAY
+    if fate == "calls_off":
+        return "cancelled", max(now, booked - patient.notice_minutes), "", next_day
+    if fate == "misses":
+        reason = "" if patient.comes_again(number) else "lost to follow-up"
+        return "no_show", booked, reason, patient.again_from(number, next_day)
+    return None
 
 
 def rated_at_home(patient, ratings, chart, until):
@@ -226,7 +251,7 @@ def test_the_visits_agree_minute_for_minute(both):
             assert visits["kind"][row] == visit["kind"]
             for name in MINUTES:
                 minute = visit.get(name, -1)
-                known = minute < horizon or name in ("due", "latest", "booked")
+                known = minute < horizon or name in ("due", "latest", "wished", "booked")
                 assert visits[name][row] == (minute if known else -1), (patient, row, name)
 
 
@@ -270,8 +295,8 @@ def test_the_statuses_and_discharges_agree(both):
 
 
 def status_at(visit, horizon):
-    if visit["status"] == "cancelled":
-        return "cancelled"
+    if visit["status"] in ("cancelled", "no_show"):
+        return visit["status"] if visit["ended"] < horizon else "ahead"
     if visit["arrived"] >= horizon:
         return "ahead"
     return "in_progress" if visit["left"] >= horizon else "done"

@@ -41,7 +41,7 @@ def by_use(replication, kinds, begin, end):
     """Minutes of a stage by patient and number of the visit among those of these kinds."""
     visits = replication.visits
     uses, found = {}, {}
-    for row in np.flatnonzero(np.isin(visits["kind"], kinds)):
+    for row in np.flatnonzero(np.isin(visits["kind"], kinds) & (visits["arrived"] >= 0)):
         patient = int(visits["patient"][row])
         use = uses[patient] = uses.get(patient, -1) + 1
         if visits[begin][row] >= 0 and visits[end][row] >= 0:
