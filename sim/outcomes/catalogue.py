@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.bounds import BOUNDS
 from sim.outcomes.clinical import CLINICAL
 from sim.outcomes.economic import ECONOMIC
@@ -9,5 +10,5 @@ from sim.outcomes.measures import Measure
 from sim.outcomes.service import SERVICE
 
 CATALOGUE: dict[str, Measure] = {
-    measure.name: measure for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ECONOMIC)
+    measure.name: measure for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *ECONOMIC)
 }
