@@ -219,6 +219,26 @@ def _ratings(scenario: Scenario) -> Iterator[str]:
         yield f"Rated remotely {', '.join(f'{hour:g}' for hour in hours)} hours after an infusion."
 
 
+def _rules(booking: Slots) -> str:
+    """Say how far ahead people are booked, who comes first, and what is kept for whom."""
+    horizon = booking.horizon_days
+    said = []
+    if horizon == "unlimited":
+        said.append("The book is open without limit, first come, first served.")
+    else:
+        said.append(
+            f"The book is open {horizon} days ahead; who finds nothing free waits on a list, "
+            f"{booking.priority.replace('_', ' ')}."
+        )
+    for fence in booking.ring_fenced:
+        until = fence.release_days
+        released = "" if until == "never" else f" until {until} days ahead"
+        said.append(f"{fence.places} place(s) are kept for each {fence.kind}{released}.")
+    if booking.overbook_per_day:
+        said.append(f"Up to {booking.overbook_per_day} session(s) a day are overbooked.")
+    return " ".join(said)
+
+
 def _clinic(scenario: Scenario) -> str:
     clinic = scenario.clinic
     if isinstance(clinic.booking, NoBooking):
@@ -230,7 +250,7 @@ def _clinic(scenario: Scenario) -> str:
         booking = (
             f"Appointments on a grid of {clinic.booking.grid_minutes} minutes, planned with a mean "
             f"session of {clinic.session.planned_minutes():.0f} minutes, a series booked "
-            f"{clinic.booking.series.replace('_', ' ')}."
+            f"{clinic.booking.series.replace('_', ' ')}. {_rules(clinic.booking)}"
         )
     if isinstance(clinic.hours, str):
         hours = "Open day and night."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.clinic.booking_rules import Slots
 from sim.model.scenario import Scenario
 from sim.people.columns import COLUMNS
 from sim.people.populations import (
@@ -34,8 +35,23 @@ def people(scenario: Scenario) -> str:
         f"{behaviour.withdrawal_share:.0%} withdraw in a course of {behaviour.withdrawal_course} "
         f"infusions, {behaviour.stopping_share:.0%} stop maintenance within "
         f"{behaviour.stopping_days:g} days.",
+        _attendance(scenario),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _attendance(scenario: Scenario) -> str:
+    """Say who keeps appointments; nothing where there are none."""
+    who = scenario.behaviour
+    if not isinstance(scenario.clinic.booking, Slots):
+        return ""
+    return (
+        f"{who.no_show_share:.1%} of booked visits are missed ({who.first_no_show_share:.0%} of "
+        f"first assessments), {who.late_cancellation_share:.1%} called off at short notice; of "
+        f"missed visits {who.rebooked_share:.1%} are made up for, the others lost to follow-up. "
+        f"Without a first infusion people leave the waiting list after "
+        f"{who.patience_days.expectation():.0f} days on average, sooner the more severe."
+    )
 
 
 def referrals(scenario: Scenario) -> str:
