@@ -59,6 +59,8 @@ class Purpose(IntEnum):
     EVALUATION = 66
     MISSED_RATING = 67
     SESSION_BIOAVAILABILITY = 68
+    ADVERSE_EVENT = 70
+    ADVERSE_TREATED = 71
 
 
 class Streams:

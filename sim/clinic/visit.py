@@ -40,6 +40,7 @@ COLUMNS: Final = (
     "rated_before",
     "true_before",
     "status",
+    "adverse",
 )
 (
     PATIENT,
@@ -69,6 +70,7 @@ COLUMNS: Final = (
     RATED_BEFORE,
     TRUE_BEFORE,
     STATUS,
+    ADVERSE,
 ) = range(len(COLUMNS))
 
 STAGES: Final = tuple(range(ARRIVED, CHAIR_FREE + 1))
