@@ -30,8 +30,8 @@ def resources(env: Environment, table: ClinicTable, limited: bool = True) -> Res
         places(capacity) if limited else None
         for capacity in (table.chairs, table.nurses, table.prescribers)
     )
-    ratios = table.chairs_per_nurse, table.chairs_per_nurse_infusing
-    return Resources(Places(env, chairs), Nurses(env, nurses, *ratios), Places(env, prescribers))
+    staff = Nurses(env, nurses, table.nurse_shares())
+    return Resources(Places(env, chairs), staff, Places(env, prescribers))
 
 
 class Early(Event):

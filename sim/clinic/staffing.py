@@ -1,8 +1,8 @@
 """What people really wait for: numbered chairs and prescribers, and nurses who share their time.
 
 When there are fewer than before, what is under way is finished, and nothing new begins until as
-many are free again as are missing. First come, first served. Short classes in place of
-`simpy.Resource`, whose requests cost two calendar events each; processes wait on plain SimPy events.
+many are free again as are missing. First come, first served. Not `simpy.Resource`, whose requests
+cost two calendar events each: processes wait on plain SimPy events.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from heapq import heapify, heappop, heappush
 from math import lcm
-from typing import Any
+from typing import Any, NamedTuple
 
 from simpy import Environment, Event
 
@@ -78,37 +78,36 @@ class Places:
         return self._unused - 1
 
 
+class Shares(NamedTuple):
+    """A nurse's attention in whole shares: what a patient takes of it in each stage."""
+
+    whole: int  # one to one
+    infusing: int
+    monitoring: int
+
+
+def shares_of(monitoring: int, infusing: int) -> Shares:
+    """Divide the attention of a nurse who can watch so many at once, after and during infusion."""
+    whole = lcm(monitoring, infusing)
+    return Shares(whole, whole // infusing, whole // monitoring)
+
+
 class Nurses:
     """Nurses who give one patient all of their time, or watch several at once.
 
-    Each can watch up to `infusing` patients under infusion or `monitoring` after it. Watching is
-    handed over freely, so what is scarce is attention: each nurse has lcm(infusing, monitoring)
-    shares of it, a task one to one takes them all, watching its part. With one ratio this equals
-    the rule that the nurses on one-to-one tasks and ceil(watched / ratio) others fit into the
-    staff; with two it is tasks + infusing / ratio + monitoring / ratio <= staff.
+    Watching is handed over freely, so what is scarce is attention: a task one to one takes all of
+    one nurse's, watching a share. With one ratio this equals the rule that the nurses on one-to-one
+    tasks and ceil(watched / ratio) others fit into the staff; with two ratios it is
+    tasks + infusing / ratio + monitoring / ratio <= staff.
     """
 
-    __slots__ = (
-        "_after",
-        "_during",
-        "_env",
-        "_left",
-        "_numbers",
-        "_nurses",
-        "_unused",
-        "_waiting",
-        "_whole",
-    )
+    __slots__ = ("_env", "_left", "_numbers", "_nurses", "_shares", "_unused", "_waiting")
 
-    def __init__(
-        self, env: Environment, nurses: int | None, monitoring: int, infusing: int | None = None
-    ) -> None:
-        infusing = infusing or monitoring
+    def __init__(self, env: Environment, nurses: int | None, shares: Shares) -> None:
         self._env = env
-        self._whole = lcm(monitoring, infusing)  # shares of one nurse's attention
-        self._during, self._after = self._whole // infusing, self._whole // monitoring
+        self._shares = shares
         self._nurses = nurses
-        self._left = None if nurses is None else nurses * self._whole  # below 0: too few on duty
+        self._left = None if nurses is None else nurses * shares.whole  # below 0: too few on duty
         self._numbers = list(range(1, (nurses or 0) + 1))
         self._unused = (nurses or 0) + 1
         self._waiting: deque[Event] = deque()
@@ -116,15 +115,15 @@ class Nurses:
     @property
     def eases(self) -> bool:
         """Whether a patient needs less attention once the infusion has ended."""
-        return self._after < self._during
+        return self._shares.monitoring < self._shares.infusing
 
     def take(self) -> int:
         """Take a nurse one to one: her number, or 0 when nobody has enough time."""
         if self._left is None:
             return self._number()
-        if self._waiting or self._left < self._whole:
+        if self._waiting or self._left < self._shares.whole:
             return 0
-        self._left -= self._whole
+        self._left -= self._shares.whole
         return self._number()
 
     def wait(self) -> Event:
@@ -136,21 +135,22 @@ class Nurses:
     def leave(self, number: int, watch: bool = False) -> None:
         """End a task one to one; with `watch`, somebody watches the infusion that now begins."""
         heappush(self._numbers, number)
-        self._give_back(self._whole - self._during if watch else self._whole)
+        whole = self._shares.whole
+        self._give_back(whole - self._shares.infusing if watch else whole)
 
     def infusion_ends(self) -> None:
         """From now on the patient is monitored only."""
-        self._give_back(self._during - self._after)
+        self._give_back(self._shares.infusing - self._shares.monitoring)
 
     def stop_watching(self) -> None:
         """End the watch over one patient who was monitored."""
-        self._give_back(self._after)
+        self._give_back(self._shares.monitoring)
 
     def resize(self, nurses: int) -> None:
         """Let so many be on duty from now on."""
         assert self._nurses is not None
         change, self._nurses = nurses - self._nurses, nurses
-        self._give_back(change * self._whole)
+        self._give_back(change * self._shares.whole)
 
     def _number(self) -> int:
         if self._numbers:
@@ -162,6 +162,6 @@ class Nurses:
         if self._left is None:
             return
         self._left += shares
-        while self._waiting and self._left >= self._whole:
-            self._left -= self._whole
+        while self._waiting and self._left >= self._shares.whole:
+            self._left -= self._shares.whole
             self._waiting.popleft().succeed(self._number())

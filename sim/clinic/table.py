@@ -23,6 +23,7 @@ from sim.clinic.rota import (
     on_duty,
 )
 from sim.clinic.session import RouteSessions, Session
+from sim.clinic.staffing import Shares, shares_of
 from sim.config.value import Capacity, Unlimited, Value, parameter
 from sim.distributions import Constant, Duration
 from sim.units import MINUTES_PER_DAY
@@ -109,6 +110,12 @@ class ClinicTable(Value):
         session, events = self.session_by(route), self.adverse_events
         risk = events.lasting_risk() if session.is_monitored else 0.0
         return session.length_quantile(share, events.extra_minutes, risk)
+
+    def nurse_shares(self) -> Shares:
+        """Give what a patient takes of a nurse's attention in each stage."""
+        return shares_of(
+            self.chairs_per_nurse, self.chairs_per_nurse_infusing or self.chairs_per_nurse
+        )
 
     # ------------------------------------------------------------------ capacity by the clock
 
