@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
-from math import exp, floor, log
+from math import exp, floor, log, prod
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from sim.model.scenario import Scenario
 
@@ -50,6 +51,7 @@ class Visit:
     rated_before: int = NEVER
     true_before: float = -1.0
     status: str = "ahead"
+    adverse: int = NEVER
 
 
 @dataclass
@@ -174,6 +176,16 @@ def sampler(rng: np.random.Generator, duration: Any) -> Callable[[], int]:
     raise NotImplementedError(f"the plain model has no {duration.kind} durations")
 
 
+def adverse_risks(events: Any) -> list[float]:
+    """Give the risks of the first six infusions, which fall by a factor and give the course's."""
+
+    def spared(first: float) -> float:
+        return prod(1 - first * events.later_risk**number for number in range(6))
+
+    first = brentq(lambda risk: 1 - events.episode_share - spared(risk), 0, 1)
+    return [first * events.later_risk**number for number in range(6)]
+
+
 class AppointmentBook:
     """How many sessions each slot of each day holds."""
 
@@ -267,7 +279,8 @@ def check_covered(scenario: Scenario) -> None:
         and getattr(policy.boosters, "give_up_after", None) is None
         and not policy.ratings.hours_after_infusion
         and clinic.hours != "always"
-        and not clinic.holidays
+        and not (clinic.holidays or clinic.closures or clinic.rota or clinic.chairs_out)
+        and clinic.chairs_per_nurse_infusing in (None, clinic.chairs_per_nurse)
         and clinic.waiting_places == "unlimited"
         and (clinic.booking.kind, clinic.booking.series) == ("slots", "together")
     )

@@ -21,7 +21,16 @@ from typing import Any
 import numpy as np
 import simpy
 
-from plain_parts import DAY, AppointmentBook, Numbers, Patient, Visit, check_covered, sampler
+from plain_parts import (
+    DAY,
+    AppointmentBook,
+    Numbers,
+    Patient,
+    Visit,
+    adverse_risks,
+    check_covered,
+    sampler,
+)
 from plain_people import People
 from sim.model.scenario import Scenario
 
@@ -82,6 +91,7 @@ class PlainModel:
         )
         # One to one takes all `ratio` shares of a nurse's attention, watching takes one.
         self.ratio = clinic.chairs_per_nurse
+        self.adverse_risk = adverse_risks(clinic.adverse_events)
         self.shares = nurses * self.ratio
         self.chairs = simpy.Resource(self.env, self.places)
         self.attention = simpy.Container(self.env, self.shares, self.shares)
@@ -108,7 +118,7 @@ class PlainModel:
         self.chair_book = AppointmentBook(week, min(self.places, self.shares), grid)
         self.talk_book = AppointmentBook(week, self.talks, grid)
         planned = {
-            "session": clinic.session.planned_minutes(),
+            "session": clinic.planned_minutes("iv"),
             "assessment": clinic.assessment_minutes.expectation(),
             "evaluation": clinic.evaluation_minutes.expectation(),
         }
@@ -259,7 +269,7 @@ class PlainModel:
             visit.infusion_end = env.now
             exposure = self.dose / 0.5 * symptoms.reference_clearance / patient.clearance
             patient.infused(env.now, exposure, symptoms.c50)
-            yield env.timeout(self.monitor())
+            yield env.timeout(self.monitor() + self.adverse_minutes(patient.infusions, visit))
             visit.ready = env.now
             yield attention.put(1)
             yield attention.get(self.ratio)
@@ -273,6 +283,15 @@ class PlainModel:
             yield env.timeout(self.turnover())
             visit.chair_free = env.now
             self.chair_numbers.give_back(visit.chair)
+
+    def adverse_minutes(self, infusions: int, visit: Visit) -> int:
+        """Throw for an adverse event at the patient's n-th infusion; gives the extra minutes."""
+        events = self.scenario.clinic.adverse_events
+        visit.adverse = 0
+        if self.rng.random() >= self.adverse_risk[min(infusions, 6) - 1]:
+            return 0
+        visit.adverse = 2 if self.rng.random() < events.treated_share else 1
+        return events.extra_minutes
 
     def talk(self, patient: Patient, kind: str, due: int, late_days: int) -> Process:
         """See the prescriber, for an assessment or an evaluation; gives the visit."""

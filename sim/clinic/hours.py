@@ -99,9 +99,11 @@ class Calendar:
 
     def opening(self, day: int) -> Opening | None:
         """Minutes since midnight at which day `day` (0 is the start date) opens and closes."""
-        if day in self._holidays:
-            return None
-        return self.week[(day + self._first_weekday) % 7]
+        return None if day in self._holidays else self.week[self.weekday(day)]
+
+    def weekday(self, day: int) -> int:
+        """Give the weekday of day `day` (Monday is 0)."""
+        return (day + self._first_weekday) % 7
 
     def next_open(self, minute: int) -> int:
         """Give the first minute from `minute` on at which the clinic is open."""

@@ -1,4 +1,4 @@
-"""The table `[clinic.prices]`: what a session or an evaluation is charged at."""
+"""The table `[clinic.prices]`: what a session is charged at, and what the clinic itself costs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ def _price(dollars: float, what: str, source: str = GUIDES) -> float:
     return value
 
 
+WAGES = "US Bureau of Labor Statistics (about 2023)"
+
+
 class Prices(Value):
-    """US$ a session by route; the drug, chair and staff are in it."""
+    """US$ charged a session by route (drug, chair and staff are in it), and costs of capacity."""
 
     iv: float = _price(600, "an intravenous session")
     im: float = _price(450, "an intramuscular session")
@@ -24,3 +27,19 @@ class Prices(Value):
     sublingual: float = _price(150, "a dose by lozenge")
     oral: float = _price(150, "a dose by mouth", "as the lozenge, assumed")
     evaluation: float = _price(225, "an assessment or an evaluation")
+    chair_year: float = parameter(
+        10_000, "a chair for a year: room, recliner and monitor", unit="US$ per year",
+        source="assumption", grade="D", ge=0, le=10_000_000,
+    )  # fmt: skip
+    nurse_hour: float = parameter(
+        41, "a nurse's hour: the median wage, without what else an employer pays",
+        unit="US$ per hour", source=WAGES, grade="C", ge=0, le=10_000,
+    )  # fmt: skip
+    prescriber_hour: float = parameter(
+        61, "a prescriber's hour: the median wage of a nurse practitioner, likewise",
+        unit="US$ per hour", source=WAGES, grade="C", ge=0, le=10_000,
+    )  # fmt: skip
+    overtime_factor: float = parameter(
+        1.5, "an hour of overtime costs so many times an hour", unit="times",
+        source="usual in the US; assumed for all staff", grade="D", ge=1, le=10,
+    )  # fmt: skip

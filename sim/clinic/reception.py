@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from simpy import Environment, Event
 
-from sim.clinic.booking import Appointment, Book, Fence, Need
+from sim.clinic.booking import Appointment, Book, Fence, Need, Places
 from sim.clinic.booking_rules import RingFence, Slots, WalkIn, slots_for
 from sim.clinic.hours import Calendar
-from sim.clinic.table import ClinicTable
+from sim.clinic.rota import Resource
+from sim.clinic.table import GROUPS_OF, ClinicTable
 from sim.clinic.waiting_list import Request, in_turn
 from sim.policy.orders import INFUSIONS, ROUTES, Order
 from sim.units import MINUTES_PER_DAY, NEVER, midnight_of
@@ -50,25 +51,27 @@ class Reception:
     def _open_books(self, table: ClinicTable, rules: Slots) -> None:
         """Open a book of chair sessions and one of talks with prescribers."""
         grid = rules.grid_minutes
-        chairs, prescribers = ("induction", "booster"), ("assessment", "evaluation")
         books = {
             resource: Book(
                 self._calendar,
-                table.planned(resource, self._calendar),
+                planned_by(table, resource, self._calendar, grid),
                 grid,
                 groups,
                 fences(rules.ring_fenced, groups),
                 rules.overbook_per_day if resource == "chairs" else 0,
                 self._opens // MINUTES_PER_DAY,
             )
-            for resource, groups in (("chairs", chairs), ("prescribers", prescribers))
+            for resource, groups in GROUPS_OF.items()
         }
         self._chair_book, self._talk_book = books["chairs"], books["prescribers"]
-        talks = {kind: getattr(table, f"{kind}_minutes").expectation() for kind in prescribers}
+        talks = {
+            kind: getattr(table, f"{kind}_minutes").expectation()
+            for kind in GROUPS_OF["prescribers"]
+        }
         self._slots = {kind: (slots_for(mean, grid),) * 2 for kind, mean in talks.items()}
         for route in ROUTES:
-            planned = slots_for(table.session_by(route).planned_minutes(), grid)
-            reach = slots_for(table.room_for_last(route, rules.ends_in_time_share), grid)
+            planned = slots_for(table.planned_minutes(route), grid)
+            reach = slots_for(table.length_quantile(route, rules.ends_in_time_share), grid)
             self._slots[route] = planned, max(planned, reach)
 
     @property
@@ -239,6 +242,11 @@ class Reception:
 def takes_place_at_home(order: Order) -> bool:
     """Whether an order is for a remote rating, or a dose taken at home."""
     return order.kind == "rating" or (order.prescription is not None and order.prescription.home)
+
+
+def planned_by(table: ClinicTable, resource: Resource, calendar: Calendar, grid: int) -> Places:
+    """Give how many may be booked into a slot of the grid, by day and minute of the day."""
+    return lambda day, minute: table.planned_places(resource, calendar, day, minute, grid)
 
 
 def fences(rules: tuple[RingFence, ...], groups: tuple[str, ...]) -> dict[str, Fence]:

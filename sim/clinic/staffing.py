@@ -1,14 +1,16 @@
 """What people really wait for: numbered chairs and prescribers, and nurses who share their time.
 
-First come, first served. Ten lines in place of `simpy.Resource`, whose requests cost two calendar
-events each; processes wait on plain SimPy events.
+When there are fewer than before, what is under way is finished, and nothing new begins until as
+many are free again as are missing. First come, first served. Not `simpy.Resource`, whose requests
+cost two calendar events each: processes wait on plain SimPy events.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from heapq import heapify, heappop, heappush
-from typing import Any
+from math import lcm
+from typing import Any, NamedTuple
 
 from simpy import Environment, Event
 
@@ -16,23 +18,22 @@ from simpy import Environment, Event
 class Places:
     """Numbered places, the lowest free number first; without limit when `capacity` is None."""
 
-    __slots__ = ("_env", "_free", "_unused", "capacity", "waiting")
+    __slots__ = ("_env", "_free", "_missing", "_out", "_unused", "capacity", "waiting")
 
     def __init__(self, env: Environment, capacity: int | None) -> None:
         self._env = env
         self.capacity = capacity
         self._free = list(range(1, (capacity or 0) + 1))
-        self._unused = 1  # the next number never used yet, without limit
+        self._unused = (capacity or 0) + 1  # the next number never used yet
+        self._out: list[int] = []  # numbers that are not to be used at present, a heap
+        self._missing = 0  # places taken that go out of use when they are left
         self.waiting: deque[Event] = deque()
 
     def take(self) -> int:
         """Give the number of a free place, or 0 when there is none."""
         if self._free:
             return heappop(self._free)
-        if self.capacity is None:
-            self._unused += 1
-            return self._unused - 1
-        return 0
+        return self._next() if self.capacity is None else 0
 
     def wait(self) -> Event:
         """Join the queue; the event brings the number of a place."""
@@ -42,7 +43,10 @@ class Places:
 
     def leave(self, number: int) -> None:
         """Give a place back, to whoever has waited longest."""
-        if self.waiting:
+        if self._missing:
+            self._missing -= 1
+            heappush(self._out, number)
+        elif self.waiting:
             self.waiting.popleft().succeed(number)
         else:
             heappush(self._free, number)
@@ -52,33 +56,74 @@ class Places:
         number: Any = event.value
         self.leave(number)
 
+    def resize(self, capacity: int) -> None:
+        """Let there be so many from now on; the highest free numbers go out of use first."""
+        assert self.capacity is not None
+        change, self.capacity = capacity - self.capacity, capacity
+        for _ in range(change):
+            if self._missing:
+                self._missing -= 1
+            else:
+                self.leave(heappop(self._out) if self._out else self._next())
+        for _ in range(-change):
+            if self._free:
+                self._free.remove(highest := max(self._free))
+                heapify(self._free)
+                heappush(self._out, highest)
+            else:
+                self._missing += 1
+
+    def _next(self) -> int:
+        self._unused += 1
+        return self._unused - 1
+
+
+class Shares(NamedTuple):
+    """A nurse's attention in whole shares: what a patient takes of it in each stage."""
+
+    whole: int  # one to one
+    infusing: int
+    monitoring: int
+
+
+def shares_of(monitoring: int, infusing: int) -> Shares:
+    """Divide the attention of a nurse who can watch so many at once, after and during infusion."""
+    whole = lcm(monitoring, infusing)
+    return Shares(whole, whole // infusing, whole // monitoring)
+
 
 class Nurses:
-    """Nurses who give one patient all of their time, or watch up to `ratio` at once.
+    """Nurses who give one patient all of their time, or watch several at once.
 
-    Watching is handed over freely, so what is scarce is attention: each nurse has `ratio` shares of
-    it, a task one to one takes them all, watching takes one. This equals the rule that the nurses
-    on one-to-one tasks and ceil(watched / ratio) others fit into the staff.
+    Watching is handed over freely, so what is scarce is attention: a task one to one takes all of
+    one nurse's, watching a share. With one ratio this equals the rule that the nurses on one-to-one
+    tasks and ceil(watched / ratio) others fit into the staff; with two ratios it is
+    tasks + infusing / ratio + monitoring / ratio <= staff.
     """
 
-    __slots__ = ("_env", "_left", "_numbers", "_unused", "_waiting", "ratio")
+    __slots__ = ("_env", "_left", "_numbers", "_nurses", "_shares", "_unused", "_waiting")
 
-    def __init__(self, env: Environment, nurses: int | None, ratio: int) -> None:
+    def __init__(self, env: Environment, nurses: int | None, shares: Shares) -> None:
         self._env = env
-        self.ratio = ratio
-        self._left = None if nurses is None else nurses * ratio  # shares of attention
+        self._shares = shares
+        self._nurses = nurses
+        self._left = None if nurses is None else nurses * shares.whole  # below 0: too few on duty
         self._numbers = list(range(1, (nurses or 0) + 1))
-        heapify(self._numbers)
-        self._unused = 1
+        self._unused = (nurses or 0) + 1
         self._waiting: deque[Event] = deque()
+
+    @property
+    def eases(self) -> bool:
+        """Whether a patient needs less attention once the infusion has ended."""
+        return self._shares.monitoring < self._shares.infusing
 
     def take(self) -> int:
         """Take a nurse one to one: her number, or 0 when nobody has enough time."""
         if self._left is None:
             return self._number()
-        if self._waiting or self._left < self.ratio:
+        if self._waiting or self._left < self._shares.whole:
             return 0
-        self._left -= self.ratio
+        self._left -= self._shares.whole
         return self._number()
 
     def wait(self) -> Event:
@@ -88,13 +133,24 @@ class Nurses:
         return event
 
     def leave(self, number: int, watch: bool = False) -> None:
-        """End a task one to one; with `watch`, somebody goes on watching the patient."""
+        """End a task one to one; with `watch`, somebody watches the infusion that now begins."""
         heappush(self._numbers, number)
-        self._give_back(self.ratio - 1 if watch else self.ratio)
+        whole = self._shares.whole
+        self._give_back(whole - self._shares.infusing if watch else whole)
+
+    def infusion_ends(self) -> None:
+        """From now on the patient is monitored only."""
+        self._give_back(self._shares.infusing - self._shares.monitoring)
 
     def stop_watching(self) -> None:
-        """End the watch over one patient."""
-        self._give_back(1)
+        """End the watch over one patient who was monitored."""
+        self._give_back(self._shares.monitoring)
+
+    def resize(self, nurses: int) -> None:
+        """Let so many be on duty from now on."""
+        assert self._nurses is not None
+        change, self._nurses = nurses - self._nurses, nurses
+        self._give_back(change * self._shares.whole)
 
     def _number(self) -> int:
         if self._numbers:
@@ -106,6 +162,6 @@ class Nurses:
         if self._left is None:
             return
         self._left += shares
-        while self._waiting and self._left >= self.ratio:
-            self._left -= self.ratio
+        while self._waiting and self._left >= self._shares.whole:
+            self._left -= self._shares.whole
             self._waiting.popleft().succeed(self._number())

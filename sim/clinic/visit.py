@@ -41,6 +41,7 @@ COLUMNS: Final = (
     "true_before",
     "status",
     "wished",
+    "adverse",
 )
 (
     PATIENT,
@@ -71,6 +72,7 @@ COLUMNS: Final = (
     TRUE_BEFORE,
     STATUS,
     WISHED,
+    ADVERSE,
 ) = range(len(COLUMNS))
 
 STAGES: Final = tuple(range(ARRIVED, CHAIR_FREE + 1))

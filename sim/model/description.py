@@ -7,6 +7,7 @@ from textwrap import fill
 
 from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS
+from sim.clinic.table import ClinicTable
 from sim.config.listing import Entry, as_toml, entries
 from sim.model.people_in_words import people
 from sim.model.scenario import Scenario
@@ -249,7 +250,7 @@ def _clinic(scenario: Scenario) -> str:
         assert isinstance(clinic.booking, Slots)
         booking = (
             f"Appointments on a grid of {clinic.booking.grid_minutes} minutes, planned with a mean "
-            f"session of {clinic.session.planned_minutes():.0f} minutes, a series booked "
+            f"session of {clinic.planned_minutes('iv'):.0f} minutes, a series booked "
             f"{clinic.booking.series.replace('_', ' ')}. {_rules(clinic.booking)}"
         )
     if isinstance(clinic.hours, str):
@@ -257,8 +258,30 @@ def _clinic(scenario: Scenario) -> str:
     else:
         week = (f"{day.capitalize()} {getattr(clinic.hours, day)}" for day in WEEKDAYS)
         hours = f"Open {', '.join(week)}."
+    infusing = clinic.chairs_per_nurse_infusing
+    while_infusing = f", {infusing} during the infusion" if infusing is not None else ""
     return (
         f"{clinic.chairs} chairs, {clinic.nurses} nurses (each starts or discharges one patient, "
-        f"or watches up to {clinic.chairs_per_nurse}), {clinic.prescribers} prescriber(s). {hours} "
-        f"{booking} Work that runs past closing is overtime."
+        f"or watches up to {clinic.chairs_per_nurse}{while_infusing}), {clinic.prescribers} "
+        f"prescriber(s). {hours} {booking} Work that runs past closing is overtime. "
+        + " ".join(_exceptions(clinic))
     )
+
+
+def _exceptions(clinic: ClinicTable) -> Iterator[str]:
+    """Adverse events, and what is not the same every week."""
+    events = clinic.adverse_events
+    if events.episode_share and events.extra_minutes:
+        yield (
+            f"High blood pressure lengthens monitoring by {events.extra_minutes} minutes, in "
+            f"{events.episode_share:.1%} of patients over six infusions, less often later "
+            f"({events.lasting_risk():.1%} of infusions from the sixth on)."
+        )
+    for shift in clinic.rota:
+        days = ", ".join(day.capitalize() for day in shift.weekdays) or "every day"
+        number = f"{shift.number}" if shift.number is not None else f"{shift.fewer} fewer"
+        yield f"Rota: {number} {shift.staff} on duty {shift.hours}, {days}."
+    for out in clinic.chairs_out:
+        yield f"{out.chairs} chair(s) out of order from {out.first_day} to {out.last_day}."
+    for closure in clinic.closures:
+        yield f"Closed from {closure.first_day} to {closure.last_day}."

@@ -75,6 +75,7 @@ class Record:
         arrived, left = columns["arrived"], columns["left"]
         columns["rated_before"][arrived == NEVER] = NEVER
         columns["true_before"][arrived == NEVER] = NEVER
+        columns["adverse"][columns["ready"] == NEVER] = NEVER
         status = columns["status"]
         status[(status == "done") & (left == NEVER)] = IN_PROGRESS
         status[(arrived == NEVER) & (status != CANCELLED) & (status != NO_SHOW)] = AHEAD

@@ -81,9 +81,8 @@ class Scenario(Value):
         if not isinstance(clinic.booking, Slots):
             return self
         grid = clinic.booking.grid_minutes
-        session = clinic.session_by(policy.treatment.route)
-        planned = slots_for(session.planned_minutes(), grid) * grid
-        week = [minutes >= planned for minutes in clinic.open_minutes()]
+        planned = slots_for(clinic.planned_minutes(policy.treatment.route), grid) * grid
+        week = [minutes >= planned for minutes in clinic.bookable_minutes("chairs", grid)]
         if isinstance(policy.induction, FixedInduction | InductionToResponse):
             _check(week, policy.induction.gaps(), "policy.induction.late_days")
         if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:

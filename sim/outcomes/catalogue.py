@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.bounds import BOUNDS
+from sim.outcomes.capacity import CAPACITY
 from sim.outcomes.clinical import CLINICAL
 from sim.outcomes.economic import ECONOMIC
 from sim.outcomes.measures import Measure
 from sim.outcomes.service import SERVICE
 
 CATALOGUE: dict[str, Measure] = {
-    measure.name: measure for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *ECONOMIC)
+    measure.name: measure
+    for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
 }

@@ -1,10 +1,12 @@
-"""Economic measures: what treatment is charged at."""
+"""Economic measures: what treatment is charged at, and what the clinic's capacity costs."""
 
 from __future__ import annotations
 
+from sim.clinic.table import STAFF
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import Reading
 from sim.policy.orders import ROUTES
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
 def _charged(reading: Reading) -> float:
@@ -20,6 +22,36 @@ def _charged(reading: Reading) -> float:
     return float(sessions + prices.evaluation * int(seen.sum()))
 
 
+def _wages(reading: Reading) -> dict[str, float]:
+    """US$ a minute of each staff."""
+    prices = reading.replication.scenario.clinic.prices
+    by_hour = {"nurses": prices.nurse_hour, "prescribers": prices.prescriber_hour}
+    return {staff: dollars / MINUTES_PER_HOUR for staff, dollars in by_hour.items()}
+
+
+def _overtime_cost(reading: Reading) -> float:
+    """US$ a week of the minutes that staff worked beyond the rota or after closing."""
+    factor = reading.replication.scenario.clinic.prices.overtime_factor
+    wages = _wages(reading)
+    paid = sum(wages[staff] * reading.work.beyond_duty(staff) for staff in STAFF)
+    return factor * paid / reading.weeks
+
+
+def _capacity_cost(reading: Reading) -> float | None:
+    """US$ a year of chairs (also those out of order) and of the hours that staff were on duty."""
+    clinic, work = reading.replication.scenario.clinic, reading.work
+    years = (reading.horizon - reading.begin) / MINUTES_PER_DAY / DAYS_PER_YEAR
+    wages, dollars = _wages(reading), 0.0
+    for staff in STAFF:
+        minutes = work.in_hours(staff, work.span)
+        if minutes is None:
+            return None
+        dollars += wages[staff] * float(minutes[1][0])
+    if isinstance(clinic.chairs, str):
+        return None
+    return clinic.chairs * clinic.prices.chair_year + dollars / years
+
+
 ECONOMIC = (
     Measure(
         "charged_per_patient",
@@ -30,5 +62,27 @@ ECONOMIC = (
         "record and clinic.prices",
         "service",
         lambda reading: share(_charged(reading), len(reading.patients)),
+    ),
+    Measure(
+        "overtime_cost_per_week",
+        "dollars per week",
+        "lower",
+        "pay (US$, overtime_factor included) of the minutes that nurses and prescribers were with "
+        "patients after closing or beyond the rota; who watches anybody is paid in full",
+        "record and clinic.prices",
+        "service",
+        _overtime_cost,
+        of_people=False,
+    ),
+    Measure(
+        "capacity_cost_per_year",
+        "dollars per year",
+        "lower",
+        "cost (US$) of all chairs and of the hours that nurses and prescribers are on duty; "
+        "undefined where any of them is unlimited",
+        "clinic.prices and clinic.rota",
+        "service",
+        _capacity_cost,
+        of_people=False,
     ),
 )

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clinic.hours import Calendar
 from sim.model.replication import Replication
+from sim.outcomes.work import Work
 from sim.scales import (
     RELAPSE_RELIEF,
     clipped,
@@ -83,8 +83,7 @@ class Reading:
         run = replication.scenario.run
         self.begin = run.warmup_days * MINUTES_PER_DAY  # measures count from this minute on
         self.weeks = (self.horizon - self.begin) / MINUTES_PER_WEEK
-        clinic = replication.scenario.clinic
-        self.calendar = Calendar(clinic.hours, run.start_date, clinic.holidays)
+        self.calendar = replication.scenario.clinic.calendar(run.start_date)
 
     # ------------------------------------------------------------------ the patients' days
 
@@ -257,31 +256,7 @@ class Reading:
     # ------------------------------------------------------------------ minutes open and worked
 
     @cached_property
-    def _open(self) -> tuple[Floats, Floats]:
-        """Minutes the clinic has been open by each of its opening and closing times."""
-        stretches = np.array(self.calendar.open_intervals(self.begin, self.horizon), dtype=float)
-        edges = stretches.ravel()
-        lengths = np.zeros(len(edges))
-        lengths[1::2] = stretches[:, 1] - stretches[:, 0] if len(edges) else []
-        return edges, np.cumsum(lengths)
-
-    @property
-    def open_minutes(self) -> float:
-        """Minutes the clinic was open between the warm-up and the horizon."""
-        return float(self._open[1][-1]) if len(self._open[1]) else 0.0
-
-    def in_hours(self, begin: str, end: str, resource: str) -> float:
-        """Minutes of opening hours that visits with a resource spent between two of their stages.
-
-        A stage not yet ended at the horizon counts up to it.
-        """
-        starts = self.visits[begin]
-        rows = (starts != NEVER) & (self.visits[resource] != NEVER)
-        ends = np.where(self.visits[end] == NEVER, self.horizon, self.visits[end])[rows]
-        used = self.open_by(ends.astype(float)) - self.open_by(starts[rows].astype(float))
-        return float(used.sum())
-
-    def open_by(self, minute: Floats) -> Floats:
-        """Minutes the clinic has been open between the warm-up and each of these minutes."""
-        edges, opened = self._open
-        return np.interp(minute, edges, opened) if len(edges) else np.zeros(len(minute))
+    def work(self) -> Work:
+        """How many chairs and staff are busy and on duty, between the warm-up and the horizon."""
+        clinic = self.replication.scenario.clinic
+        return Work(clinic, self.calendar, self.visits, self.begin, self.horizon)

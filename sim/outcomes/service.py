@@ -1,4 +1,4 @@
-"""Service measures: how long people wait, and how busy the clinic is."""
+"""Service measures: how long people wait, and how many are treated."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.clinic.adverse import EPISODE, TREATED
 from sim.clinic.table import places
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Bools, Floats, Reading
 from sim.stats.survival import km_quantile, restricted_mean, survival_at
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER
+from sim.units import MINUTES_PER_WEEK, NEVER
 
 WAIT_WITHIN_DAYS = 180
 DELAY_WITHIN_DAYS = 84
@@ -77,47 +78,6 @@ def _blocked(reading: Reading) -> float | None:
     return share((visits["status"][came] == "blocked").sum(), came.sum())
 
 
-def _used(reading: Reading, capacity: int | str, minutes: float) -> float | None:
-    number = places(capacity)
-    return None if number is None else share(minutes, number * reading.open_minutes)
-
-
-def _chairs(reading: Reading) -> float | None:
-    clinic = reading.replication.scenario.clinic
-    return _used(reading, clinic.chairs, reading.in_hours("seated", "chair_free", "chair"))
-
-
-def _nurses(reading: Reading) -> float | None:
-    clinic = reading.replication.scenario.clinic
-    alone = reading.in_hours("prepare_start", "prepared", "nurse")
-    alone += reading.in_hours("discharge_start", "left", "nurse")
-    watched = reading.in_hours("prepared", "ready", "nurse")
-    return _used(reading, clinic.nurses, alone + watched / clinic.chairs_per_nurse)
-
-
-def _prescribers(reading: Reading) -> float | None:
-    clinic = reading.replication.scenario.clinic
-    return _used(reading, clinic.prescribers, reading.in_hours("seated", "left", "prescriber"))
-
-
-def _overtime(reading: Reading) -> float | None:
-    """Sum over days of the minutes by which the last patient left after closing, per week."""
-    if reading.calendar.always:
-        return None
-    visits = reading.visits
-    seen = (visits["left"] != NEVER) & (
-        (visits["chair"] != NEVER) | (visits["prescriber"] != NEVER)
-    )
-    rows = np.flatnonzero(seen & (visits["left"] >= reading.begin))
-    last: dict[int, int] = {}
-    for came, left in zip(visits["arrived"][rows].tolist(), visits["left"][rows].tolist(),
-                          strict=True):  # fmt: skip
-        day = came // MINUTES_PER_DAY
-        last[day] = max(last.get(day, 0), left)
-    late = (left - reading.calendar.closing(day * MINUTES_PER_DAY) for day, left in last.items())
-    return sum(max(0, minutes) for minutes in late) / reading.weeks
-
-
 def _per_week(reading: Reading, number: float) -> float:
     return float(number) / reading.weeks
 
@@ -150,6 +110,16 @@ def _violations(reading: Reading) -> float | None:
     return share((visits["arrived"][rows] > visits["latest"][rows]).sum(), len(rows))
 
 
+def _episodes(least: int) -> Callable[[Reading], float | None]:
+    """Adverse events of at least this degree, per 100 infusions whose monitoring has ended."""
+
+    def read(reading: Reading) -> float | None:
+        adverse = reading.visits["adverse"][reading.infused]
+        return share(100 * (adverse >= least).sum(), (adverse != NEVER).sum())
+
+    return read
+
+
 def _service(
     name: str,
     unit: str,
@@ -158,9 +128,8 @@ def _service(
     read: Callable[[Reading], float | None],
     source: str = "record",
     headline: bool = False,
-    of_people: bool = True,
 ) -> Measure:
-    return Measure(name, unit, direction, definition, source, "service", read, headline, of_people)
+    return Measure(name, unit, direction, definition, source, "service", read, headline)
 
 
 FIRST = Reading.wait_for_first_infusion
@@ -219,25 +188,6 @@ SERVICE = (
         "turned away for want of a waiting place, of those who came for an infusion", _blocked,
     ),
     _service(
-        "chair_utilisation", "share", "none",
-        "minutes of opening hours that chairs were taken (turnover included), of all chair-minutes "
-        "of opening hours; never above 1", _chairs, headline=True, of_people=False,
-    ),
-    _service(
-        "nurse_utilisation", "share", "none",
-        "likewise of nurses: one to one counts in full, watching as 1 / chairs_per_nurse", _nurses,
-        of_people=False,
-    ),
-    _service(
-        "prescriber_utilisation", "share", "none", "likewise of prescribers", _prescribers,
-        of_people=False,
-    ),
-    _service(
-        "overtime_minutes_per_week", "minutes per week", "lower",
-        "minutes by which the last patient of a day leaves after closing, summed over the days",
-        _overtime, of_people=False,
-    ),
-    _service(
         "visits_per_week", "visits per week", "none", "visits done, remote ratings aside", _visits
     ),
     _service(
@@ -254,6 +204,16 @@ SERVICE = (
     _service(
         "census_at_end", "patients", "none", "referred and not discharged at the horizon",
         lambda reading: float((reading.discharged == NEVER).sum()),
+    ),
+    _service(
+        "adverse_events_per_100_infusions", "episodes", "lower",
+        "episodes of high blood pressure that lengthened monitoring, per 100 infusions in the "
+        "clinic", _episodes(EPISODE),
+    ),
+    _service(
+        "adverse_events_treated_per_100_infusions", "episodes", "lower",
+        "such episodes that were treated with a drug, per 100 infusions in the clinic",
+        _episodes(TREATED),
     ),
     _service(
         "gap_violations_share", "share", "lower",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clinic.table import places
 from sim.model.replication import Replication
 from sim.outcomes.reading import Reading
 from sim.units import MINUTES_PER_WEEK, NEVER
@@ -45,20 +44,9 @@ def weekly(replication: Replication) -> Columns:
 
 def _chairs_by_week(reading: Reading, ends: NDArray[np.int64]) -> NDArray[np.float64]:
     """Share of the chair-minutes of opening hours that were used; NaN where it has no meaning."""
-    chairs = places(reading.replication.scenario.clinic.chairs)
-    visits = reading.visits
-    rows = visits["chair"] != NEVER
-    free = np.where(visits["chair_free"] == NEVER, reading.horizon, visits["chair_free"])[rows]
-    week = visits["seated"][rows].astype(np.int64) // MINUTES_PER_WEEK
-    busy = np.zeros(len(ends))
-    opened = np.zeros(len(ends))
-    used = reading.open_by(free.astype(float)) - reading.open_by(
-        visits["seated"][rows].astype(float)
-    )
-    whole = week < len(ends)
-    np.add.at(busy, week[whole], used[whole])
-    opened = np.diff(reading.open_by(ends.astype(float)), prepend=0.0)
     shares = np.full(len(ends), np.nan)
-    if chairs is not None:
-        np.divide(busy, chairs * opened, out=shares, where=opened > 0)
+    minutes = reading.work.in_hours("chairs", np.append(0, ends).astype(float))
+    if minutes is not None:
+        used, on_duty = minutes
+        np.divide(used, on_duty, out=shares, where=on_duty > 0)
     return shares

@@ -42,6 +42,7 @@ WITHIN = {  # joint half-widths are at most this share of the mean
     "days_in_response": 0.25,
     "wait_first_infusion_days": 0.7,  # queues are long or short by chance in the default clinic
     "chair_utilisation": 0.17,
+    "adverse_events_per_100_infusions": 0.12,
 }
 
 
@@ -82,6 +83,9 @@ def _read_of_twin(run):
         "days_in_response": in_response / observed * 365.25,
         "wait_first_infusion_days": _wait(run, horizon),
         "chair_utilisation": _chairs_used(run, horizon),
+        "adverse_events_per_100_infusions": 100
+        * (visits["adverse"] > 0).sum()
+        / (visits["infusion_end"] >= 0).sum(),
     }
 
 

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.clinic.hours import Calendar
+from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.measure import measure
@@ -24,6 +24,21 @@ some = st.sampled_from
 durations = some(
     [0, 7, 25, {"kind": "exponential", "mean": 15}, {"kind": "uniform", "low": 5, "high": 90}]
 )
+shifts = st.fixed_dictionaries(
+    {
+        "staff": some(["nurses", "prescribers"]),
+        "weekdays": some([(), ("monday", "thursday"), ("tuesday",)]),
+        "hours": some(["12:00-13:00", "10:30-15:45", "15:00-24:00"]),
+    },
+    optional={"number": some([1, 3, 0])},
+).map(lambda shift: shift if "number" in shift else shift | {"fewer": 1})
+chairs_out = st.fixed_dictionaries(
+    {
+        "chairs": some([1, 2]),
+        "first_day": some(["2026-01-01", "2026-01-13"]),
+        "last_day": some(["2026-01-13", "2026-01-24"]),
+    }
+)
 clinics = st.fixed_dictionaries(
     {
         "run.days": st.integers(20, 70),
@@ -32,7 +47,12 @@ clinics = st.fixed_dictionaries(
         "clinic.chairs": some([1, 2, 3, "unlimited"]),
         "clinic.nurses": some([1, 2, "unlimited"]),
         "clinic.prescribers": some([1, 2, "unlimited"]),
-        "clinic.chairs_per_nurse": st.integers(1, 3),
+        "clinic.chairs_per_nurse": some([3, 1, 2]),
+        "clinic.chairs_per_nurse_infusing": some([None, 1]),
+        "clinic.rota": st.lists(shifts, max_size=3).map(tuple),
+        "clinic.chairs_out": st.lists(chairs_out, max_size=2).map(tuple),
+        "clinic.closures": some([(), ({"first_day": "2026-01-14", "last_day": "2026-01-16"},)]),
+        "clinic.adverse_events.episode_share": some([0.0, 0.9]),
         "clinic.waiting_places": some(["unlimited", 0, 2]),
         "clinic.hours": some(["always", {"saturday": "10:00-13:00"}, {"friday": "closed"}]),
         "clinic.holidays": some([(), ("2026-01-08", "2026-01-19")]),
@@ -84,7 +104,12 @@ clinics = st.fixed_dictionaries(
 @settings(max_examples=100)
 @given(clinics, st.integers(0, 2**32))
 def test_the_record_of_any_clinic_is_one_that_could_have_happened(changes, seed):
-    replication = replicate(Scenario().override(changes), seed)
+    try:
+        scenario = Scenario().override(changes)
+    except ScenarioError:  # a rota may leave nobody on duty, or no time for a session
+        assume(not changes["clinic.rota"])
+        raise
+    replication = replicate(scenario, seed)
     for check in CHECKS:
         check(replication)
 
@@ -127,24 +152,93 @@ def no_nurse_prepares_two_people_at_once(replication):
     assert never_overlap(who, begins, ends(replication, "prepared", rows))
 
 
-def the_nurses_suffice_at_every_minute(replication):
-    """One to one at start and discharge, and one for every `chairs_per_nurse` watched between."""
+def on_duty(replication, resource):
+    """How many are on duty in each minute, painted day by day, shift over shift.
+
+    Outside opening hours those stay who were there last, at least one.
+    """
+    clinic, everybody = replication.scenario.clinic, getattr(replication.scenario.clinic, resource)
+    calendar = clinic.calendar(replication.scenario.run.start_date)
+    number, stays = np.zeros(replication.horizon, dtype=int), everybody
+    for day in range(replication.horizon // DAY):
+        minutes = np.full(DAY, everybody)
+        weekday = calendar.date_of(day * DAY).strftime("%A").lower()
+        for shift in clinic.rota:
+            if shift.staff == resource and weekday in (shift.weekdays or (weekday,)):
+                begins, ends = (int(at[:2]) * 60 + int(at[3:]) for at in shift.hours.split("-"))
+                fewer = max(0, everybody - (shift.fewer or 0))
+                minutes[begins:ends] = fewer if shift.number is None else shift.number
+        opens, closes = calendar.opening(day) or (DAY, DAY)
+        minutes[:opens] = stays
+        if opens < DAY and not calendar.always:
+            stays = minutes[closes:] = max(1, minutes[closes - 1])
+        number[day * DAY : (day + 1) * DAY] = minutes
+    return number
+
+
+def nobody_begins_anything_while_too_few_nurses_are_on_duty(replication):
+    """One to one at start and discharge; shares of a nurse while infusing and monitoring.
+
+    With no rota they suffice at every minute. With one they do whenever a nurse begins a task, as
+    what is under way at the beginning of a break is finished.
+    """
     clinic = replication.scenario.clinic
     if clinic.nurses == "unlimited":
         return
-    change = np.zeros((2, replication.horizon + 1), dtype=int)  # one to one, watched
+    infusing, monitoring = clinic.chairs_per_nurse_infusing, clinic.chairs_per_nurse
+    infusing = infusing or monitoring
+    change = np.zeros((3, replication.horizon + 1), dtype=int)
+    begins = np.zeros(replication.horizon, dtype=bool)
     for kind, begin, end in (
         (0, "prepare_start", "prepared"),
-        (1, "infusion_start", "ready"),
+        (1, "infusion_start", "infusion_end"),
+        (2, "infusion_end", "ready"),
         (0, "discharge_start", "left"),
     ):
         rows = rows_with(replication, begin)
         rows = rows[np.isin(replication.visits["kind"][rows], ["induction", "booster"])]
         np.add.at(change[kind], replication.visits[begin][rows], 1)
         np.add.at(change[kind], ends(replication, end, rows), -1)
-    one_to_one, watched = change.cumsum(axis=1)
+        lasts = ends(replication, end, rows) > replication.visits[begin][rows]
+        if kind == 0:
+            begins[replication.visits[begin][rows[lasts]]] = True
+    one_to_one, first, then = change.cumsum(axis=1)[:, :-1]
+    needed = one_to_one * infusing * monitoring + first * monitoring + then * infusing
+    enough = needed <= on_duty(replication, "nurses") * infusing * monitoring
+    assert enough[begins].all()
     # Nobody is with a patient who waits for her discharge: discharge_start is when the nurse comes.
-    assert (one_to_one - (-watched // clinic.chairs_per_nurse) <= clinic.nurses).all()
+    assert clinic.rota or enough.all()
+
+
+def no_prescriber_begins_while_too_few_are_on_duty(replication):
+    capacity = replication.scenario.clinic.prescribers
+    if capacity == "unlimited":
+        return
+    rows = rows_with(replication, "seated", "prescriber")
+    begins, finishes = replication.visits["seated"][rows], ends(replication, "left", rows)
+    change = np.zeros(replication.horizon + 1, dtype=int)
+    np.add.at(change, begins, 1)
+    np.add.at(change, finishes, -1)
+    begins = begins[finishes > begins]
+    busy = change.cumsum()
+    assert (busy[begins] <= on_duty(replication, "prescribers")[begins]).all()
+
+
+def nobody_sits_down_in_a_chair_that_is_out_of_order(replication):
+    clinic = replication.scenario.clinic
+    if clinic.chairs == "unlimited":
+        return
+    calendar = clinic.calendar(replication.scenario.run.start_date)
+    rows = rows_with(replication, "seated", "chair")
+    begins, finishes = replication.visits["seated"][rows], ends(replication, "chair_free", rows)
+    change = np.zeros(replication.horizon + 1, dtype=int)
+    np.add.at(change, begins, 1)
+    np.add.at(change, finishes, -1)
+    taken = change.cumsum()
+    for minute in begins[finishes > begins].tolist():
+        date = calendar.date_of(minute)
+        out = [o.chairs for o in clinic.chairs_out if o.first_day <= date <= o.last_day]
+        assert taken[minute] <= max(0, clinic.chairs - sum(out))
 
 
 def nobody_is_in_two_places_at_once(replication):
@@ -176,7 +270,7 @@ def people_come_when_they_are_booked_and_the_clinic_is_open(replication):
     assert (late[visited] >= 0).all()
     assert (late[visited] <= (latest + 1 if clinic.booking.kind == "slots" else 0)).all()
     if clinic.booking.kind != "none":
-        calendar = Calendar(clinic.hours, scenario.run.start_date, clinic.holidays)
+        calendar = clinic.calendar(scenario.run.start_date)
         assert all(calendar.next_open(int(at)) == at for at in booked[visited])
 
 
@@ -270,14 +364,13 @@ def no_slot_is_booked_beyond_its_places(replication):
     clinic, made = replication.scenario.clinic, replication.appointments
     if clinic.booking.kind != "slots":
         return
-    start = replication.scenario.run.start_date
-    calendar = Calendar(clinic.hours, start, clinic.holidays)
+    calendar = clinic.calendar(replication.scenario.run.start_date)
     grid = clinic.booking.grid_minutes
     for resource, kinds in (
         ("chairs", ("induction", "booster", "reinduction")),
         ("prescribers", ("assessment", "evaluation")),
     ):
-        planned, inside, over = clinic.planned(resource, calendar), Counter(), Counter()
+        inside, over = Counter(), Counter()
         for row in np.flatnonzero(np.isin(made["kind"], kinds)):
             if made["end"][row] not in ("moved", "cancelled"):
                 begin = int(made["start"][row])
@@ -285,7 +378,7 @@ def no_slot_is_booked_beyond_its_places(replication):
                 over[begin // DAY] += int(made["overbooked"][row])
         more = 1 if clinic.booking.overbook_per_day and resource == "chairs" else 0
         for minute, number in inside.items():
-            limit = planned(*divmod(minute, DAY))
+            limit = clinic.planned_places(resource, calendar, *divmod(minute, DAY), grid)
             assert limit is None or number <= limit + more
         assert all(number <= clinic.booking.overbook_per_day for number in over.values())
 
@@ -309,7 +402,9 @@ CHECKS = (
     no_chair_is_double_booked,
     no_prescriber_sees_two_people_at_once,
     no_nurse_prepares_two_people_at_once,
-    the_nurses_suffice_at_every_minute,
+    nobody_begins_anything_while_too_few_nurses_are_on_duty,
+    no_prescriber_begins_while_too_few_are_on_duty,
+    nobody_sits_down_in_a_chair_that_is_out_of_order,
     nobody_is_in_two_places_at_once,
     the_stages_of_a_visit_follow_one_another,
     people_come_when_they_are_booked_and_the_clinic_is_open,

@@ -61,3 +61,48 @@ def test_a_draw_belongs_to_patient_and_use_whatever_the_order_of_asking():
 def test_durations_are_whole_minutes():
     draw = drawn(Session().turnover_minutes, Streams(1, 1), Purpose.TURNOVER)
     assert all(isinstance(draw(patient, use), int) for patient in range(20) for use in range(20))
+
+
+def test_the_length_of_a_session_follows_from_its_stages_one_by_one():
+    """Two equally likely preparations, an episode in a quarter of sessions: four lengths."""
+    session = validate(
+        Session,
+        {
+            "prepare_minutes": {"kind": "empirical", "values": [10, 30]},
+            "infuse_minutes": 40,
+            "monitor_minutes": 5.5,  # rounded half up
+            "discharge_minutes": 4,
+            "turnover_minutes": 1000,
+        },
+    )
+    shares = {60: 0.375, 65: 0.125, 80: 0.375, 85: 0.125}
+    reached = 0.0
+    for minutes, share in shares.items():
+        for inside in (0.01, 0.99):
+            quantile = session.length_quantile(reached + inside * share, extra=5, risk=0.25)
+            assert quantile == minutes
+        reached += share
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 0.98, 0.995])
+def test_a_quantile_of_the_length_is_that_of_many_draws(share):
+    session, streams = Session(), Streams(1, 1)
+    draws = [drawn(getattr(session, name), streams, purpose) for name, purpose in STAGES.items()]
+    taken = [sum(draw(patient, 0) for draw in draws[:-1]) for patient in range(50_000)]
+    within = session.length_quantile(share)
+    error = 4 * np.sqrt(share * (1 - share) / len(taken))
+    assert np.mean(np.array(taken) <= within) >= share - error
+    assert np.mean(np.array(taken) <= within - 1) <= share + error
+
+
+def test_without_an_episode_a_quantile_is_never_longer_than_with_one():
+    session = Session()
+    for share in (0.1, 0.5, 0.9):
+        plain, risky = (session.length_quantile(share, 20, risk) for risk in (0.0, 0.5))
+        assert plain <= risky <= plain + 20
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5])
+def test_no_session_length_holds_for_none_or_all(share):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        Session().length_quantile(share)

@@ -1,5 +1,6 @@
 """Chairs and nurses under SimPy: first come, first served; numbered; never more than there are."""
 
+from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simpy import Environment
 
-from sim.clinic.staffing import Nurses, Places
+from sim.clinic.resources import Early
+from sim.clinic.staffing import Nurses, Places, shares_of
 
 
 def occupy(env, places, minutes, log, name):
@@ -76,66 +78,155 @@ def test_a_timeout_can_give_a_place_back_by_itself():
 
 
 class Watched:
-    """Counts nurses one to one and patients watched, and checks the rule at each change."""
+    """Counts nurses one to one and patients watched, and checks the rule at each change.
 
-    def __init__(self, nurses, ratio):
+    The rule is kept whenever something begins: when nurses go off duty, what is under way is
+    finished by more of them than are on duty.
+    """
+
+    def __init__(self, nurses, monitoring, infusing):
         self.env = Environment()
-        self.staff = Nurses(self.env, nurses, ratio)
-        self.nurses, self.ratio = nurses, ratio
-        self.busy, self.watched, self.served = [], 0, []
+        self.staff = Nurses(self.env, nurses, shares_of(monitoring, infusing))
+        self.nurses, self.ratios = nurses, (infusing, monitoring)
+        self.busy, self.watched, self.served = [], [0, 0], []
 
-    def check(self):
-        assert len(self.busy) == len(set(self.busy)), "a nurse in two tasks one to one"
-        needed = len(self.busy) + ceil(self.watched / self.ratio)
-        assert needed <= self.nurses
-        assert all(1 <= number <= self.nurses for number in self.busy)
+    def needed(self):
+        watched = sum(
+            Fraction(n, ratio) for n, ratio in zip(self.watched, self.ratios, strict=True)
+        )
+        return len(self.busy) + ceil(watched)
 
-    def session(self, name, prepare, monitor, discharge):
-        nurse = self.staff.take() or (yield self.staff.wait())
-        self.served.append(("prepare", name, self.env.now))
+    def begins(self, what, name, nurse):
+        self.served.append((what, name, self.env.now))
         self.busy.append(nurse)
-        self.check()
+        assert len(self.busy) == len(set(self.busy)), "a nurse in two tasks one to one"
+        assert self.needed() <= self.nurses
+        assert 1 <= nurse <= self.nurses
+
+    def session(self, name, prepare, infuse, monitor, discharge):
+        nurse = self.staff.take() or (yield self.staff.wait())
+        self.begins("prepare", name, nurse)
         yield self.env.timeout(prepare)
         self.busy.remove(nurse)
-        self.watched += 1
+        self.watched[0] += 1
         self.staff.leave(nurse, watch=True)
-        self.check()
+        yield self.env.timeout(infuse)
+        self.watched[0] -= 1
+        self.watched[1] += 1
+        self.staff.infusion_ends()
         yield self.env.timeout(monitor)
-        self.watched -= 1
+        self.watched[1] -= 1
         self.staff.stop_watching()
         nurse = self.staff.take() or (yield self.staff.wait())
-        self.served.append(("discharge", name, self.env.now))
-        self.busy.append(nurse)
-        self.check()
+        self.begins("discharge", name, nurse)
         yield self.env.timeout(discharge)
         self.busy.remove(nurse)
         self.staff.leave(nurse)
 
 
-stages = st.tuples(st.integers(0, 20), st.integers(1, 20), st.integers(0, 60), st.integers(1, 10))
+stages = st.tuples(
+    st.integers(0, 20),
+    st.integers(1, 20),
+    st.integers(0, 40),
+    st.integers(0, 60),
+    st.integers(1, 10),
+)
+ratios = st.tuples(st.integers(1, 4), st.integers(1, 4)).map(sorted)  # infusing, monitoring
+duties = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 5)), max_size=8)
 
 
-@given(st.lists(stages, max_size=25), st.integers(1, 4), st.integers(1, 4))
-def test_one_to_one_tasks_and_the_watched_over_the_ratio_never_exceed_the_nurses(
-    people, nurses, ratio
+@given(st.lists(stages, max_size=25), st.integers(1, 4), ratios, duties)
+def test_one_to_one_tasks_and_the_watched_over_their_ratios_never_exceed_the_nurses_on_duty(
+    people, nurses, ratios, duties
 ):
-    ward = Watched(nurses, ratio)
+    infusing, monitoring = ratios
+    ward = Watched(nurses, monitoring, infusing)
 
     def come():
         for name, (gap, *minutes) in enumerate(people):
             yield ward.env.timeout(gap)
             ward.env.process(ward.session(name, *minutes))
 
+    def change():
+        for after, number in [*duties, (60, nurses)]:
+            yield Early(ward.env, after)
+            ward.nurses = number
+            ward.staff.resize(number)
+
     ward.env.process(come())
+    ward.env.process(change())
     ward.env.run()
     assert len(ward.served) == 2 * len(people)  # nobody is forgotten
-    prepared = [name for what, name, _ in ward.served if what == "prepare"]
-    assert prepared == sorted(prepared)  # first come, first served
+    prepared = sorted((name, now) for what, name, now in ward.served if what == "prepare")
+    assert all(one[1] <= later[1] for one, later in pairwise(prepared))  # first come, first served
+
+
+@given(st.lists(stages, max_size=25), st.integers(1, 4), ratios)
+def test_while_nobody_goes_off_duty_the_nurses_suffice_at_every_minute(people, nurses, ratios):
+    ward = Watched(nurses, ratios[1], ratios[0])
+
+    def come():
+        for name, (gap, *minutes) in enumerate(people):
+            yield ward.env.timeout(gap)
+            ward.env.process(ward.session(name, *minutes))
+
+    def watch():
+        while ward.env.peek() < float("inf"):
+            yield ward.env.timeout(1)
+            assert ward.needed() <= nurses
+
+    ward.env.process(come())
+    ward.env.process(watch())
+    ward.env.run()
+
+
+def test_places_that_go_out_of_use_do_so_when_they_are_left_and_come_back_to_whoever_waits():
+    env = Environment()
+    places = Places(env, 3)
+    assert [places.take(), places.take()] == [1, 2]
+    places.resize(1)  # 3 at once, and the next that is left
+    assert places.take() == 0
+    waiting = places.wait()
+    places.leave(1)
+    assert not waiting.triggered
+    places.resize(2)
+    assert waiting.triggered
+    assert waiting.value == 1
+    places.resize(3)
+    assert [places.take(), places.take()] == [3, 0]
+
+
+@given(
+    st.integers(1, 4),
+    st.lists(st.tuples(st.sampled_from("twlr"), st.integers(0, 5)), max_size=60),
+)
+def test_numbers_in_use_are_different_and_new_ones_are_given_only_while_there_are_few_enough(
+    capacity, steps
+):
+    env = Environment()
+    places, held, waiting = Places(env, capacity), [], []
+    for what, number in steps:
+        if what == "t" and not waiting:
+            taken = places.take()
+            assert bool(taken) == (len(held) < capacity)
+            held += [taken] if taken else []
+        elif what == "w" and len(held) >= capacity:
+            waiting.append(places.wait())
+        elif what == "l" and held:
+            places.leave(held.pop(number % len(held)))
+        elif what == "r":
+            capacity = number
+            places.resize(number)
+        while waiting and waiting[0].triggered:
+            held.append(waiting.pop(0).value)
+            assert len(held) <= capacity
+        assert len(held) == len(set(held))
+        assert not waiting or len(held) >= capacity
 
 
 def test_one_nurse_at_ratio_two_cannot_prepare_while_she_watches_anybody():
     env = Environment()
-    staff = Nurses(env, 1, 2)
+    staff = Nurses(env, 1, shares_of(2, 2))
     nurse = staff.take()
     assert staff.take() == 0
     staff.leave(nurse, watch=True)
@@ -145,7 +236,7 @@ def test_one_nurse_at_ratio_two_cannot_prepare_while_she_watches_anybody():
 
 
 def test_two_nurses_at_ratio_two_watch_two_and_prepare_a_third():
-    staff = Nurses(Environment(), 2, 2)
+    staff = Nurses(Environment(), 2, shares_of(2, 2))
     for _ in range(2):
         staff.leave(staff.take(), watch=True)
     third = staff.take()
@@ -157,7 +248,7 @@ def test_two_nurses_at_ratio_two_watch_two_and_prepare_a_third():
 
 def test_nobody_overtakes_those_who_wait_for_a_nurse():
     env = Environment()
-    staff = Nurses(env, 1, 1)
+    staff = Nurses(env, 1, shares_of(1, 1))
     nurse = staff.take()
     waiting = [staff.wait(), staff.wait()]
     staff.leave(nurse)
@@ -168,7 +259,7 @@ def test_nobody_overtakes_those_who_wait_for_a_nurse():
 
 @pytest.mark.parametrize("ratio", [1, 3])
 def test_without_limit_there_is_always_a_nurse(ratio):
-    staff = Nurses(Environment(), None, ratio)
+    staff = Nurses(Environment(), None, shares_of(ratio, ratio))
     assert [staff.take() for _ in range(5)] == [1, 2, 3, 4, 5]
     staff.leave(2, watch=True)
     assert staff.take() == 2

@@ -21,6 +21,7 @@ WHOLE_DAY = {  # a session fills a chair's day of eight hours
     "clinic.session.monitor_minutes": 20,
     "clinic.session.discharge_minutes": 10,
     "clinic.session.turnover_minutes": 0,
+    "clinic.adverse_events.episode_share": 0.0,
     "clinic.booking.lead_days": 0,
     "clinic.booking.horizon_days": 2,
     "clinic.booking.ends_in_time_share": 0.0,

@@ -43,7 +43,9 @@ def test_a_group_of_everybody_has_the_measures_of_everybody():
 def test_capacity_is_not_split():
     assert set(CATALOGUE) - SPLIT == {
         "chair_utilisation", "nurse_utilisation", "prescriber_utilisation",
-        "overtime_minutes_per_week",
+        "overtime_minutes_per_week", "days_ended_in_time_share",
+        "work_in_breaks_minutes_per_week", "overtime_cost_per_week", "capacity_cost_per_year",
+        "appointments_moved_per_week",
     }  # fmt: skip
     _, rows = values("ptsd")
     assert set(rows["measure"]) <= SPLIT

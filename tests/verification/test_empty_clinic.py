@@ -79,13 +79,22 @@ class PlainClinic:
             name: drawn(getattr(session, f"{name}_minutes"), streams, Purpose[name.upper()])
             for name in INFUSION
         }
+        self.streams, self.events = streams, clinic.adverse_events
         self.draw["assessment"] = drawn(clinic.assessment_minutes, streams, Purpose.ASSESSMENT)
         self.draw["evaluation"] = drawn(clinic.evaluation_minutes, streams, Purpose.EVALUATION)
         talks = clinic.assessment_minutes.expectation(), clinic.evaluation_minutes.expectation()
-        infusion = session.planned_minutes()
-        room = clinic.room_for_last(scenario.policy.treatment.route, self.slots.ends_in_time_share)
+        infusion = clinic.planned_minutes(scenario.policy.treatment.route)
+        room = clinic.length_quantile(
+            scenario.policy.treatment.route, self.slots.ends_in_time_share
+        )
         self.planned = {"assessment": (talks[0],) * 2, "evaluation": (talks[1],) * 2}
         self.planned |= dict.fromkeys(("induction", "booster"), (infusion, max(infusion, room)))
+
+    def extra(self, patient, use):
+        """Minutes by which an adverse event lengthens monitoring, with the die of the infusion."""
+        key = patient // 256, use // 16
+        die = self.streams.uniforms(Purpose.ADVERSE_EVENT, *key)[patient % 256, use % 16]
+        return self.events.extra_minutes if die < self.events.risk(use) else 0
 
     def start(self, kind, day, preferred, not_before=0):
         """The round nearest to the person's own time; None when the day is closed or too short."""
@@ -158,6 +167,7 @@ def plain_course(patient, regimen, clinic):
             seen, visit["left"] = now, now + clinic.draw[order.kind](number, use)
         else:
             minutes = [clinic.draw[name](number, patient.infusions) for name in INFUSION]
+            minutes[INFUSION.index("monitor")] += clinic.extra(number, patient.infusions)
             *stages, visit["chair_free"] = now + np.cumsum(minutes)
             seen, visit["infusion_end"], visit["ready"], visit["left"] = map(int, stages)
             visit["prepare_start"], visit["prepared"], visit["infusion_start"] = now, seen, seen

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-import sim.clinic.clinic
+import sim.clinic.resources
 from sim.clinic.staffing import Places
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario, read_scenario
@@ -48,7 +48,7 @@ class Probe(Places):
 
 @pytest.fixture
 def probed(monkeypatch):
-    monkeypatch.setattr(sim.clinic.clinic, "Places", Probe)
+    monkeypatch.setattr(sim.clinic.resources, "Places", Probe)
     monkeypatch.setattr(Probe, "placed", [])
 
     def run(scenario, seed=1):

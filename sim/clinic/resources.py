@@ -1,0 +1,78 @@
+"""Chairs, nurses and prescribers of a clinic, as many as rota and repairs leave at each minute."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import count
+from typing import Any, NamedTuple
+
+from simpy import Environment, Event
+from simpy.events import URGENT
+
+from sim.clinic.hours import Calendar
+from sim.clinic.rota import Resource
+from sim.clinic.staffing import Nurses, Places
+from sim.clinic.table import STAFF, ClinicTable, places
+from sim.units import MINUTES_PER_DAY
+
+
+class Resources(NamedTuple):
+    """What a visit waits for; it gives back to the same what it took."""
+
+    chairs: Places
+    nurses: Nurses
+    prescribers: Places
+
+
+def resources(env: Environment, table: ClinicTable, limited: bool = True) -> Resources:
+    """Set up what the table says, or as much of everything as anybody asks for."""
+    chairs, nurses, prescribers = (
+        places(capacity) if limited else None
+        for capacity in (table.chairs, table.nurses, table.prescribers)
+    )
+    staff = Nurses(env, nurses, table.nurse_shares())
+    return Resources(Places(env, chairs), staff, Places(env, prescribers))
+
+
+class Early(Event):
+    """Happens before all else of its minute, so that whoever goes off duty begins nothing more."""
+
+    def __init__(self, env: Environment, delay: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, URGENT, delay)
+
+
+def followed(
+    env: Environment, table: ClinicTable, calendar: Calendar, these: Resources
+) -> Generator[Event, Any, None]:
+    """Keep numbers as rota and repairs say, from today on (a SimPy process without end)."""
+    for day in count(int(env.now) // MINUTES_PER_DAY):
+        midnight = day * MINUTES_PER_DAY
+        for minute, resource, number in [(midnight, None, 0), *changes(table, calendar, day)]:
+            if minute > env.now:
+                yield Early(env, minute - int(env.now))
+            if resource:
+                getattr(these, resource).resize(number)
+
+
+def changes(table: ClinicTable, calendar: Calendar, day: int) -> list[tuple[int, Resource, int]]:
+    """List what changes on a day, in order: at which minute, of what, to how many.
+
+    Chairs go out of order and come back at midnight. Staff change in opening hours; after closing
+    as many stay as were there last, and at least one, so that nobody is left in a chair.
+    """
+    midnight = day * MINUTES_PER_DAY
+    found: list[tuple[int, Resource, int]] = []
+    if (chairs := table.on_duty("chairs", calendar, day, 0)) is not None:
+        found.append((midnight, "chairs", chairs))
+    for staff in STAFF:
+        shifts = table.shifts(staff, calendar, day)
+        if not shifts or shifts[0][2] is None:
+            continue
+        found += [(midnight + begins, staff, number or 0) for begins, _, number in shifts]
+        if not calendar.always:
+            _, closes, last = shifts[-1]
+            found.append((midnight + closes, staff, max(1, last or 0)))
+    return sorted(found, key=lambda change: change[0])
