@@ -18,7 +18,7 @@ from typing import Any
 from sim.config.errors import ScenarioError
 from sim.config.value import Value
 from sim.model.scenario import Scenario
-from sim.people.table import fingerprint
+from sim.people.cells import fingerprint
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parents[1]
