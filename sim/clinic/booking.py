@@ -110,8 +110,9 @@ class _Day:
 class Book:
     """Appointments of one resource of so many places (None: without limit)."""
 
-    def __init__(self, calendar: Calendar, places: int | None, grid: int) -> None:
+    def __init__(self, calendar: Calendar, places: int | None, grid: int, opens: int = 0) -> None:
         self._calendar = calendar
+        self._opens = opens  # minute before which there is no limit
         self._places = places
         self._grid = grid
         self._days: dict[int, _Day | None] = {}
@@ -173,7 +174,8 @@ class Book:
     def take(self, appointment: Appointment) -> None:
         """Enter an appointment that was found free."""
         page, slot = self._place_of(appointment)
-        full, count, places = page.full, page.count, self._places
+        full, count = page.full, page.count
+        places = None if appointment.start < self._opens else self._places
         for taken in range(slot, slot + appointment.length):
             count[taken] += 1
             if count[taken] == places:

@@ -46,14 +46,23 @@ Process = Generator[Event, Any, None]
 class Clinic:
     """Chairs, nurses, prescribers and the appointment books of one replication."""
 
-    def __init__(self, env: Environment, table: ClinicTable, start: date, streams: Streams) -> None:
+    def __init__(
+        self,
+        env: Environment,
+        table: ClinicTable,
+        start: date,
+        streams: Streams,
+        opens: int = 0,
+    ) -> None:
+        """`start` is the date of minute 0; before minute `opens` nothing has a limit."""
         self._env = env
+        self._opens = opens
         self.calendar = Calendar(table.hours, start, table.holidays)
         self._booking = table.booking
         chairs, nurses = places(table.chairs), places(table.nurses)
-        self._chairs = Places(env, chairs)
-        self._nurses = Nurses(env, nurses, table.chairs_per_nurse)
-        self._prescribers = Places(env, places(table.prescribers))
+        self._chairs = Places(env, chairs, opens)
+        self._nurses = Nurses(env, nurses, table.chairs_per_nurse, opens)
+        self._prescribers = Places(env, places(table.prescribers), opens)
         self._waiting_places = places(table.waiting_places)
         self._stages = {route: Stages(table.session_by(route), streams) for route in ROUTES}
         self._talks = {
@@ -71,8 +80,8 @@ class Clinic:
         watched = None if nurses is None else nurses * table.chairs_per_nurse
         limits = [limit for limit in (chairs, watched) if limit is not None]
         grid = slots.grid_minutes
-        self._chair_book = Book(self.calendar, min(limits, default=None), grid)
-        self._talk_book = Book(self.calendar, places(table.prescribers), grid)
+        self._chair_book = Book(self.calendar, min(limits, default=None), grid, self._opens)
+        self._talk_book = Book(self.calendar, places(table.prescribers), grid, self._opens)
         minutes = {
             "assessment": table.assessment_minutes.expectation(),
             "evaluation": table.evaluation_minutes.expectation(),

@@ -16,20 +16,21 @@ from simpy import Environment, Event
 class Places:
     """Numbered places, the lowest free number first; without limit when `capacity` is None."""
 
-    __slots__ = ("_env", "_free", "_unused", "capacity", "waiting")
+    __slots__ = ("_env", "_free", "_opens", "_unused", "capacity", "waiting")
 
-    def __init__(self, env: Environment, capacity: int | None) -> None:
+    def __init__(self, env: Environment, capacity: int | None, opens: int = 0) -> None:
         self._env = env
+        self._opens = opens  # minute before which there is no limit: extra places are lent
         self.capacity = capacity
         self._free = list(range(1, (capacity or 0) + 1))
-        self._unused = 1  # the next number never used yet, without limit
+        self._unused = (capacity or 0) + 1  # the next number never used yet, without limit
         self.waiting: deque[Event] = deque()
 
     def take(self) -> int:
         """Give the number of a free place, or 0 when there is none."""
         if self._free:
             return heappop(self._free)
-        if self.capacity is None:
+        if self.capacity is None or self._env.now < self._opens:
             self._unused += 1
             return self._unused - 1
         return 0
@@ -41,7 +42,9 @@ class Places:
         return event
 
     def leave(self, number: int) -> None:
-        """Give a place back, to whoever has waited longest."""
+        """Give a place back, to whoever has waited longest; one that was lent is gone."""
+        if self.capacity is not None and number > self.capacity:
+            return
         if self.waiting:
             self.waiting.popleft().succeed(number)
         else:
@@ -61,22 +64,23 @@ class Nurses:
     on one-to-one tasks and ceil(watched / ratio) others fit into the staff.
     """
 
-    __slots__ = ("_env", "_left", "_numbers", "_unused", "_waiting", "ratio")
+    __slots__ = ("_env", "_left", "_numbers", "_opens", "_unused", "_waiting", "ratio")
 
-    def __init__(self, env: Environment, nurses: int | None, ratio: int) -> None:
+    def __init__(self, env: Environment, nurses: int | None, ratio: int, opens: int = 0) -> None:
         self._env = env
+        self._opens = opens  # minute before which there is no limit
         self.ratio = ratio
         self._left = None if nurses is None else nurses * ratio  # shares of attention
         self._numbers = list(range(1, (nurses or 0) + 1))
         heapify(self._numbers)
-        self._unused = 1
+        self._unused = (nurses or 0) + 1
         self._waiting: deque[Event] = deque()
 
     def take(self) -> int:
         """Take a nurse one to one: her number, or 0 when nobody has enough time."""
         if self._left is None:
             return self._number()
-        if self._waiting or self._left < self.ratio:
+        if (self._waiting or self._left < self.ratio) and self._env.now >= self._opens:
             return 0
         self._left -= self.ratio
         return self._number()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,9 +14,12 @@ from sim.clinic.clinic import Clinic
 from sim.model.pathway import referrals
 from sim.model.record import Columns, Record
 from sim.model.scenario import Scenario
-from sim.people.cohort import Cohort, drawn, kinetics_of
+from sim.people.cohort import Cohort, drawn, joined, kinetics_of, numbered
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY, patients
+from sim.people.referrals import Cohort as ClosedCohort
+from sim.people.start import SteadyState
+from sim.people.steady_state import already_there
 from sim.scales import clipped
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.dose import exposure, impulse
@@ -42,7 +45,7 @@ class Replication:
     @property
     def horizon(self) -> int:
         """The minute at which the run ended."""
-        return self.scenario.run.days * MINUTES_PER_DAY
+        return self.scenario.horizon
 
     @property
     def kinetics(self) -> Kinetics:
@@ -146,9 +149,10 @@ def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
 def recruited(
     scenario: Scenario, seed: int, replication: int = 1, patients: int | None = None
 ) -> Cohort:
-    """Give the people of a replication; `patients` of them, however many the run refers.
+    """Give the people a replication refers; `patients` of them, however many those are.
 
-    Beyond those whom the run refers, people have no minute of referral (it is 0).
+    Minutes count from the start date. Beyond those whom the run refers, people have no minute of
+    referral (it is 0).
     """
     streams, run = Streams(seed, replication), scenario.run
     referred = scenario.referrals.minutes(streams, run.start_date, run.days)
@@ -158,6 +162,29 @@ def recruited(
     return drawn(
         scenario.population, scenario.symptoms, scenario.behaviour, streams, referred, horizon
     )
+
+
+def everybody(scenario: Scenario, seed: int, replication: int = 1) -> Cohort:
+    """Give those who are there when the run starts, and then those whom it refers.
+
+    Minutes are those of the run, which count from `scenario.first_day`.
+    """
+    later = recruited(scenario, seed, replication)
+    start, referrals = scenario.start, scenario.referrals
+    if not isinstance(start, SteadyState) or isinstance(referrals, ClosedCohort):
+        return later
+    there = already_there(
+        start,
+        referrals.usual_per_week(),
+        referrals.when,
+        scenario.population,
+        scenario.symptoms,
+        scenario.behaviour,
+        Streams(seed, replication).aside(),
+        scenario.run.start_date,
+    )
+    later = replace(later, referred=later.referred + scenario.opens)
+    return numbered(joined(there, later))
 
 
 def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
@@ -177,14 +204,13 @@ def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replicatio
 
 def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     streams = Streams(seed, replication)
-    run = scenario.run
-    cohort = recruited(scenario, seed, replication)
+    cohort = everybody(scenario, seed, replication)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     env, record = Environment(), Record()
-    clinic = Clinic(env, scenario.clinic, run.start_date, streams)
-    everybody = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
-    env.process(referrals(env, everybody, scenario.policy, clinic, record))
-    horizon = run.days * MINUTES_PER_DAY
+    clinic = Clinic(env, scenario.clinic, scenario.first_day, streams, scenario.opens)
+    people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
+    env.process(referrals(env, people, scenario.policy, clinic, record))
+    horizon = scenario.horizon
     env.run(until=horizon)
     return Replication(
         scenario, seed, replication, cohort, record.visits(horizon), record.discharges()

@@ -29,6 +29,6 @@ ECONOMIC = (
         "undiscounted",
         "record and clinic.prices",
         "service",
-        lambda reading: share(_charged(reading), len(reading.patients)),
+        lambda reading: share(_charged(reading), reading.present.sum()),
     ),
 )

@@ -16,12 +16,14 @@ Columns = dict[str, NDArray[np.float64]]
 def weekly(replication: Replication) -> Columns:
     """Give the clinic's weeks: infusions given, people in treatment and waiting, chairs in use.
 
+    Week 0 begins on the start date, whatever came before it.
     `census` and `waiting` (referred, not discharged, no infusion yet) are at the end of each week.
     The last week is left out when it is not whole.
     """
     reading = Reading(replication)
-    weeks = replication.horizon // MINUTES_PER_WEEK
-    ends = np.arange(1, weeks + 1) * MINUTES_PER_WEEK
+    opens = replication.scenario.opens
+    weeks = (replication.horizon - opens) // MINUTES_PER_WEEK
+    ends = opens + np.arange(1, weeks + 1) * MINUTES_PER_WEEK
 
     def by_end(minutes: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.searchsorted(np.sort(minutes[minutes != NEVER]), ends, side="left")
@@ -32,7 +34,8 @@ def weekly(replication: Replication) -> Columns:
     first = reading.first_infusion
     until = np.where((first == NEVER) | (first > left), left, first)
     still = by_end(np.where(until == replication.horizon, NEVER, until))
-    infused = by_end(reading.visits["infusion_end"].astype(np.int64))
+    ended = reading.visits["infusion_end"].astype(np.int64)
+    infused = by_end(np.where(ended < opens, NEVER, ended))
     columns = {
         "week": np.arange(weeks),
         "infusions": np.diff(infused, prepend=0),
@@ -49,13 +52,13 @@ def _chairs_by_week(reading: Reading, ends: NDArray[np.int64]) -> NDArray[np.flo
     visits = reading.visits
     rows = visits["chair"] != NEVER
     free = np.where(visits["chair_free"] == NEVER, reading.horizon, visits["chair_free"])[rows]
-    week = visits["seated"][rows].astype(np.int64) // MINUTES_PER_WEEK
+    week = (visits["seated"][rows].astype(np.int64) - reading.opens) // MINUTES_PER_WEEK
     busy = np.zeros(len(ends))
     opened = np.zeros(len(ends))
     used = reading.open_by(free.astype(float)) - reading.open_by(
         visits["seated"][rows].astype(float)
     )
-    whole = week < len(ends)
+    whole = (week >= 0) & (week < len(ends))
     np.add.at(busy, week[whole], used[whole])
     opened = np.diff(reading.open_by(ends.astype(float)), prepend=0.0)
     shares = np.full(len(ends), np.nan)

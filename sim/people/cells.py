@@ -23,6 +23,8 @@ class File(NamedTuple):
 
 
 PATIENTS = File("population.file", "table of patients", "patients")
+FORECAST = File("referrals.file", "forecast of referrals", "weeks")
+CASELOAD = File("start.file", "table of those already there", "patients")
 
 
 @dataclass(frozen=True)

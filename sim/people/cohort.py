@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -156,6 +156,27 @@ def _cohort(
         responsiveness=columns["sensitivity"] * (moderation(symptoms, columns) * effect),
         **columns,
     )
+
+
+def chosen(cohort: Cohort, rows: Ints | Bools) -> Cohort:
+    """Give some of the people of a cohort, in this order."""
+    return Cohort(**{name: column[rows] for name, column in cohort.columns().items()})
+
+
+def joined(there: Cohort, later: Cohort) -> Cohort:
+    """Give those already there, and after them those still to come."""
+    columns = later.columns()
+    return Cohort(
+        **{
+            name: np.concatenate([column, columns[name]])
+            for name, column in there.columns().items()
+        }
+    )
+
+
+def numbered(cohort: Cohort) -> Cohort:
+    """Label people by their place in the cohort."""
+    return replace(cohort, label=np.arange(len(cohort)).astype(str))
 
 
 def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:

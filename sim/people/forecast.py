@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError, nearest
-from sim.people.cells import Cells, File, cells_of, state_of, told
+from sim.people.cells import FORECAST, Cells, cells_of, state_of, told
 from sim.people.columns import NUMBER
 
 Floats = NDArray[np.float64]
 
-FORECAST = File("referrals.file", "forecast of referrals", "weeks")
 COLUMNS = ("week", "referrals")
 MOST = 700_000  # referrals a week
 Faults = list[tuple[int, int, str]]

@@ -103,7 +103,7 @@ class Course:
     def calendar(self) -> Calendar:
         """The clinic's calendar."""
         scenario = self.replication.scenario
-        return Calendar(scenario.clinic.hours, scenario.run.start_date, scenario.clinic.holidays)
+        return Calendar(scenario.clinic.hours, scenario.first_day, scenario.clinic.holidays)
 
     def days_since_referral(self, minute: Minute) -> int:
         """Count the calendar days from the day of referral to the day of a minute."""
