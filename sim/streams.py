@@ -65,14 +65,14 @@ class Purpose(IntEnum):
 class Streams:
     """The dice of one replication."""
 
-    def __init__(self, seed: int, replication: int, aside: bool = False) -> None:
+    def __init__(self, seed: int, replication: int, aside: int = 0) -> None:
         self._key = np.array([seed, replication], dtype=np.uint64)
-        self._aside = ASIDE if aside else 0
+        self._aside = ASIDE * aside
 
-    def aside(self) -> Streams:
+    def aside(self, place: int = 1) -> Streams:
         """Give dice of the same replication that share no draw with these: for other people."""
         seed, replication = self._key.tolist()
-        return Streams(seed, replication, aside=True)
+        return Streams(seed, replication, place)
 
     def generator(self, purpose: Purpose, chunk: int = 0, block: int = 0) -> np.random.Generator:
         """Place the replication's Philox at the start of one block of one purpose."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.model.scenario import Scenario
+from sim.people.caseload import those_there
 from sim.people.columns import COLUMNS
 from sim.people.populations import (
     ANXIETY_TYPES,
@@ -16,7 +17,7 @@ from sim.people.populations import (
     known,
 )
 from sim.people.referrals import Cohort, FromFile, Interarrival, Poisson
-from sim.people.start import Empty, SteadyState
+from sim.people.start import Caseload, Empty, SteadyState
 from sim.people.steady_state import days_until
 from sim.people.table import table_of
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
@@ -93,6 +94,14 @@ def start(scenario: Scenario) -> str:
         f"For {there.history_days} days before the start date they are treated in a clinic "
         "without limits, which no measure counts."
     )
+    if isinstance(there, Caseload):
+        people = those_there(there)
+        waiting = int(people.waiting.sum())
+        return (
+            f"When the run begins, the {len(people)} people of {there.file} are there: "
+            f"{len(people) - waiting} in maintenance, who have responded, and {waiting} waiting "
+            f"for their first infusion. What the file leaves out is drawn. {free}"
+        )
     assert isinstance(there, SteadyState)
     assert not isinstance(scenario.referrals, Cohort)
     years = days_until(scenario.behaviour, there.reached) / DAYS_PER_YEAR

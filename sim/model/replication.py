@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,15 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from simpy import Environment
 
 from sim.clinic.clinic import Clinic
+from sim.model.history import begun, pasts
 from sim.model.pathway import referrals
 from sim.model.record import Columns, Record
 from sim.model.scenario import Scenario
-from sim.people.cohort import Cohort, drawn, joined, kinetics_of, numbered
+from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY, patients
-from sim.people.referrals import Cohort as ClosedCohort
-from sim.people.start import SteadyState
-from sim.people.steady_state import already_there
 from sim.scales import clipped
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.dose import exposure, impulse
@@ -169,22 +167,7 @@ def everybody(scenario: Scenario, seed: int, replication: int = 1) -> Cohort:
 
     Minutes are those of the run, which count from `scenario.first_day`.
     """
-    later = recruited(scenario, seed, replication)
-    start, referrals = scenario.start, scenario.referrals
-    if not isinstance(start, SteadyState) or isinstance(referrals, ClosedCohort):
-        return later
-    there = already_there(
-        start,
-        referrals.usual_per_week(),
-        referrals.when,
-        scenario.population,
-        scenario.symptoms,
-        scenario.behaviour,
-        Streams(seed, replication).aside(),
-        scenario.run.start_date,
-    )
-    later = replace(later, referred=later.referred + scenario.opens)
-    return numbered(joined(there, later))
+    return begun(scenario, seed, replication, recruited(scenario, seed, replication))
 
 
 def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
@@ -209,7 +192,7 @@ def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     env, record = Environment(), Record()
     clinic = Clinic(env, scenario.clinic, scenario.first_day, streams, scenario.opens)
     people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
-    env.process(referrals(env, people, scenario.policy, clinic, record))
+    env.process(referrals(env, people, scenario.policy, clinic, record, pasts(scenario)))
     horizon = scenario.horizon
     env.run(until=horizon)
     return Replication(

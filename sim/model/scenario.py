@@ -17,10 +17,11 @@ from sim.config.overrides import apply, given
 from sim.config.validation import validate
 from sim.config.value import Value, parameter
 from sim.people.behaviour import Behaviour
+from sim.people.caseload import those_there
 from sim.people.groups import Grouping
 from sim.people.population import Population
 from sim.people.referrals import Cohort, FromFile, Poisson, Referrals
-from sim.people.start import Empty, Start, SteadyState
+from sim.people.start import Caseload, Empty, Start, SteadyState
 from sim.people.table import beside, table_of
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
@@ -106,6 +107,13 @@ class Scenario(Value):
                 f"run.start_date = {self.run.start_date} leaves no {start.history_days} days of "
                 "history before it (start.history_days)"
             )
+        booking = self.clinic.booking
+        if isinstance(start, Caseload) and isinstance(booking, Slots) and booking.lead_days > 2:
+            raise ValueError(
+                'start.kind = "file" writes those already there a past with infusions 3 days '
+                f"apart, which clinic.booking.lead_days = {booking.lead_days} does not allow; "
+                "lower it to 2 at most"
+            )
         if not isinstance(start, SteadyState):
             return self
         if isinstance(self.referrals, Cohort):
@@ -157,6 +165,8 @@ class Scenario(Value):
         """Read the files that the scenario names, so that their faults come first."""
         if isinstance(self.referrals, FromFile):
             self.referrals.forecast().first_day(self.run.start_date)
+        if isinstance(self.start, Caseload):
+            those_there(self.start)
         if (table := table_of(self.population)) is not None:
             table.check(self.population)
         return self

@@ -84,14 +84,26 @@ def drawn(
     if table is not None:
         table.check(population)
         rows, minutes = _rows(table, referred, horizon)
-        lots = lots_of(rows, population, streams)
-        columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
-        columns |= ratings_of(rows, lots, symptoms)
-        return _cohort(minutes, rows.labels, columns, population, symptoms)
+        return of_rows(rows, population, symptoms, behaviour, streams, minutes)
     lots, columns = _enrolled(population, symptoms, streams, len(referred))
     columns |= _drawn(lots, symptoms, behaviour)
     labels = np.arange(len(referred)).astype(str)
     return _cohort(referred, labels, columns, population, symptoms)
+
+
+def of_rows(
+    rows: Table,
+    population: Population,
+    symptoms: Symptoms,
+    behaviour: Behaviour,
+    streams: Streams,
+    referred: Ints,
+) -> Cohort:
+    """Settle who the people of these rows are: what a table leaves out is drawn."""
+    lots = lots_of(rows, population, streams)
+    columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
+    columns |= ratings_of(rows, lots, symptoms)
+    return _cohort(referred, rows.labels, columns, population, symptoms)
 
 
 def _enrolled(

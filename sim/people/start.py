@@ -43,4 +43,16 @@ class SteadyState(Value):
     )  # fmt: skip
 
 
-Start = Annotated[Empty | SteadyState, Field(discriminator="kind")]
+class Caseload(Value):
+    """The people of a file: in maintenance, or waiting for their first infusion."""
+
+    kind: Literal["file"] = "file"
+    file: str = parameter(
+        ..., "those already there, one a row, CSV or Parquet, relative to this file; the columns "
+        "are patient, state (maintenance or waiting), referred_days_ago, baseline, and for "
+        "maintenance last_infusion_days_ago, interval_days and infusions", min_length=1,
+    )  # fmt: skip
+    history_days: int = _history()
+
+
+Start = Annotated[Empty | SteadyState | Caseload, Field(discriminator="kind")]

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError
-from sim.people.cells import PATIENTS, cells_of, state_of, told
+from sim.people.cells import PATIENTS, Cells, cells_of, state_of, told
 from sim.people.columns import COLUMNS
 from sim.people.correlations import CONTINUOUS
-from sim.people.faults import faults_of, parsed
+from sim.people.faults import Columns, Masks, faults_of, parsed
 from sim.people.population import Population
 
 Ints = NDArray[np.int64]
@@ -98,9 +98,14 @@ def _read(path: str, changed: int, size: int) -> Table:
     found += faults_of(cells, columns, known)
     if found:
         raise ScenarioError(told(cells, PATIENTS, sorted(found), COLUMNS))
+    return table_from(cells, columns, known)
+
+
+def table_from(cells: Cells, columns: Columns, known: Masks) -> Table:
+    """Make the table of cells that have no fault; columns that nobody fills are not there."""
     labels = np.array(cells.column("patient"))
     return Table(
-        path,
+        cells.path,
         labels,
         {name: column for name, column in columns.items() if known[name].any()},
         {name: mask for name, mask in known.items() if mask.any()},
