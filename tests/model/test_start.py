@@ -20,7 +20,7 @@ FREE = {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescrib
 SMALL = Scenario().override({"referrals.per_week": 1.0, "run.days": 98, **WARM})
 TWO_YEARS = {"run.days": 728, "referrals.per_week": 2.0, **FREE}
 ALLOWANCE = 0.05  # of the first year's level, for the warm start's mean trend
-REPLICATIONS = 8
+REPLICATIONS = 6
 
 
 @cache
