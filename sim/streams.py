@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 PATIENTS = 256  # in a chunk
 USES = 16  # in a block
+ASIDE = 2**32  # added to a purpose for people who were there before the run
 
 
 @unique
@@ -72,12 +73,18 @@ class Purpose(IntEnum):
 class Streams:
     """The dice of one replication."""
 
-    def __init__(self, seed: int, replication: int) -> None:
+    def __init__(self, seed: int, replication: int, aside: int = 0) -> None:
         self._key = np.array([seed, replication], dtype=np.uint64)
+        self._aside = ASIDE * aside
+
+    def aside(self, place: int = 1) -> Streams:
+        """Give dice of the same replication that share no draw with these: for other people."""
+        seed, replication = self._key.tolist()
+        return Streams(seed, replication, place)
 
     def generator(self, purpose: Purpose, chunk: int = 0, block: int = 0) -> np.random.Generator:
         """Place the replication's Philox at the start of one block of one purpose."""
-        counter = np.array([0, block, chunk, purpose], dtype=np.uint64)
+        counter = np.array([0, block, chunk, purpose + self._aside], dtype=np.uint64)
         return np.random.Generator(np.random.Philox(key=self._key, counter=counter))
 
     def uniforms(self, purpose: Purpose, chunk: int, block: int, uses: int = USES) -> Floats:

@@ -59,8 +59,8 @@ class Counted:
 
 def counted(replication: Replication) -> Counted:
     """Pick the visits that count, all of whose waits must be over."""
-    visits, run = replication.visits, replication.scenario.run
-    begin, end = (day * MINUTES_PER_DAY for day in (run.warmup_days, run.days - LAST_DAYS))
+    visits, begin = replication.visits, replication.scenario.begins
+    end = replication.horizon - LAST_DAYS * MINUTES_PER_DAY
     arrived, seated, blocked = visits["arrived"], visits["seated"], visits["status"] == "blocked"
     inside = (arrived >= begin) & (arrived < end)
     seen = inside & ~blocked

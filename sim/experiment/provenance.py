@@ -17,12 +17,13 @@ from typing import Any
 
 from sim.config.errors import ScenarioError
 from sim.config.value import Value
-from sim.model.scenario import Scenario
-from sim.people.table import fingerprint
+from sim.model.scenario import Scenario, files_of
+from sim.people.cells import CASELOAD, FORECAST, PATIENTS, fingerprint
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parents[1]
 GIT_SECONDS = 5.0
+NAMED = {file.path: file for file in (PATIENTS, FORECAST, CASELOAD)}
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -67,22 +68,23 @@ def described(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
-    """Give one scenario; of a table of patients the fingerprint, never what is in it."""
-    data, table = resolved(scenario), scenario.population.file
-    if table is None:
+    """Give one scenario; of the files it names the fingerprint, never what is in them."""
+    data = resolved(scenario)
+    files = {path: fingerprint(file, NAMED[path]) for path, file in files_of(scenario).items()}
+    if not files:
         return {"digest": digest(data), "resolved": data}
-    files = {"population.file": fingerprint(table)}
     return {"digest": digest([data, files]), "resolved": data, "files": files}
 
 
 def check_files(scenario: Scenario, described: Mapping[str, Any]) -> None:
-    """Refuse to simulate again with another table of patients than the results came from."""
-    table, known = scenario.population.file, described.get("files", {}).get("population.file")
-    if table is not None and known is not None and fingerprint(table) != known:
-        raise ScenarioError(
-            f"population.file: {table} is not the table of patients that these results came from, "
-            "as its content has changed since; put the old one back, or run again."
-        )
+    """Refuse to simulate again with other files than the results came from."""
+    for path, file in files_of(scenario).items():
+        known, named = described.get("files", {}).get(path), NAMED[path]
+        if known is not None and fingerprint(file, named) != known:
+            raise ScenarioError(
+                f"{path}: {file} is not the {named.holds} that these results came from, "
+                "as its content has changed since; put the old one back, or run again."
+            )
 
 
 def versions() -> dict[str, str]:

@@ -79,7 +79,7 @@ def file_name(courses: Sequence[tuple[str, Course]]) -> str:
 
 def _panel(ax: Axes, course: Course) -> None:
     days, scores = daily(course)
-    start = np.datetime64(course.replication.scenario.run.start_date, "m")
+    start = np.datetime64(course.replication.scenario.first_day, "m")
     ax.plot(_dates(start, days), scores, color=TRUE, lw=1)
     ax.axhline(WELL_BELOW, **CUT)
     _wait(ax, course, start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from simpy import Environment, Event
@@ -29,6 +29,7 @@ from sim.clinic.visit import (
     Row,
 )
 from sim.clinic.waiting_list import Request
+from sim.model.history import Past
 from sim.model.record import Record
 from sim.people.patient import Patient
 from sim.policy.chart import Chart, Visit
@@ -40,13 +41,20 @@ Process = Generator[Event, Any, None]
 
 
 def referrals(
-    env: Environment, patients: Iterator[Patient], regimen: Regimen, clinic: Clinic, record: Record
+    env: Environment,
+    patients: Iterator[Patient],
+    regimen: Regimen,
+    clinic: Clinic,
+    record: Record,
+    pasts: Mapping[int, Past],
 ) -> Process:
-    """Each patient's course begins on the minute of referral."""
-    phases = regimen.phases()
+    """Each patient's course begins on the minute of referral; some have a past by script."""
+    usual = regimen.phases()
     for patient in patients:
         if patient.referred > env.now:
             yield env.timeout(patient.referred - env.now)
+        past = pasts.get(patient.number)
+        phases = past.taken_up(patient, usual) if past else usual
         env.process(Course(env, patient, regimen, phases, clinic, record).of_treatment())
 
 
@@ -161,7 +169,7 @@ class Course:
         """Come to the appointment, more or less in time; or miss it, or call it off."""
         patient, booked, number = self.patient, visit[BOOKED], self.appointments
         self.appointments += 1
-        fate = patient.fate(number, order.kind == "assessment")
+        fate = patient.fate(number, booked, order.kind == "assessment")
         if fate == "comes":
             yield from self.at_home(until=booked + patient.late_minutes(number))
             return

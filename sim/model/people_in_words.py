@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.clinic.booking_rules import Slots
 from sim.model.scenario import Scenario
+from sim.people.caseload import those_there
 from sim.people.columns import COLUMNS
 from sim.people.populations import (
     ANXIETY_TYPES,
@@ -16,10 +17,18 @@ from sim.people.populations import (
     Traits,
     known,
 )
-from sim.people.referrals import Cohort, Interarrival, Poisson
+from sim.people.referrals import Cohort, FromFile, Interarrival, Poisson
+from sim.people.start import Caseload, Empty, SteadyState
+from sim.people.steady_state import days_until
 from sim.people.table import table_of
-from sim.units import MINUTES_PER_DAY
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
 
+HOURS = {"weekdays": "on weekdays, 9 to 17", "clock": "day and night"}
+BEYOND = {
+    "last": "the number of the last one holds",
+    "repeat": "they begin again with the first",
+    "none": "nobody is referred",
+}
 REGRESSION = "so some of what follows is regression to the mean"
 
 
@@ -28,6 +37,7 @@ def people(scenario: Scenario) -> str:
     behaviour = scenario.behaviour
     parts = [
         referrals(scenario),
+        start(scenario),
         *_table(scenario),
         *_populations(scenario),
         _types(scenario),
@@ -60,14 +70,62 @@ def referrals(scenario: Scenario) -> str:
     if table is not None and table.values("referred") is not None:
         return "People are referred when their table says ([referrals] does not count)."
     if isinstance(said, Poisson):
-        when = "on weekdays, 9 to 17" if said.when == "weekdays" else "day and night"
-        return f"{said.per_week:g} referrals a week on average, at random, {when}."
+        when = HOURS[said.when]
+        return f"{said.per_week:g} referrals a week on average, at random, {when}{_changes(said)}."
+    if isinstance(said, FromFile):
+        weeks = len(said.forecast().referrals)
+        how = "exactly as many as" if said.exact else "at random around what"
+        return (
+            f"Referrals come {HOURS[said.when]}, {how} {said.file} forecasts for {weeks} weeks; "
+            f"after them {BEYOND[said.beyond]}."
+        )
     if isinstance(said, Cohort):
         spread = f"within {said.over_days:g} days" if said.over_days else "at minute 0"
         return f"A closed cohort of {said.patients} people, referred {spread}."
     assert isinstance(said, Interarrival)
     mean = said.minutes_between.expectation()
     return f"One referral after another, {mean:g} minutes apart on average."
+
+
+def _changes(said: Poisson) -> str:
+    """Say how the rate changes in the course of time."""
+    told = []
+    if said.growth_per_year:
+        told.append(f"growing by {said.growth_per_year:.0%} a year")
+    if said.seasonality:
+        factors = " ".join(f"{factor:g}" for factor in said.seasonality)
+        told.append(f"times {factors} from January to December")
+    told += [
+        f"times {shock.factor:g} from {shock.begins} until {shock.until}" for shock in said.shocks
+    ]
+    return "".join(f", {text}" for text in told)
+
+
+def start(scenario: Scenario) -> str:
+    """Say who is there when the run begins."""
+    there = scenario.start
+    if isinstance(there, Empty):
+        return "The clinic is new: nobody is in treatment when the run begins."
+    free = (
+        f"For {there.history_days} days before the start date they are treated in a clinic "
+        "without limits, which no measure counts."
+    )
+    if isinstance(there, Caseload):
+        people = those_there(there)
+        waiting = int(people.waiting.sum())
+        return (
+            f"When the run begins, the {len(people)} people of {there.file} are there: "
+            f"{len(people) - waiting} in maintenance, who have responded, and {waiting} waiting "
+            f"for their first infusion. What the file leaves out is drawn. {free}"
+        )
+    assert isinstance(there, SteadyState)
+    assert not isinstance(scenario.referrals, Cohort)
+    years = days_until(scenario.behaviour, there.reached) / DAYS_PER_YEAR
+    return (
+        f"When the run begins, those are there who would be in treatment after "
+        f"{scenario.referrals.usual_per_week():g} referrals a week for {years:.1f} years with "
+        f"places enough ({there.reached:.0%} of the steady state). {free}"
+    )
 
 
 def table_note(scenario: Scenario) -> str:
@@ -82,23 +140,13 @@ def table_note(scenario: Scenario) -> str:
         if inside == table.rows:
             return f"{rows}, all referred within the run."
         return f"{rows}, of whom {inside} are referred within the {days} days of the run."
-    expected = _expected(scenario)
+    expected = scenario.referrals.expected(scenario.run.start_date, days)
     if expected > table.rows:
         return (
             f"{rows}, fewer than the {expected:.0f} or so whom the referrals would bring in {days} "
             "days: the run refers these and then nobody more."
         )
     return f"{rows}; the run refers the first {expected:.0f} or so of them, as referrals come."
-
-
-def _expected(scenario: Scenario) -> float:
-    said, days = scenario.referrals, scenario.run.days
-    if isinstance(said, Poisson):
-        return said.per_week * days / 7
-    if isinstance(said, Cohort):
-        return said.patients * (min(1.0, days / said.over_days) if said.over_days else 1.0)
-    assert isinstance(said, Interarrival)
-    return days * MINUTES_PER_DAY / said.minutes_between.expectation()
 
 
 def _table(scenario: Scenario) -> Iterator[str]:

@@ -12,6 +12,7 @@ from simpy import Environment
 
 from sim.clinic.clinic import Clinic
 from sim.clinic.reception import APPOINTMENT
+from sim.model.history import begun, pasts
 from sim.model.pathway import referrals
 from sim.model.record import Columns, Record, table_of
 from sim.model.scenario import Scenario
@@ -44,7 +45,7 @@ class Replication:
     @property
     def horizon(self) -> int:
         """The minute at which the run ended."""
-        return self.scenario.run.days * MINUTES_PER_DAY
+        return self.scenario.horizon
 
     @property
     def kinetics(self) -> Kinetics:
@@ -148,9 +149,10 @@ def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
 def recruited(
     scenario: Scenario, seed: int, replication: int = 1, patients: int | None = None
 ) -> Cohort:
-    """Give the people of a replication; `patients` of them, however many the run refers.
+    """Give the people a replication refers; `patients` of them, however many those are.
 
-    Beyond those whom the run refers, people have no minute of referral (it is 0).
+    Minutes count from the start date. Beyond those whom the run refers, people have no minute of
+    referral (it is 0).
     """
     streams, run = Streams(seed, replication), scenario.run
     referred = scenario.referrals.minutes(streams, run.start_date, run.days)
@@ -160,6 +162,14 @@ def recruited(
     return drawn(
         scenario.population, scenario.symptoms, scenario.behaviour, streams, referred, horizon
     )
+
+
+def everybody(scenario: Scenario, seed: int, replication: int = 1) -> Cohort:
+    """Give those who are there when the run starts, and then those whom it refers.
+
+    Minutes are those of the run, which count from `scenario.first_day`.
+    """
+    return begun(scenario, seed, replication, recruited(scenario, seed, replication))
 
 
 def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
@@ -179,14 +189,13 @@ def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replicatio
 
 def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     streams = Streams(seed, replication)
-    run = scenario.run
-    cohort = recruited(scenario, seed, replication)
+    cohort = everybody(scenario, seed, replication)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     env, record = Environment(), Record()
-    clinic = Clinic(env, scenario.clinic, run.start_date, streams)
-    everybody = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
-    env.process(referrals(env, everybody, scenario.policy, clinic, record))
-    horizon = run.days * MINUTES_PER_DAY
+    clinic = Clinic(env, scenario.clinic, scenario.first_day, streams, scenario.opens)
+    people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
+    env.process(referrals(env, people, scenario.policy, clinic, record, pasts(scenario)))
+    horizon = scenario.horizon
     env.run(until=horizon)
     return Replication(
         scenario,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,9 +17,11 @@ from sim.config.overrides import apply, given
 from sim.config.validation import validate
 from sim.config.value import Value, parameter
 from sim.people.behaviour import Behaviour
+from sim.people.caseload import those_there
 from sim.people.groups import Grouping
 from sim.people.population import Population
-from sim.people.referrals import Poisson, Referrals
+from sim.people.referrals import Cohort, FromFile, Poisson, Referrals
+from sim.people.start import Caseload, Empty, Start, SteadyState
 from sim.people.table import beside, table_of
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
@@ -27,6 +29,7 @@ from sim.policy.induction import FixedInduction, InductionToResponse
 from sim.policy.orders import Gap
 from sim.policy.regimen import Regimen
 from sim.symptoms.parameters import Symptoms
+from sim.units import MINUTES_PER_DAY
 
 
 class Run(Value):
@@ -70,10 +73,65 @@ class Scenario(Value):
     run: Run = Run()
     population: Population = Population()
     referrals: Referrals = Poisson()
+    start: Start = Empty()
     symptoms: Symptoms = Symptoms()
     behaviour: Behaviour = Behaviour()
     policy: Regimen = Regimen()
     clinic: ClinicTable = ClinicTable()
+
+    @property
+    def first_day(self) -> date:
+        """The date of minute 0: the start date, or that on which a history before it begins."""
+        return self.run.start_date - timedelta(days=self.start.history_days)
+
+    @property
+    def opens(self) -> int:
+        """The minute of midnight of the start date: what comes before is history."""
+        return self.start.history_days * MINUTES_PER_DAY
+
+    @property
+    def begins(self) -> int:
+        """The minute from which measures count: after the history and the warm-up."""
+        return self.opens + self.run.warmup_days * MINUTES_PER_DAY
+
+    @property
+    def horizon(self) -> int:
+        """The minute at which a replication ends."""
+        return self.opens + self.run.days * MINUTES_PER_DAY
+
+    @model_validator(mode="after")
+    def _the_start_is_possible(self) -> Self:
+        start = self.start
+        if start.history_days >= self.run.start_date.toordinal():
+            raise ValueError(
+                f"run.start_date = {self.run.start_date} leaves no {start.history_days} days of "
+                "history before it (start.history_days)"
+            )
+        booking = self.clinic.booking
+        if isinstance(start, Caseload) and isinstance(booking, Slots) and booking.lead_days > 2:
+            raise ValueError(
+                'start.kind = "file" writes those already there a past with infusions 3 days '
+                f"apart, which clinic.booking.lead_days = {booking.lead_days} does not allow; "
+                "lower it to 2 at most"
+            )
+        if not isinstance(start, SteadyState):
+            return self
+        if isinstance(self.referrals, Cohort):
+            raise ValueError(
+                'start.kind = "steady_state" needs referrals that go on; a closed cohort '
+                '(referrals.kind = "cohort") has no steady state: use start.kind = "empty"'
+            )
+        if self.population.file is not None:
+            raise ValueError(
+                'start.kind = "steady_state" draws the people already there, and population.file '
+                "gives all people: leave one of them out"
+            )
+        if not self.behaviour.stopping_share:
+            raise ValueError(
+                'start.kind = "steady_state" needs people who leave; with '
+                "behaviour.stopping_share = 0 the caseload grows for ever"
+            )
+        return self
 
     @model_validator(mode="after")
     def _windows_can_be_met(self) -> Self:
@@ -103,7 +161,11 @@ class Scenario(Value):
         return validate(Scenario, apply(given(self), changes))
 
     def checked(self) -> Self:
-        """Read the table of patients, if there is one, so that its faults come first."""
+        """Read the files that the scenario names, so that their faults come first."""
+        if isinstance(self.referrals, FromFile):
+            self.referrals.forecast().first_day(self.run.start_date)
+        if isinstance(self.start, Caseload):
+            those_there(self.start)
         if (table := table_of(self.population)) is not None:
             table.check(self.population)
         return self
@@ -135,15 +197,25 @@ def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None)
     return (scenario.override(changes) if changes else scenario).checked()
 
 
+FILES = ("population", "referrals", "start")
+"""Tables that may name a file."""
+
+
+def files_of(scenario: Scenario) -> dict[str, str]:
+    """Give the files that a scenario names, by dotted path."""
+    named = {f"{name}.file": getattr(getattr(scenario, name), "file", None) for name in FILES}
+    return {path: file for path, file in named.items() if file is not None}
+
+
 def tables_beside(table: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Make the path of a table of patients, written relative to a file, start from here.
+    """Make the paths of files, written relative to a file, start from here.
 
     `table` is a scenario's, or a set of overrides by dotted path.
     """
-    named = table.get("population.file")
-    if isinstance(named, str):
-        table = table | {"population.file": beside(named, folder)}
-    people = table.get("population")
-    if isinstance(people, Mapping) and isinstance(people.get("file"), str):
-        table = table | {"population": {**people, "file": beside(people["file"], folder)}}
+    for name in FILES:
+        named, inner = table.get(f"{name}.file"), table.get(name)
+        if isinstance(named, str):
+            table = table | {f"{name}.file": beside(named, folder)}
+        if isinstance(inner, Mapping) and isinstance(inner.get("file"), str):
+            table = table | {name: {**inner, "file": beside(inner["file"], folder)}}
     return table

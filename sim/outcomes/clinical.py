@@ -46,7 +46,7 @@ def _remission(reading: Reading) -> float | None:
 
 
 def _infusions_to_response(reading: Reading) -> float | None:
-    reached = reading.first_response[reading.first_response != NOT_YET]
+    reached = reading.first_response[(reading.first_response != NOT_YET) & reading.since_start]
     return float(reached.mean()) if len(reached) else None
 
 
@@ -57,7 +57,7 @@ def _relapses(reading: Reading) -> float | None:
 
 def _relapse_free(reading: Reading) -> float | None:
     days = reading.days
-    responded = days.response != NOT_YET
+    responded = (days.response != NOT_YET) & reading.since_start
     relapsed = days.relapse != NOT_YET
     until = np.where(relapsed, days.relapse, days.followed) - days.response
     if not responded.any():
@@ -99,12 +99,15 @@ def _interval_reached(reading: Reading) -> float | None:
 
 def _stopped(reading: Reading) -> float | None:
     return share(
-        reading.with_reason("stopped maintenance"), (reading.maintained_from != NEVER).sum()
+        reading.with_reason("stopped maintenance"),
+        (reading.present & (reading.maintained_from != NEVER)).sum(),
     )
 
 
 def _withdrew(reading: Reading) -> float | None:
-    return share(reading.with_reason("withdrew"), (reading.first_infusion != NEVER).sum())
+    return share(
+        reading.with_reason("withdrew"), (reading.present & (reading.first_infusion != NEVER)).sum()
+    )
 
 
 CLINICAL = (
@@ -137,7 +140,7 @@ CLINICAL = (
         "infusions given, per referred patient, until the horizon",
         "record",
         "clinical",
-        lambda reading: share(reading.infused.sum(), len(reading.patients)),
+        lambda reading: share(reading.infused.sum(), reading.present.sum()),
         headline=True,
     ),
     Measure(

@@ -13,7 +13,7 @@ Columns = dict[str, NDArray[np.float64]]
 
 
 def mean_course(replication: Replication) -> Columns:
-    """Give the mean course of the referred, one row a week since referral.
+    """Give the mean course of those referred since the start date, a row a week since referral.
 
     Each row is over the patients still followed that long (`patients`); the horizon censors the
     others. GAD-7 in points; `gad7_untreated` is the same people without treatment.
@@ -21,11 +21,12 @@ def mean_course(replication: Replication) -> Columns:
     days = np.arange(0, replication.scenario.run.days + 1, 7)
     if not len(replication.patients):
         days = days[:0]
-    scores = replication.trajectory(days)
+    since_start = replication.patients.referred >= replication.scenario.opens
+    scores = replication.trajectory(days)[since_start]
     known = np.isfinite(scores)
     patients = known.sum(axis=0)
     kept = patients > 0
-    s0 = replication.patients.untreated[:, None]
+    s0 = replication.patients.untreated[since_start, None]
 
     def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
         result: NDArray[np.float64] = (
@@ -36,7 +37,7 @@ def mean_course(replication: Replication) -> Columns:
     return {
         "day": days[kept].astype(float),
         "gad7": mean(scores),
-        "gad7_untreated": mean(clipped(s0 + _drifts(replication, days))),
+        "gad7_untreated": mean(clipped(s0 + _drifts(replication, days)[since_start])),
         "in_response": mean(is_day_in_response(scores, s0).astype(float)),
         "below_10": mean(is_day_below_10(scores).astype(float)),
         "patients": patients[kept].astype(float),

@@ -61,7 +61,7 @@ ECONOMIC = (
         "undiscounted",
         "record and clinic.prices",
         "service",
-        lambda reading: share(_charged(reading), len(reading.patients)),
+        lambda reading: share(_charged(reading), reading.present.sum()),
     ),
     Measure(
         "overtime_cost_per_week",

@@ -80,10 +80,11 @@ class Reading:
         self.visits = replication.visits
         self.discharges = replication.discharges
         self.horizon = replication.horizon
-        run = replication.scenario.run
-        self.begin = run.warmup_days * MINUTES_PER_DAY  # measures count from this minute on
+        scenario = replication.scenario
+        self.opens = scenario.opens  # what comes before this minute is history
+        self.begin = scenario.begins  # measures count from this minute on
         self.weeks = (self.horizon - self.begin) / MINUTES_PER_WEEK
-        self.calendar = replication.scenario.clinic.calendar(run.start_date)
+        self.calendar = scenario.clinic.calendar(scenario.first_day)
 
     # ------------------------------------------------------------------ the patients' days
 
@@ -110,7 +111,8 @@ class Reading:
         who = rows.start + known.nonzero()[0]
         relief[known] = run.relief_at(who, when[known])
         drift = run.fluctuation.drifts(chunk, len(referred), noons)
-        return tallied(relief, drift, cohort.untreated[rows], known, known & (when >= self.begin))
+        counted = known & (when >= self.begin) & self.present[rows, None]
+        return tallied(relief, drift, cohort.untreated[rows], known, counted)
 
     @property
     def patient_years(self) -> float:
@@ -171,6 +173,18 @@ class Reading:
         """Minute at which each patient was discharged, or NEVER."""
         events = self.discharges
         return self._first_minute(events["patient"], events["minute"])
+
+    @cached_property
+    def present(self) -> Bools:
+        """Mark who was in treatment when the run started, or was referred since."""
+        here: Bools = (self.discharged == NEVER) | (self.discharged >= self.opens)
+        return here
+
+    @property
+    def since_start(self) -> Bools:
+        """Mark who was referred since the run started."""
+        marked: Bools = self.patients.referred >= self.opens
+        return marked
 
     @cached_property
     def maintained_from(self) -> Ints:

@@ -15,12 +15,14 @@ Columns = dict[str, NDArray[np.float64]]
 def weekly(replication: Replication) -> Columns:
     """Give the clinic's weeks: infusions given, people in treatment and waiting, chairs in use.
 
+    Week 0 begins on the start date, whatever came before it.
     `census` and `waiting` (referred, not discharged, no infusion yet) are at the end of each week.
     The last week is left out when it is not whole.
     """
     reading = Reading(replication)
-    weeks = replication.horizon // MINUTES_PER_WEEK
-    ends = np.arange(1, weeks + 1) * MINUTES_PER_WEEK
+    opens = replication.scenario.opens
+    weeks = (replication.horizon - opens) // MINUTES_PER_WEEK
+    ends = opens + np.arange(1, weeks + 1) * MINUTES_PER_WEEK
 
     def by_end(minutes: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.searchsorted(np.sort(minutes[minutes != NEVER]), ends, side="left")
@@ -31,7 +33,8 @@ def weekly(replication: Replication) -> Columns:
     first = reading.first_infusion
     until = np.where((first == NEVER) | (first > left), left, first)
     still = by_end(np.where(until == replication.horizon, NEVER, until))
-    infused = by_end(reading.visits["infusion_end"].astype(np.int64))
+    ended = reading.visits["infusion_end"].astype(np.int64)
+    infused = by_end(np.where(ended < opens, NEVER, ended))
     columns = {
         "week": np.arange(weeks),
         "infusions": np.diff(infused, prepend=0),
@@ -45,7 +48,7 @@ def weekly(replication: Replication) -> Columns:
 def _chairs_by_week(reading: Reading, ends: NDArray[np.int64]) -> NDArray[np.float64]:
     """Share of the chair-minutes of opening hours that were used; NaN where it has no meaning."""
     shares = np.full(len(ends), np.nan)
-    minutes = reading.work.in_hours("chairs", np.append(0, ends).astype(float))
+    minutes = reading.work.in_hours("chairs", np.append(reading.opens, ends).astype(float))
     if minutes is not None:
         used, on_duty = minutes
         np.divide(used, on_duty, out=shares, where=on_duty > 0)

@@ -1,14 +1,30 @@
-"""The cells of a file of patients as text, whatever the file's format."""
+"""The cells of a file that a scenario names, as text whatever its format; and its faults told."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.config.errors import ScenarioError
+
+TOLD = 100  # faults; more would not be read
+
+
+class File(NamedTuple):
+    """What a file is to a scenario: where it is named, what it holds, and what its rows are."""
+
+    path: str  # dotted
+    holds: str
+    rows: str
+
+
+PATIENTS = File("population.file", "table of patients", "patients")
+FORECAST = File("referrals.file", "forecast of referrals", "weeks")
+CASELOAD = File("start.file", "table of those already there", "patients")
 
 
 @dataclass(frozen=True)
@@ -27,36 +43,72 @@ class Cells:
         return [row[place] if place < len(row) else "" for row in self.rows]
 
 
-def cells_of(path: str) -> Cells:
+def state_of(path: str, file: File = PATIENTS) -> tuple[str, int, int]:
+    """Give the path, time and size of a file, by which a reading can be kept; it must be there."""
+    try:
+        state = Path(path).stat()
+    except OSError:
+        raise ScenarioError(
+            f"{file.path}: {Path(path)}: there is no such file; the path is relative to the file "
+            "that names it (to the current folder where --set or Python names it)."
+        ) from None
+    return str(Path(path)), state.st_mtime_ns, state.st_size
+
+
+def fingerprint(path: str, file: File = PATIENTS) -> str:
+    """Give the SHA-256 of a file, by which a later run can tell whether it is still the same."""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as fault:
+        raise ScenarioError(
+            f"{file.path}: {path}: the {file.holds} cannot be read "
+            f"({fault.strerror}); these results need it to simulate a replication again."
+        ) from None
+
+
+def told(
+    cells: Cells, file: File, found: list[tuple[int, int, str]], columns: Iterable[str]
+) -> str:
+    """Say all faults in one go, a line each, by row and then by column."""
+    number = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+    known = f"; the columns are {', '.join(columns)}" if found[0][0] == 0 else ""
+    lines = [f"{file.path}: {cells.path}: {number} in the {file.holds} ({cells.counting}{known}):"]
+    lines += [f"  - {text}" for _, _, text in found[:TOLD]]
+    if len(found) > TOLD:
+        lines.append(f"  - and {len(found) - TOLD} more")
+    return "\n".join(lines)
+
+
+def cells_of(path: str, file: File = PATIENTS) -> Cells:
     """Read a CSV or Parquet file; an unreadable or empty one is refused."""
     kind = Path(path).suffix.lower()
     readers = {".csv": _csv, ".parquet": _parquet}
     if kind not in readers:
-        raise _fault(path, "a table of patients is a .csv or a .parquet file")
+        raise _fault(path, file, f"a {file.holds} is a .csv or a .parquet file")
     try:
-        cells = readers[kind](path)
+        cells = readers[kind](path, file)
     except OSError as fault:
-        raise _fault(path, f"it cannot be read ({fault.strerror or fault})") from None
+        raise _fault(path, file, f"it cannot be read ({fault.strerror or fault})") from None
     if not cells.headings:
-        raise _fault(path, "the file is empty; its first row must name the columns")
+        raise _fault(path, file, "the file is empty; its first row must name the columns")
     if not cells.rows:
-        raise _fault(path, "the table has headings but no patients")
+        raise _fault(path, file, f"the table has headings but no {file.rows}")
     return cells
 
 
-def _csv(path: str) -> Cells:
+def _csv(path: str, file: File) -> Cells:
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = list(_numbered(csv.reader(file, strict=True)))
+        with open(path, encoding="utf-8-sig", newline="") as text:
+            lines = list(_numbered(csv.reader(text, strict=True)))
     except UnicodeDecodeError as fault:
         raise _fault(
-            path, f"this is not a text file in UTF-8 (byte {fault.start + 1} is not)"
+            path, file, f"this is not a text file in UTF-8 (byte {fault.start + 1} is not)"
         ) from None
     except csv.Error as fault:
-        raise _fault(path, f"this is not CSV ({fault})") from None
+        raise _fault(path, file, f"this is not CSV ({fault})") from None
     headings = lines[0][1] if lines else []
     if len(headings) == 1 and any(mark in headings[0] for mark in ";\t"):
-        raise _fault(path, "the columns must be separated by commas (and decimals by points)")
+        raise _fault(path, file, "the columns must be separated by commas (and decimals by points)")
     rows = lines[1:]
     counting = "rows are counted as a spreadsheet does: row 1 is the heading"
     return Cells(path, headings, [row for _, row in rows], [n for n, _ in rows], counting)
@@ -69,14 +121,14 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
             yield number, stripped
 
 
-def _parquet(path: str) -> Cells:
+def _parquet(path: str, file: File) -> Cells:
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     try:
         table = pq.read_table(path)
     except pa.ArrowInvalid as fault:
-        raise _fault(path, f"this is not Parquet ({str(fault).splitlines()[0]})") from None
+        raise _fault(path, file, f"this is not Parquet ({str(fault).splitlines()[0]})") from None
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
     names = [str(name).strip() for name in table.column_names]
@@ -91,5 +143,5 @@ def _text(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value).strip()
 
 
-def _fault(path: str, what: str) -> ScenarioError:
-    return ScenarioError(f"population.file: {path}: {what}.")
+def _fault(path: str, file: File, what: str) -> ScenarioError:
+    return ScenarioError(f"{file.path}: {path}: {what}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -93,16 +93,28 @@ def drawn(
     if table is not None:
         table.check(population)
         rows, minutes = _rows(table, referred, horizon)
-        lots = lots_of(rows, population, streams)
-        columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
-        columns |= ratings_of(rows, lots, symptoms)
-        columns |= rows.over(_patience(lots, behaviour, columns))
-        return _cohort(minutes, rows.labels, columns, population, symptoms)
+        return of_rows(rows, population, symptoms, behaviour, streams, minutes)
     lots, columns = _enrolled(population, symptoms, streams, len(referred))
     columns |= _drawn(lots, symptoms, behaviour)
     columns |= _patience(lots, behaviour, columns)
     labels = np.arange(len(referred)).astype(str)
     return _cohort(referred, labels, columns, population, symptoms)
+
+
+def of_rows(
+    rows: Table,
+    population: Population,
+    symptoms: Symptoms,
+    behaviour: Behaviour,
+    streams: Streams,
+    referred: Ints,
+) -> Cohort:
+    """Settle who the people of these rows are: what a table leaves out is drawn."""
+    lots = lots_of(rows, population, streams)
+    columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
+    columns |= ratings_of(rows, lots, symptoms)
+    columns |= rows.over(_patience(lots, behaviour, columns))
+    return _cohort(referred, rows.labels, columns, population, symptoms)
 
 
 def _enrolled(
@@ -175,6 +187,27 @@ def _cohort(
         responsiveness=columns["sensitivity"] * (moderation(symptoms, columns) * effect),
         **columns,
     )
+
+
+def chosen(cohort: Cohort, rows: Ints | Bools) -> Cohort:
+    """Give some of the people of a cohort, in this order."""
+    return Cohort(**{name: column[rows] for name, column in cohort.columns().items()})
+
+
+def joined(there: Cohort, later: Cohort) -> Cohort:
+    """Give those already there, and after them those still to come."""
+    columns = later.columns()
+    return Cohort(
+        **{
+            name: np.concatenate([column, columns[name]])
+            for name, column in there.columns().items()
+        }
+    )
+
+
+def numbered(cohort: Cohort) -> Cohort:
+    """Label people by their place in the cohort."""
+    return replace(cohort, label=np.arange(len(cohort)).astype(str))
 
 
 def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:

@@ -80,9 +80,10 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], int]:
     return read
 
 
-def _real(
+def real(
     name: str, meaning: str, unit: str, low: float, high: float, above: bool = False
 ) -> Column:
+    """Make a column of numbers from `low`, or above it, to `high`."""
     if above:
         allowed = f"a number above {low:g} and at most {high:g}"
     else:
@@ -90,9 +91,10 @@ def _real(
     return Column(name, meaning, _number(low, high, allowed, above), allowed, unit)
 
 
-def _integer(
+def whole(
     name: str, meaning: str, unit: str, low: int, high: int, required: bool = False
 ) -> Column:
+    """Make a column of whole numbers from `low` to `high`."""
     allowed = f"a whole number from {low} to {high}"
     return Column(name, meaning, _whole(low, high, allowed), allowed, unit, required, int)
 
@@ -101,8 +103,10 @@ def _flag(name: str, meaning: str) -> Column:
     return Column(name, meaning, _boolean, "true or false", dtype=bool)
 
 
-def _choice(name: str, meaning: str, words: tuple[str, ...]) -> Column:
-    return Column(name, meaning, _one_of(words), "one of " + ", ".join(words), dtype=int)
+def choice(name: str, meaning: str, words: tuple[str, ...], required: bool = False) -> Column:
+    """Make a column of words, held as their places."""
+    allowed = "one of " + ", ".join(words)
+    return Column(name, meaning, _one_of(words), allowed, "", required, int)
 
 
 COLUMNS = {
@@ -111,46 +115,46 @@ COLUMNS = {
         Column(
             "patient", "a name or number of your own, each once", str, "a text", "", True, str
         ),
-        _integer(
+        whole(
             "referred", "when referred, from midnight of run.start_date on; leave the column out "
             "and [referrals] says when", "minutes", 0, 36500 * 1440,
         ),
-        _choice(
+        choice(
             "population", "the named population that what is left out is drawn from", POPULATIONS
         ),
-        _choice("anxiety_type", "type of anxiety", ANXIETY_TYPES),
-        _real("age", "age", "years", 0, 120, above=True),
-        _real("weight", "body weight", "kg", 0, 500, above=True),
-        _integer(
+        choice("anxiety_type", "type of anxiety", ANXIETY_TYPES),
+        real("age", "age", "years", 0, 120, above=True),
+        real("weight", "body weight", "kg", 0, 500, above=True),
+        whole(
             "baseline", "rated GAD-7 at referral", "points", GAD7_LOWEST, GAD7_HIGHEST,
             required=True,
         ),
-        _real("untreated", "the true GAD-7 without treatment behind it", "points", 0, 21),
-        _real("first_drift", "drift of the true score on the day of referral", "points", -21, 21),
-        _real("first_noise", "error of the rating at referral", "points", -42, 42),
-        _real("clearance", "clearance at 70 kg", "L/h per 70 kg", 0, 10_000, above=True),
-        _real("sensitivity", "sensitivity s to the drug; 1 is the median", "", 0, 1e6, above=True),
-        _real("tau_slow", "time constant of the slow relief's decay", "days", 0, 1e6, above=True),
-        _real("ceiling", "highest relief that can be reached", "share", 0, 1),
-        _real("bioavailability_z", "bioavailability by all routes, as a normal score", "", -10, 10),
-        _real("usual_care_ceiling", "highest relief by an SSRI or SNRI", "share", 0, 1),
+        real("untreated", "the true GAD-7 without treatment behind it", "points", 0, 21),
+        real("first_drift", "drift of the true score on the day of referral", "points", -21, 21),
+        real("first_noise", "error of the rating at referral", "points", -42, 42),
+        real("clearance", "clearance at 70 kg", "L/h per 70 kg", 0, 10_000, above=True),
+        real("sensitivity", "sensitivity s to the drug; 1 is the median", "", 0, 1e6, above=True),
+        real("tau_slow", "time constant of the slow relief's decay", "days", 0, 1e6, above=True),
+        real("ceiling", "highest relief that can be reached", "share", 0, 1),
+        real("bioavailability_z", "bioavailability by all routes, as a normal score", "", -10, 10),
+        real("usual_care_ceiling", "highest relief by an SSRI or SNRI", "share", 0, 1),
         _flag("ptsd", "has PTSD"),
         _flag("chronic_pain", "has chronic pain"),
         _flag("depression", "has major depression"),
         _flag("benzodiazepine", "takes a benzodiazepine daily"),
         _flag("benzodiazepine_high", "more than 8 mg diazepam-equivalent of it"),
-        _real("preferred_time", "preferred time of day, within the opening hours", "share", 0, 1),
-        _integer(
+        real("preferred_time", "preferred time of day, within the opening hours", "share", 0, 1),
+        whole(
             "infusions_tolerated", "withdraws after so many infusions of induction", "infusions",
             1, LONGEST,
         ),
-        _real(
+        real(
             "days_in_maintenance", "stops maintenance so many days after it began", "days", 0,
             LONGEST,
         ),
-        _real("no_show_share", "booked visits that are missed without a word", "share", 0, 1),
-        _real("first_no_show_share", "likewise of the first assessment", "share", 0, 1),
-        _real(
+        real("no_show_share", "booked visits that are missed without a word", "share", 0, 1),
+        real("first_no_show_share", "likewise of the first assessment", "share", 0, 1),
+        real(
             "patience_days", "leaves the waiting list so long after referral", "days", 0, LONGEST
         ),
     )

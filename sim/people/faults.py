@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,13 @@ Faults = list[tuple[int, int, str]]
 RATING = ("untreated", "first_drift", "first_noise")
 
 
-def parsed(cells: Cells) -> tuple[Columns, Masks, Faults]:
-    """Read every cell of the known columns; `known` marks those that hold a value."""
+def parsed(cells: Cells, allowed: Mapping[str, Column] = COLUMNS) -> tuple[Columns, Masks, Faults]:
+    """Read every cell of the columns allowed; `known` marks those that hold a value."""
     columns: Columns = {}
     known: Masks = {}
     found: Faults = []
     for place, name in enumerate(cells.headings):
-        column = COLUMNS.get(name)
+        column = allowed.get(name)
         if column is None or name in columns:
             continue
         columns[name], known[name] = _column(column, place, cells, found)
@@ -57,10 +58,12 @@ def _column(
     return np.array(values, dtype=column.dtype), np.array(known)
 
 
-def faults_of(cells: Cells, columns: Columns, known: Masks) -> Faults:
+def faults_of(
+    cells: Cells, columns: Columns, known: Masks, allowed: Mapping[str, Column] = COLUMNS
+) -> Faults:
     """Find what no single cell shows: headings, lengths, doubles, and values that clash."""
     return [
-        *_headings(cells),
+        *_headings(cells, allowed),
         *_lengths(cells),
         *_doubles(cells),
         *_referrals(cells, known),
@@ -69,15 +72,15 @@ def faults_of(cells: Cells, columns: Columns, known: Masks) -> Faults:
     ]
 
 
-def _headings(cells: Cells) -> Faults:
+def _headings(cells: Cells, allowed: Mapping[str, Column]) -> Faults:
     found: Faults = []
     for place, name in enumerate(cells.headings):
-        if name not in COLUMNS:
-            unknown = f'the column "{name}" is not known.' + nearest(name, COLUMNS)
+        if name not in allowed:
+            unknown = f'the column "{name}" is not known.' + nearest(name, allowed)
             found.append((0, place, unknown if name else f"column {place + 1} has no heading"))
         elif name in cells.headings[:place]:
             found.append((0, place, f'the column "{name}" is there twice'))
-    missing = [c for c in COLUMNS.values() if c.required and c.name not in cells.headings]
+    missing = [c for c in allowed.values() if c.required and c.name not in cells.headings]
     found += [
         (0, 999, f'the column "{column.name}" is missing; it holds {column.meaning}')
         for column in missing

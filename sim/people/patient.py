@@ -74,6 +74,7 @@ class Patient:
         "comorbid",
         "in_maintenance",
         "infusions",
+        "known_until",
         "leaves",
         "number",
         "preferred_time",
@@ -101,6 +102,7 @@ class Patient:
         self.infusions = 0
         self.leaves = FOREVER  # minute at which patience is at its end, or maintenance is stopped
         self.in_maintenance = False
+        self.known_until = 0  # minute until which a file says what happened: nothing was missed
         self.untreated = float(cohort.untreated[number])
         self._clearance = float(cohort.clearance[number])
         self._responsiveness = float(cohort.responsiveness[number])
@@ -207,7 +209,9 @@ class Patient:
 
     def awaits_treatment(self) -> None:
         """Start the time after which this person leaves the waiting list."""
-        self.leaves = self.referred + minutes_of(self._patience_days)
+        if not self.in_maintenance:
+            since = max(self.referred, self.known_until)
+            self.leaves = since + minutes_of(self._patience_days)
 
     def enters_maintenance(self, minute: int) -> None:
         """Start the time after which this person stops maintenance, once."""
@@ -215,8 +219,10 @@ class Patient:
             self.in_maintenance = True
             self.leaves = minute + minutes_of(self._stays_days)
 
-    def fate(self, appointment: int, first: bool) -> Fate:
+    def fate(self, appointment: int, booked: int, first: bool) -> Fate:
         """Whether this person comes to an appointment, the first visit of all or a later one."""
+        if booked < self.known_until:
+            return "comes"
         missing = self._first_missing if first else self._missing
         return self._attendance.fate(self.number, appointment, missing, self.in_maintenance)
 

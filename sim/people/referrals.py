@@ -3,47 +3,120 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, create_model, field_validator, model_validator
 
 from sim.config.errors import ScenarioError
 from sim.config.value import Value, parameter
 from sim.distributions import Distribution, Exponential
+from sim.people.forecast import Forecast, forecast_of
+from sim.people.rates import When, at_random, evenly, minutes_at, shares_of_week
 from sim.streams import Purpose, Streams
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
-OFFICE_OPENS = 9 * MINUTES_PER_HOUR  # referrals by weekday come Monday to Friday, 9 to 17
-OFFICE_MINUTES = 8 * MINUTES_PER_HOUR
+MONTHS = 12
+USUAL_WEEKS = 13  # of a forecast, whose mean is the usual rate at its start
+
+
+def _when() -> Any:
+    return parameter("weekdays", "Monday to Friday 9-17 (`weekdays`), or day and night (`clock`)")
+
+
+class _Shock(Value):
+    """Some days on which more or fewer people are referred."""
+
+    inline: ClassVar[bool] = True
+
+
+_DATES: dict[str, Any] = {  # `from` is what a planner writes, and no name that Python allows
+    "from": (date, parameter(..., "first day of a shock", unit="date")),
+    "until": (date, parameter(..., "last day of a shock", unit="date")),
+    "factor": (
+        float, parameter(..., "multiplies the referrals of these days", ge=0, le=1000)
+    ),
+}  # fmt: skip
+
+
+class Shock(create_model("_Dates", __base__=_Shock, **_DATES)):  # type: ignore[misc]
+    """Some days, both ends included, on which referrals are multiplied by a factor."""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.until < self.begins:
+            raise ValueError(f"until = {self.until} is before from = {self.begins}")
+        return self
+
+    @property
+    def begins(self) -> date:
+        """The first day."""
+        day: date = getattr(self, "from")
+        return day
 
 
 class Poisson(Value):
-    """Independent referrals at a constant rate, by office hours or around the clock."""
+    """Independent referrals by office hours or around the clock, at a rate known in advance."""
 
     kind: Literal["poisson"] = "poisson"
     per_week: float = parameter(
         4.0, "referrals a week, on average", unit="referrals/week", source="design of the default "
         "clinic: near binding", grade="D", gt=0, le=100_000,
     )  # fmt: skip
-    when: Literal["weekdays", "clock"] = parameter(
-        "weekdays", "Monday to Friday 9-17 (`weekdays`), or day and night (`clock`)"
-    )
+    when: When = _when()
+    growth_per_year: float = parameter(
+        0.0, "by which share the rate grows in a year (0.1 is 10 %), day by day from the start on",
+        unit="share", source="a choice of the planner's", grade="D", gt=-1, le=10,
+    )  # fmt: skip
+    seasonality: tuple[float, ...] = parameter(
+        (), "factors on the rate in January to December; empty: the same all year",
+        source="a choice of the planner's", grade="D",
+    )  # fmt: skip
+    shocks: tuple[Shock, ...] = parameter(
+        (), "days with other rates, such as [{ from = 2026-07-01, until = 2026-08-31, "
+        "factor = 0.5 }]; factors of shocks that overlap multiply",
+    )  # fmt: skip
+
+    @field_validator("seasonality")
+    @classmethod
+    def _a_year(cls, factors: tuple[float, ...]) -> tuple[float, ...]:
+        if factors and len(factors) != MONTHS:
+            raise ValueError(f"seasonality has {len(factors)} factors; give 12, January first")
+        if factors and (min(factors) < 0 or max(factors) == 0 or max(factors) > 1000):
+            raise ValueError("seasonality must be of factors from 0 to 1000, not all of them 0")
+        return factors
+
+    def daily(self, start: date, days: int) -> Floats:
+        """Expected referrals of each day from the start date on, shape (days,)."""
+        expected = self.per_week * shares_of_week(self.when, start, 0, days)
+        if self.growth_per_year:
+            expected = expected * (1 + self.growth_per_year) ** (np.arange(days) / DAYS_PER_YEAR)
+        dates = np.datetime64(start, "D") + np.arange(days)
+        if self.seasonality:
+            month = dates.astype("datetime64[M]").astype(np.int64) % MONTHS
+            expected = expected * np.array(self.seasonality)[month]
+        for shock in self.shocks:
+            hit = (dates >= np.datetime64(shock.begins)) & (dates <= np.datetime64(shock.until))
+            expected = np.where(hit, shock.factor * expected, expected)
+        return expected
+
+    def expected(self, start: date, days: int) -> float:
+        """Expected number of referrals of a run."""
+        return float(self.daily(start, days).sum())
+
+    def usual_per_week(self) -> float:
+        """Referrals a week before the start: without growth or shock, mean over the year."""
+        return self.per_week * float(np.mean(self.seasonality or (1.0,)))
 
     def minutes(self, streams: Streams, start: date, days: int) -> Ints:
         """Referral minutes before the horizon, floored to whole minutes, in order."""
-        expected = self.per_week * days / 7
-        gaps = _unit_gaps(streams, expected + 10 * expected**0.5 + 20)
-        weeks = np.cumsum(gaps) / self.per_week  # on the clock that runs only when referrals can
-        if self.when == "clock":
-            minutes = weeks * MINUTES_PER_WEEK
-        else:
-            minutes = _in_office_hours(weeks, start.weekday())
-        whole = np.floor(minutes).astype(np.int64)
-        return whole[whole < days * MINUTES_PER_DAY]
+        daily = self.daily(start, days)
+        positions = at_random(streams, float(daily.sum()), Purpose.REFERRAL_GAP)
+        return minutes_at(positions, daily, self.when)
 
 
 class Cohort(Value):
@@ -61,6 +134,10 @@ class Cohort(Value):
         minutes = np.floor(spread * self.over_days * MINUTES_PER_DAY).astype(np.int64)
         return np.sort(minutes[minutes < days * MINUTES_PER_DAY])
 
+    def expected(self, start: date, days: int) -> float:
+        """Expected number of referrals of a run."""
+        return self.patients * (min(1.0, days / self.over_days) if self.over_days else 1.0)
+
 
 class Interarrival(Value):
     """Referrals one after another, the time between two drawn from a distribution."""
@@ -69,6 +146,19 @@ class Interarrival(Value):
     minutes_between: Distribution = parameter(
         Exponential(mean=2520.0), "time between two referrals", unit="minutes"
     )
+
+    @property
+    def when(self) -> When:
+        """They come day and night."""
+        return "clock"
+
+    def expected(self, start: date, days: int) -> float:
+        """Expected number of referrals of a run."""
+        return days / 7 * self.usual_per_week()
+
+    def usual_per_week(self) -> float:
+        """Referrals a week before the start."""
+        return MINUTES_PER_WEEK / self.minutes_between.expectation()
 
     def minutes(self, streams: Streams, start: date, days: int) -> Ints:
         """Referral minutes before the horizon, floored to whole minutes, in order."""
@@ -90,23 +180,56 @@ class Interarrival(Value):
         return whole[whole < horizon]
 
 
-Referrals = Annotated[Poisson | Cohort | Interarrival, Field(discriminator="kind")]
+class FromFile(Value):
+    """Referrals as a forecast says, week by week."""
+
+    kind: Literal["file"] = "file"
+    file: str = parameter(
+        ..., "a forecast: CSV or Parquet with the columns week (0, 1, 2 ... from the start date "
+        "on, or the dates of its Mondays) and referrals, relative to this file", min_length=1,
+    )  # fmt: skip
+    exact: bool = parameter(
+        False, "just as many as the forecast says, at random times; else at random around it "
+        "(Poisson)",
+    )  # fmt: skip
+    beyond: Literal["last", "repeat", "none"] = parameter(
+        "last", "what holds after the last week: its number, all weeks again from the first, or "
+        "no more referrals",
+    )  # fmt: skip
+    when: When = _when()
+
+    def forecast(self) -> Forecast:
+        """Read the file, whose faults are told all at once; the same file is read once."""
+        return forecast_of(self.file, self.exact)
+
+    def _daily(self, start: date, days: int) -> tuple[Floats, int]:
+        """Expected referrals of each day, and the first of these days, 0 or before the start."""
+        forecast = self.forecast()
+        first = forecast.first_day(start)
+        weeks = forecast.over((days - first + 6) // 7, self.beyond)
+        share = shares_of_week(self.when, start, first, 7 * len(weeks))
+        return (np.repeat(weeks, 7) * share)[: days - first], first
+
+    def expected(self, start: date, days: int) -> float:
+        """Expected number of referrals of a run."""
+        daily, first = self._daily(start, days)
+        return float(daily[-first:].sum())
+
+    def usual_per_week(self) -> float:
+        """Referrals a week before the start: the mean of the first 13 weeks forecast."""
+        return float(np.mean(self.forecast().referrals[:USUAL_WEEKS]))
+
+    def minutes(self, streams: Streams, start: date, days: int) -> Ints:
+        """Referral minutes before the horizon, floored to whole minutes, in order."""
+        daily, first = self._daily(start, days)
+        total = float(daily.sum())
+        positions = (
+            evenly(streams, total)
+            if self.exact
+            else at_random(streams, total, Purpose.REFERRAL_GAP)
+        )
+        minutes = minutes_at(positions, daily, self.when, first)
+        return minutes[minutes >= 0]
 
 
-def _unit_gaps(streams: Streams, count: float) -> NDArray[np.float64]:
-    """Draw standard exponential gaps: a changed rate stretches them and shifts no draw."""
-    uniform = streams.generator(Purpose.REFERRAL_GAP).random(int(count))
-    return -np.log1p(-uniform)
-
-
-def _in_office_hours(weeks: NDArray[np.float64], first_weekday: int) -> NDArray[np.float64]:
-    """Map weeks of office time (5 days of 8 hours) to minutes since midnight of the start date."""
-    office_days = np.floor(weeks * 5)
-    within = weeks * 5 - office_days
-    lost = min(first_weekday, 5)  # weekdays of the first week that are over before the start
-    nth = office_days + lost
-    calendar = np.floor(nth / 5) * 7 + nth % 5 - first_weekday
-    minutes: NDArray[np.float64] = (
-        calendar * MINUTES_PER_DAY + OFFICE_OPENS + within * OFFICE_MINUTES
-    )
-    return minutes
+Referrals = Annotated[Poisson | Cohort | Interarrival | FromFile, Field(discriminator="kind")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,16 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError
-from sim.people.cells import Cells, cells_of
+from sim.people.cells import PATIENTS, Cells, cells_of, state_of, told
 from sim.people.columns import COLUMNS
 from sim.people.correlations import CONTINUOUS
-from sim.people.faults import faults_of, parsed
+from sim.people.faults import Columns, Masks, faults_of, parsed
 from sim.people.population import Population
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-TOLD = 100  # faults; more would not be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,28 +88,7 @@ def beside(path: str, folder: Path) -> str:
 
 def table_of(population: Population) -> Table | None:
     """Read the table that a population names, if it names one; the same file is read once."""
-    if population.file is None:
-        return None
-    path = Path(population.file)
-    try:
-        state = path.stat()
-    except OSError:
-        raise ScenarioError(
-            f"population.file: {path}: there is no such file; the path is relative to the file "
-            "that names it (to the current folder where --set or Python names it)."
-        ) from None
-    return _read(str(path), state.st_mtime_ns, state.st_size)
-
-
-def fingerprint(path: str) -> str:
-    """Give the SHA-256 of a file, by which a later run can tell whether it is still the same."""
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as fault:
-        raise ScenarioError(
-            f"population.file: {path}: the table of patients cannot be read "
-            f"({fault.strerror}); these results need it to simulate a replication again."
-        ) from None
+    return None if population.file is None else _read(*state_of(population.file))
 
 
 @lru_cache(maxsize=16)
@@ -121,25 +97,16 @@ def _read(path: str, changed: int, size: int) -> Table:
     columns, known, found = parsed(cells)
     found += faults_of(cells, columns, known)
     if found:
-        raise ScenarioError(_told(cells, sorted(found)))
+        raise ScenarioError(told(cells, PATIENTS, sorted(found), COLUMNS))
+    return table_from(cells, columns, known)
+
+
+def table_from(cells: Cells, columns: Columns, known: Masks) -> Table:
+    """Make the table of cells that have no fault; columns that nobody fills are not there."""
     labels = np.array(cells.column("patient"))
     return Table(
-        path,
+        cells.path,
         labels,
         {name: column for name, column in columns.items() if known[name].any()},
         {name: mask for name, mask in known.items() if mask.any()},
     )
-
-
-def _told(cells: Cells, found: list[tuple[int, int, str]]) -> str:
-    """Say all faults in one go, a line each, by row and then by column."""
-    number = "1 fault" if len(found) == 1 else f"{len(found)} faults"
-    columns = f"; the columns are {', '.join(COLUMNS)}" if found[0][0] == 0 else ""
-    lines = [
-        f"population.file: {cells.path}: {number} in the table of patients "
-        f"({cells.counting}{columns}):"
-    ]
-    lines += [f"  - {text}" for _, _, text in found[:TOLD]]
-    if len(found) > TOLD:
-        lines.append(f"  - and {len(found) - TOLD} more")
-    return "\n".join(lines)

@@ -192,7 +192,10 @@ def missed_visit(patient, order, booked, now, number):
         return "no_show", booked, "stopped maintenance", 0
     if patient.leaves <= booked:
         return "cancelled", patient.leaves, "left the waiting list", 0
-    fate, next_day = patient.fate(number, order.kind == "assessment"), (booked // DAY + 1) * DAY
+    fate, next_day = (
+        patient.fate(number, booked, order.kind == "assessment"),
+        (booked // DAY + 1) * DAY,
+    )
     if fate == "calls_off":
         return "cancelled", max(now, booked - patient.notice_minutes), "", next_day
     if fate == "misses":

@@ -103,7 +103,7 @@ class Course:
     def calendar(self) -> Calendar:
         """The clinic's calendar."""
         scenario = self.replication.scenario
-        return scenario.clinic.calendar(scenario.run.start_date)
+        return scenario.clinic.calendar(scenario.first_day)
 
     def days_since_referral(self, minute: Minute) -> int:
         """Count the calendar days from the day of referral to the day of a minute."""

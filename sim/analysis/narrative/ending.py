@@ -19,7 +19,7 @@ from sim.analysis.narrative.wording import (
 )
 from sim.outcomes.reading import NOT_YET
 from sim.scales import CONFIRMED_WITHIN_DAYS, RELAPSE_RELIEF, RESPONSE_RELIEF, WELL_BELOW
-from sim.units import MINUTES_PER_DAY, NEVER
+from sim.units import NEVER
 
 ENDS = {
     "withdrew": "withdrew from treatment, which had become too much for them",
@@ -144,7 +144,9 @@ def _totals(course: Course) -> Sentence:
 
 
 def _since(course: Course) -> str:
-    warmed = course.replication.scenario.run.warmup_days * MINUTES_PER_DAY
+    warmed = course.replication.scenario.begins
     if warmed <= course.referred:
         return "referral"
+    if not course.replication.scenario.run.warmup_days:
+        return f"the start of the run on {on(course.date(warmed))}"
     return f"the end of the warm-up on {on(course.date(warmed))}"
