@@ -69,7 +69,7 @@ class Slots(Value):
     ends_in_time_share: float = parameter(
         0.93, "share of the last sessions of a day that should end by closing, from which the last "
         "start follows; of days with c such sessions, this share to the power of c ends in time",
-        unit="share", source="assumption (0.93: four days in five with 3 chairs)", grade="D", ge=0,
+        unit="share", source="assumption (0.93: four days in five with 3 chairs)", grade="D", gt=0,
         lt=1,
     )  # fmt: skip
 

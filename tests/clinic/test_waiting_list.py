@@ -24,7 +24,7 @@ WHOLE_DAY = {  # a session fills a chair's day of eight hours
     "clinic.adverse_events.episode_share": 0.0,
     "clinic.booking.lead_days": 0,
     "clinic.booking.horizon_days": 2,
-    "clinic.booking.ends_in_time_share": 0.0,
+    "clinic.booking.ends_in_time_share": 0.5,
     "clinic.hours": dict.fromkeys(("saturday", "sunday"), "09:00-17:00"),
 }
 
