@@ -165,9 +165,9 @@ class Course:
         if fate == "comes":
             yield from self.at_home(until=booked + patient.late_minutes(number))
             return
-        visit[STATUS] = NO_SHOW if fate == "misses" else CANCELLED
         known = booked if fate == "misses" else booked - patient.notice_minutes
         yield from self.at_home(until=max(known, self.env.now))
+        visit[STATUS] = NO_SHOW if fate == "misses" else CANCELLED
         self.again_from = midnight_of(booked) + MINUTES_PER_DAY
         if fate == "misses":
             self.again_from = patient.again_from(number, self.again_from)
