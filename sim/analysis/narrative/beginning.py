@@ -57,7 +57,7 @@ def _sought(course: Course) -> str:
     together = isinstance(clinic.booking, Slots) and clinic.booking.series == "together"
     start = "start that left room for the whole series" if together else "appointment"
     limited = clinic.maximum_caseload != "unlimited"
-    return f"place in the caseload and {start}" if limited else start
+    return f"place in the caseload with a {start}" if limited else start
 
 
 def _windows(course: Course, visits: Sequence[Visit]) -> str:

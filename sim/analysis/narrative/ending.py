@@ -26,7 +26,7 @@ from sim.units import MINUTES_PER_DAY, NEVER
 
 ENDS = {
     "withdrew": "withdrew from treatment, which had become too much for them",
-    "stopped maintenance": "had stopped maintenance",
+    "stopped maintenance": "stopped maintenance",
     "non-responder": "were discharged to usual care, as treatment had brought no full response",
     "completed": "completed treatment, as the policy had nothing more to order",
     "no response to boosters": "were discharged, as the boosters had never brought a response",
@@ -48,12 +48,14 @@ def ending(course: Course) -> Iterator[Sentence]:
 
 def _left(course: Course) -> Sentence:
     ended = ENDS.get(course.reason, f"left treatment, with the reason “{course.reason}”")
-    text = f"On {on(course.date(course.discharged))} they {ended}"
+    shown = course.pending is not None and course.pending.status == NO_SHOW
+    had = "had " if shown and course.reason == "stopped maintenance" else ""
+    text = f"On {on(course.date(course.discharged))} they {had}{ended}"
     if course.reason == "withdrew":
         text += f"; it was after the {ordinal(len(course.infusions))} {noun(course)}"
     pending = course.pending
     if pending is not None and not pending.happened:
-        text += f"{': ' if pending.status == NO_SHOW else '; '}{_unkept(course, pending)}"
+        text += f"{': ' if shown else '; '}{_unkept(course, pending)}"
     rows = tuple(visit.row for visit in (*course.infusions[-1:], pending) if visit)
     return Sentence(sentence(text), "end", rows)
 
@@ -62,7 +64,7 @@ def _unkept(course: Course, pending: Visit) -> str:
     """Say what became of the appointment that was never kept."""
     what = _named(course, pending)
     if pending.booked == NEVER:
-        return f"no appointment had been found for the {what} due on {on(course.date(pending.due))}"
+        return f"no appointment had been made for the {what} due on {on(course.date(pending.due))}"
     booked = course.date(pending.booked)
     when = "that day" if booked == course.date(course.discharged) else on(booked)
     text = f"the {what} booked for {when} was {how(pending)}"
@@ -102,7 +104,7 @@ def _booked(course: Course, pending: Visit) -> str:
 
 
 def _unbooked(course: Course, pending: Visit) -> str:
-    """Say why there is no appointment yet: it is too early for one, or none is free."""
+    """Say why there is no appointment yet: it is too early for one, or the patient is listed."""
     clinic = course.replication.scenario.clinic
     assert isinstance(clinic.booking, Slots)
     ahead = clinic.booking.horizon_days
@@ -111,9 +113,10 @@ def _unbooked(course: Course, pending: Visit) -> str:
         if wished - ahead > (course.replication.horizon - 1) // MINUTES_PER_DAY:
             return f"not booked yet, as appointments are made at most {days(ahead)} ahead"
     limited = clinic.maximum_caseload != "unlimited" and pending.kind == "induction"
-    where = " in the caseload or in the book" if limited else ""
-    within = "" if ahead == "unlimited" else f" within {days(ahead)}"
-    return f"on the waiting list, as nothing{where} was free{within}"
+    what = "a place in the caseload and an appointment" if limited else "an appointment"
+    return f"on the waiting list for {what}" + (
+        "" if ahead == "unlimited" else f" within {days(ahead)}"
+    )
 
 
 def _observed(course: Course) -> Sentence:

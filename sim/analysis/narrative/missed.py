@@ -54,11 +54,14 @@ def _single(course: Course, chain: Chain) -> str:
     end = last.seen if last.took_place else last.booked
     minutes += [end] if end != NEVER else []
     dates = on_each([course.date(minute) for minute in minutes])
-    text = f"the {named(course, lost[0])} booked for {dates[0]} was {how(lost[0])}"
-    for before, visit, date in zip(lost, lost[1:], dates[1:], strict=False):
-        too = " too" if how(visit) == how(before) else ""
-        text += f", that of {date} was {how(visit)}{too}"
-    return f"{text}{', and' if len(lost) > 1 else ' and'} {_came_of_it(last, dates[-1])}"
+    what, ways = named(course, lost[0]), [how(visit) for visit in lost]
+    if len(lost) == 1:
+        return f"the {what} booked for {dates[0]} was {ways[0]} and {_came_of_it(last, dates[-1])}"
+    done = ways[0] if len(set(ways)) == 1 else listed(ways)
+    text = f"the {what}s booked for {listed(dates[: len(lost)])} were {done}"
+    return (
+        f"{text}, and {'the visit was ' if last.took_place else ''}{_came_of_it(last, dates[-1])}"
+    )
 
 
 def _came_of_it(last: Visit, date: str) -> str:
