@@ -195,7 +195,7 @@ def test_model_and_plain_twin_agree_in_every_measure(case):
         "twice_as_many_called_off",
         "a_third_of_the_patience",
         "booking_further_ahead",
-    ],  # fmt: skip
+    ],
 )
 def test_a_twin_wrong_in_one_parameter_is_found_out(case, changes, shown_by):
     scenario = CASES[case]
