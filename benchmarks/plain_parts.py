@@ -15,9 +15,11 @@ from scipy.optimize import brentq
 from sim.model.scenario import Scenario
 
 NEVER = -1
+FOREVER = 10**9  # minutes
 DAY = 24 * 60
 
 Slot = tuple[int, int]  # day, and which slot of it
+Gap = tuple[int, int, int]  # days after the session before, days late and early at most
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Visit:
     true_before: float = -1.0
     status: str = "ahead"
     adverse: int = NEVER
+    wished: int = NEVER
 
 
 @dataclass
@@ -93,6 +96,9 @@ class Patient:
     preferred_time: float
     infusions_tolerated: int
     days_in_maintenance: float
+    no_show_share: float
+    first_no_show_share: float
+    leaves: int  # when patience is at its end, or maintenance stopped
     drift: list[float]  # by day since referral
     states: list[Relief]  # before any infusion, and after each
     usual: list[Relief]  # the same visits at the usual exposure
@@ -100,7 +106,9 @@ class Patient:
     visits: int = 0
     infusions: int = 0
     last_infusion: int = NEVER
-    appointments: list[Slot] = field(default_factory=list)  # for chairs
+    in_maintenance: bool = False
+    again_from: int = 0  # from when another appointment is wished for
+    appointments: list[tuple[str, Slot]] = field(default_factory=list)  # to come, with their kind
 
     def relief(self, state: Relief, minute: int) -> float:
         """Give the relief of one course at a minute not before the newest infusion's end."""
@@ -125,6 +133,8 @@ class Patient:
         self.states.append(self.after(self.states[-1], minute, push))
         self.usual.append(self.after(self.usual[-1], minute, self.responsiveness))
         self.infusions += 1
+        if not self.in_maintenance:
+            self.leaves = FOREVER
 
     def after(self, state: Relief, minute: int, push: float) -> Relief:
         """Give the state of one course after an infusion."""
@@ -169,9 +179,12 @@ def sampler(rng: np.random.Generator, duration: Any) -> Callable[[], int]:
     if duration.kind == "triangular":
         low, mode, high = duration.low, duration.mode, duration.high
         return lambda: floor(rng.triangular(low, mode, high) + 0.5)
+    offset, least = getattr(duration, "offset", 0.0), getattr(duration, "at_least", 0.0)
+    if duration.kind == "normal" and duration.low is duration.high is None:
+        centre, sd = duration.mean, duration.sd
+        return lambda: floor(max(rng.normal(centre, sd) + offset, least) + 0.5)
     if duration.kind == "lognormal":
         mean, sigma = log(duration.median), duration.sigma
-        offset, least = duration.offset, duration.at_least
         return lambda: floor(max(rng.lognormal(mean, sigma) + offset, least) + 0.5)
     raise NotImplementedError(f"the plain model has no {duration.kind} durations")
 
@@ -207,40 +220,38 @@ class AppointmentBook:
         """Turn a slot into a minute."""
         return slot[0] * DAY + self.week[slot[0] % 7][0] + slot[1] * self.grid
 
-    def find(
-        self, length: int, first: int, preferred: float, last: int | None = None
-    ) -> Slot | None:
+    def find(self, length: int, reach: int, first: int, last: int, preferred: float) -> Slot | None:
         """Find the first day with a free start, and of its starts the one nearest `preferred`.
 
-        Starts that leave no gaps, counted in sessions from opening or from closing, come first.
+        Starts that leave no gaps, counted in sessions from opening or from the last start, come
+        first; the last start is `reach` slots before closing.
         """
-        day = first
-        while last is None or day <= last:
+        for day in range(first, last + 1):
             slots = self.slots(day)
-            starts = range(len(slots) - length + 1)
+            starts = range(len(slots) - reach + 1)
             free = [start for start in starts if max(slots[start : start + length]) < self.places]
             if free:
                 tight = [s for s in free if s % length == 0 or (starts[-1] - s) % length == 0]
                 wanted = int(preferred * len(starts))
                 return day, min(tight or free, key=lambda start: abs(start - wanted))
-            day += 1
         return None
 
     def find_series(
-        self, length: int, first: int, gaps: list[tuple[int, int]], preferred: float
-    ) -> list[Slot]:
+        self, length: int, reach: int, first: int, last: int, gaps: list[Gap], preferred: float
+    ) -> list[Slot] | None:
         """Find a start after which each later session fits its gap (days after, days late)."""
-        while True:
-            series = [self.find(length, first, preferred)]
-            for days, late in gaps:
+        while start := self.find(length, reach, first, last, preferred):
+            series = [start]
+            for days, late, _ in gaps:
                 due = series[-1][0] + days
-                found = self.find(length, due, preferred, due + late)
+                found = self.find(length, reach, due, due + late, preferred)
                 if found is None:
                     break
                 series.append(found)
             else:
                 return series
-            first = series[0][0] + 1
+            first = start[0] + 1
+        return None
 
     def add(self, slot: Slot, length: int, number: int = 1) -> None:
         """Enter an appointment, or strike it out with -1."""
@@ -267,7 +278,7 @@ class Numbers:
 
 def check_covered(scenario: Scenario) -> None:
     """Refuse what the plain model does not cover."""
-    policy, clinic = scenario.policy, scenario.clinic
+    policy, clinic, booking = scenario.policy, scenario.clinic, scenario.clinic.booking
     covered = (
         scenario.run.start_date.weekday() == 0
         and (scenario.referrals.kind, scenario.referrals.when) == ("poisson", "weekdays")
@@ -282,7 +293,13 @@ def check_covered(scenario: Scenario) -> None:
         and not (clinic.holidays or clinic.closures or clinic.rota or clinic.chairs_out)
         and clinic.chairs_per_nurse_infusing in (None, clinic.chairs_per_nurse)
         and clinic.waiting_places == "unlimited"
-        and (clinic.booking.kind, clinic.booking.series) == ("slots", "together")
+        and clinic.maximum_caseload == "unlimited"
+        and (booking.kind, booking.series, booking.priority) == ("slots", "together", "first_come")
+        and not booking.ring_fenced
+        and booking.overbook_per_day == 0
+        and booking.lead_days > 0
+        and booking.horizon_days != "unlimited"
+        and scenario.behaviour.patience_days.kind == "exponential"
     )
     if not covered:
         raise NotImplementedError("the plain model covers the default model only: see its head")

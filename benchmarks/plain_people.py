@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import exp, floor, log, log1p, sqrt
 
 import numpy as np
+from scipy.special import betaincinv
 
 from plain_parts import DAY, Patient, Relief
 from sim.model.scenario import Scenario
@@ -42,6 +43,10 @@ class People:
             sensitivity *= symptoms.moderators.benzodiazepine_high
         withdrawal = -log1p(-self.behaviour.withdrawal_share) / self.behaviour.withdrawal_course
         stopping = -log1p(-self.behaviour.stopping_share) / self.behaviour.stopping_days
+        missing = rng.random()  # who misses much at first misses much later
+        behaviour = self.behaviour
+        patience = rng.exponential(behaviour.patience_days.mean)
+        patience *= behaviour.patience_per_point ** (baseline - 15)
         clearance_sigma = sqrt(log1p(population.clearance_cv**2))
         return Patient(
             number=number,
@@ -68,11 +73,19 @@ class People:
             preferred_time=rng.random(),
             infusions_tolerated=rng.geometric(1 - exp(-withdrawal)),
             days_in_maintenance=rng.exponential(1 / stopping),
+            no_show_share=self.misses(behaviour.no_show_share, missing),
+            first_no_show_share=self.misses(behaviour.first_no_show_share, missing),
+            leaves=now + floor(patience * DAY + 0.5),
             drift=self.drift_from(drift, self.run.days - now // DAY),
             states=[Relief(now)],
             usual=[Relief(now)],
             drug_share=symptoms.drug_share,
         )
+
+    def misses(self, mean: float, place: float) -> float:
+        """Give the share of visits missed by the person at this place (0..1) of a beta."""
+        k = self.behaviour.no_show_concentration
+        return float(betaincinv(mean * k, (1 - mean) * k, place)) if mean else 0.0
 
     def rated(self, true: float) -> int:
         """Rate a true score, with noise."""

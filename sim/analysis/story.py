@@ -12,16 +12,18 @@ from functools import cached_property
 from textwrap import fill
 
 from sim.analysis.narrative.beginning import assessment, evaluation, response, series
-from sim.analysis.narrative.course import Course, Visit, course_of
+from sim.analysis.narrative.course import Course, Stage, Visit, course_of
 from sim.analysis.narrative.ending import ending
 from sim.analysis.narrative.maintenance import maintenance
+from sim.analysis.narrative.missed import missed
 from sim.analysis.narrative.parting import why_different
 from sim.analysis.narrative.person import person, referral
 from sim.analysis.narrative.sentence import Sentence
-from sim.analysis.narrative.wording import many, on, on_both, sentence, span
+from sim.analysis.narrative.wording import many, number, on, on_both, sentence, span
 from sim.config.errors import ScenarioError
 from sim.experiment.results import Results
 from sim.model.replication import Replication
+from sim.policy.orders import INFUSIONS
 from sim.units import NEVER
 
 WIDTH = 96
@@ -113,39 +115,54 @@ def explained(
 def _tell(course: Course) -> Iterator[Sentence]:
     yield person(course)
     yield referral(course)
-    first_series = True
-    for kind, visits, ratings in course.stages():
-        if kind == "assessment":
-            yield from (assessment(course, visit) for visit in visits)
-        elif kind == "induction":
-            yield from series(course, visits, first_series)
-            first_series = False
-        elif kind == "evaluation":
-            yield from (evaluation(course, visit) for visit in visits)
-        elif kind == "booster":
-            yield from maintenance(course, visits)
-        else:
-            yield from (_other(course, visit) for visit in visits)
-        if ratings:
-            yield _ratings(course, ratings)
-        if course.response in (*visits, *ratings) and kind != "evaluation":
+    for stage in course.stages():
+        yield from _stage(course, stage)
+        if stage.ratings:
+            yield _ratings(course, stage.ratings)
+        if course.response in (*stage.visits, *stage.ratings) and stage.kind != "evaluation":
             yield response(course)
     if course.response is not None and course.response is course.pending:
         yield response(course)
     yield from ending(course)
 
 
+def _stage(course: Course, stage: Stage) -> Iterator[Sentence]:
+    """Tell the visits of a stage that took place, and what was missed."""
+    kind, visits = stage.kind, stage.visits
+    lost = missed(course, stage)
+    if kind not in INFUSIONS:
+        yield from lost
+    if not visits:
+        pass
+    elif kind == "assessment":
+        yield from (assessment(course, visit) for visit in visits)
+    elif kind == "induction":
+        yield from series(course, visits)
+    elif kind == "evaluation":
+        yield from (evaluation(course, visit) for visit in visits)
+    elif kind == "booster":
+        yield from maintenance(course, visits)
+    else:
+        yield from (_other(course, visit) for visit in visits)
+    yield from lost
+
+
 def _ratings(course: Course, ratings: Sequence[Visit]) -> Sentence:
-    """Tell the remote ratings of a stretch together."""
-    points = [visit.rated_before for visit in ratings]
-    dates = [course.date(visit.arrived) for visit in ratings]
+    """Tell the remote ratings of a stretch together, and how many were never sent."""
     rows = tuple(visit.row for visit in ratings)
-    if len(ratings) == 1:
-        return Sentence(f"A remote rating on {on(dates[0])} gave {points[0]}.", "ratings", rows)
-    first, last = on_both(dates[0], dates[-1])
-    text = f"{many(len(ratings), 'remote rating')} from {first} to {last} gave {span(points)}"
-    newest = f", the last of them {points[-1]}" if len(points) > 4 else ""
-    return Sentence(sentence(text, newest), "ratings", rows)
+    sent = [visit for visit in ratings if visit.rated_before != NEVER]
+    lost = len(ratings) - len(sent)
+    points = [visit.rated_before for visit in sent]
+    dates = [course.date(visit.arrived) for visit in sent]
+    text = f"{many(lost, 'remote rating')} asked for {'was' if lost == 1 else 'were'} never sent"
+    if len(sent) == 1:
+        text = f"A remote rating on {on(dates[0])} gave {points[0]}"
+    elif sent:
+        first, last = on_both(dates[0], dates[-1])
+        text = f"{many(len(sent), 'remote rating')} from {first} to {last} gave {span(points)}"
+        text += f", the last of them {points[-1]}" if len(points) > 4 else ""
+    more = f"; {number(lost)} more {'was' if lost == 1 else 'were'} never sent"
+    return Sentence(sentence(text, more if sent and lost else ""), "ratings", rows)
 
 
 def _other(course: Course, visit: Visit) -> Sentence:

@@ -42,8 +42,9 @@ class Reception:
         self._most = None if table.maximum_caseload == "unlimited" else table.maximum_caseload
         self._caseload: set[int] = set()  # patients admitted to an induction and not discharged
         self._opens = opens
-        self._held: dict[int, tuple[Book, list[Held]]] = {}  # by patient
-        self._waiting: list[Request] = []
+        self._books: dict[Resource, Book] = {}
+        self._held: dict[int, tuple[Resource, list[Held]]] = {}  # by patient
+        self._waiting: dict[Resource, list[Request]] = {resource: [] for resource in GROUPS_OF}
         self.appointments: list[list[Any]] = []  # rows of APPOINTMENT
         if isinstance(table.booking, Slots):
             self._open_books(table, table.booking)
@@ -51,7 +52,7 @@ class Reception:
     def _open_books(self, table: ClinicTable, rules: Slots) -> None:
         """Open a book of chair sessions and one of talks with prescribers."""
         grid = rules.grid_minutes
-        books = {
+        self._books = {
             resource: Book(
                 self._calendar,
                 planned_by(table, resource, self._calendar, grid),
@@ -63,7 +64,6 @@ class Reception:
             )
             for resource, groups in GROUPS_OF.items()
         }
-        self._chair_book, self._talk_book = books["chairs"], books["prescribers"]
         talks = {
             kind: getattr(table, f"{kind}_minutes").expectation()
             for kind in GROUPS_OF["prescribers"]
@@ -106,9 +106,10 @@ class Reception:
                 yield self._env.timeout(until - now)
                 if until == request.leaves:
                     return NEVER
-        if not self._waiting and (start := self._booked(request, self._rules)):
+        waiting = self._waiting[resource_of(order.kind)]
+        if not waiting and (start := self._booked(request, self._rules)):
             return start
-        minute: int = yield self._joins(request)
+        minute: int = yield self._joins(request, waiting)
         return minute
 
     def _booked(self, request: Request, rules: Slots) -> int:
@@ -120,7 +121,8 @@ class Reception:
         soonest = (today + rules.lead_days) * MINUTES_PER_DAY
         earliest = max(midnight_of(max(order.due, request.not_before)), soonest, now)
         last = None if rules.horizon_days == "unlimited" else today + rules.horizon_days
-        book, need = self._book_of(order.kind), self._need(order)
+        resource, need = resource_of(order.kind), self._need(order)
+        book = self._books[resource]
         book.turn_to(today)
         gaps = order.series if rules.series == "together" else ()
         found = book.first_series(need, earliest, gaps, request.preferred, last)
@@ -136,7 +138,7 @@ class Reception:
         for appointment, row in held:
             book.take(appointment)
             self.appointments.append(row)
-        self._held[request.patient] = book, held
+        self._held[request.patient] = resource, held
         return held[0].appointment.start
 
     def _admits(self, request: Request) -> bool:
@@ -151,33 +153,31 @@ class Reception:
         kind = order.prescription.route if order.prescription else order.kind
         return Need(*self._slots[kind], GROUPS.get(order.kind, order.kind))
 
-    def _book_of(self, kind: str) -> Book:
-        return self._chair_book if kind in INFUSIONS else self._talk_book
-
     # ------------------------------------------------------------------ the waiting list
 
-    def _joins(self, request: Request) -> Event:
+    def _joins(self, request: Request, waiting: list[Request]) -> Event:
         request.since = int(self._env.now)
         request.told = told = self._env.event()
-        self._waiting.append(request)
-        if len(self._waiting) == 1:
-            self._env.process(self._mornings())
+        waiting.append(request)
+        if len(waiting) == 1:
+            self._env.process(self._mornings(waiting))
         return told
 
-    def _mornings(self) -> Generator[Event, Any, None]:
-        """Go through the list when the clinic opens, as long as anybody is on it."""
-        while self._waiting:
+    def _mornings(self, waiting: list[Request]) -> Generator[Event, Any, None]:
+        """Go through a list when the clinic opens, as long as anybody is on it."""
+        while waiting:
             tomorrow = midnight_of(int(self._env.now)) + MINUTES_PER_DAY
             yield self._env.timeout(self._calendar.next_open(tomorrow) - self._env.now)
-            self._offer()
+            self._offer(waiting)
 
-    def _offer(self) -> None:
+    def _offer(self, waiting: list[Request]) -> None:
         """Offer what is free to those who wait, in turn; who has left meanwhile is told NEVER."""
         rules, now = self._rules, self._env.now
-        assert isinstance(rules, Slots)
+        if not waiting or not isinstance(rules, Slots):
+            return
         still: list[Request] = []
         hopeless: set[Need] = set()  # of single visits: what nobody found, nobody else will
-        for request in in_turn(self._waiting, rules.priority):
+        for request in in_turn(waiting, rules.priority):
             need = self._need(request.order)
             if request.leaves <= now:
                 request.told.succeed(NEVER)
@@ -188,15 +188,15 @@ class Reception:
                 due = max(request.order.due, request.not_before)
                 if due <= now and self._admits(request) and not request.order.series:
                     hopeless.add(need)
-        self._waiting[:] = still
+        waiting[:] = still
 
     # ------------------------------------------------------------------ what becomes of it
 
     def _start_held(self, request: Request) -> int:
         """Start of the appointment that an earlier order's series holds for this one, or 0."""
         order = request.order
-        book, held = self._held.get(request.patient, (None, []))
-        if not held or book is not self._book_of(order.kind):
+        resource, held = self._held.get(request.patient, (None, []))
+        if not held or resource != resource_of(order.kind):
             return 0
         start = held[0].appointment.start
         early = midnight_of(order.due) - order.early_days * MINUTES_PER_DAY
@@ -209,34 +209,35 @@ class Reception:
 
     def ended(self, patient: int, start: int, how: str) -> None:
         """The appointment at this minute is over: kept, missed, or called off in time."""
-        book, held = self._held.get(patient, (None, []))
-        if not held or held[0].appointment.start != start:
+        resource, held = self._held.get(patient, (None, []))
+        if resource is None or not held or held[0].appointment.start != start:
             return
         appointment, row = held.pop(0)
         row[ENDED], row[END] = int(self._env.now), how
-        if how == CALLED_OFF and book is not None:
-            book.give_back(appointment)
-            self._something_is_free()
+        if how == CALLED_OFF:
+            self._books[resource].give_back(appointment)
+            self._offer(self._waiting[resource])
 
     def discharged(self, patient: int) -> None:
         """The patient has left treatment: strike out all that is still to come."""
         self._caseload.discard(patient)
         self._strike_out(patient, CALLED_OFF)
         if self._most is not None:
-            self._something_is_free()
+            self._offer(self._waiting["chairs"])
 
     def _strike_out(self, patient: int, how: str) -> None:
-        book, held = self._held.pop(patient, (None, []))
+        resource, held = self._held.pop(patient, (None, []))
+        if resource is None or not held:
+            return
         for appointment, row in held:
-            assert book is not None
-            book.give_back(appointment)
+            self._books[resource].give_back(appointment)
             row[ENDED], row[END] = int(self._env.now), how
-        if held:
-            self._something_is_free()
+        self._offer(self._waiting[resource])
 
-    def _something_is_free(self) -> None:
-        if self._waiting:
-            self._offer()
+
+def resource_of(kind: str) -> Resource:
+    """Say what a kind of visit takes."""
+    return "chairs" if kind in INFUSIONS else "prescribers"
 
 
 def takes_place_at_home(order: Order) -> bool:

@@ -31,6 +31,7 @@ MARKS: dict[str, tuple[str, str]] = {  # kind of a visit: colour and marker
     "assessment": ("#009E73", "s"),
     "evaluation": ("#009E73", "D"),
 }
+MISSED = "x"
 UNKNOWN = ("#CC79A7", "P")
 NAMES = {"induction": "infusion of an induction"}
 
@@ -42,7 +43,8 @@ def timeline(
     """Draw the course of one patient under one or more scenarios, one panel each, by date.
 
     A line leads from the day on which a late infusion was due to the day on which it was given;
-    the shaded stretch is the wait for the first one.
+    the shaded stretch is the wait for the first one. A cross among the visits above is one missed
+    or called off.
     """
     figure = figure or style.new_figure(10, 0.9 + 2.9 * len(courses))
     axes = style.panels(figure, len(courses), 1, sharex=True, sharey=True)
@@ -90,6 +92,9 @@ def _panel(ax: Axes, course: Course) -> None:
     for visit in course.visits:
         if visit.kind != "rating":
             _mark(ax, course, visit, start)
+    for visit in missed(course):
+        colour, _ = MARKS.get(visit.kind, UNKNOWN)
+        ax.plot(_dates(start, [visit.booked]), [VISITS], MISSED, color=colour, ms=5)
     _ending(ax, course, start)
     ax.set(ylim=(-0.5, TOP), yticks=(0, 5, 10, 15, 20), ylabel="GAD-7 (points)")
     ax.set_xlim(*_dates(start, extent(course)))
@@ -98,6 +103,12 @@ def _panel(ax: Axes, course: Course) -> None:
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     ax.tick_params(labelbottom=True)
     style.finish(ax)
+
+
+def missed(course: Course) -> list[Visit]:
+    """Give the appointments that were missed or called off, by the end of the run."""
+    horizon = course.replication.horizon
+    return [visit for visit in course.all_visits if visit.missed and 0 <= visit.booked < horizon]
 
 
 def extent(course: Course) -> tuple[int, int]:
@@ -191,4 +202,7 @@ def _key(figure: FigureBase, courses: Sequence[Course]) -> None:
             Line2D([], [], color=MARKS["booster"][0], marker="|", ms=8, lw=1.2, markevery=[0])
         )
         names.append("late: from the day due to the day given")
+    if any(missed(course) for course in courses):
+        handles.append(Line2D([], [], color=style.GREY, marker=MISSED, ls="none", ms=5))
+        names.append("missed or called off")
     figure.legend(handles, names, loc="outside lower left", ncols=5, fontsize=8)

@@ -118,6 +118,74 @@ def test_a_rating_that_errs_otherwise_is_not_blamed_on_the_symptoms():
     raise AssertionError("nobody parted at a rating")
 
 
+def parted(runs, aspect, which):
+    """The first patient whose courses part in an aspect, at visits that `which` is true of."""
+    for patient in range(len(runs[0].patients)):
+        one, other = (course_of(run, patient) for run in runs)
+        found, place = parting(one, other)
+        if found == aspect and which(*(c.all_visits[place] for c in (one, other))):
+            return patient, place
+    raise AssertionError(f"nobody parted so in {aspect}")
+
+
+def test_people_who_keep_appointments_better_part_at_one_the_others_missed():
+    runs = two({"behaviour.no_show_share": 0.02, "behaviour.first_no_show_share": 0.05}, UNLIMITED)
+    patient, place = parted(runs, "presence", lambda a, b: a.status == "no_show" and b.took_place)
+    _, sentences = told(runs, patient)
+    (left,), (right,) = sentences["parting"].rows, sentences["parting"].others
+    assert len(sentences["until"].rows) == place if place else sentences["until"].rows == ()
+    assert runs[0].visits["status"][left] == "no_show"
+    assert runs[0].visits["booked"][left] == runs[1].visits["booked"][right]
+    assert runs[1].visits["arrived"][right] >= runs[1].visits["booked"][right]
+    assert " was missed, under “other” " in sentences["parting"].text
+    assert " took place on " in sentences["parting"].text
+    assert "so is the draw for a patient's n-th appointment" in sentences["why"].text
+    assert "behaviour.no_show_share (0.088 and 0.02)" in sentences["why"].text
+
+
+def test_before_they_part_both_miss_the_same_appointments_as_the_draws_are_the_same():
+    runs = two({"policy.boosters": {"kind": "fixed", "every_days": 56}}, UNLIMITED)
+    missed_before = 0
+    for patient in responders(runs[0]):
+        one, other = (course_of(run, patient) for run in runs)
+        aspect, place = parting(one, other)
+        statuses = [[visit.status for visit in c.all_visits[:place]] for c in (one, other)]
+        assert statuses[0] == statuses[1]
+        missed_before += sum(status in ("no_show", "cancelled") for status in statuses[0])
+        assert aspect != "presence"
+    assert missed_before > 20
+
+
+def test_the_last_visit_in_common_is_said_to_have_been_missed_where_it_was():
+    runs = two({"behaviour.rebooked_within_2_weeks_share": 0.05}, UNLIMITED)
+    patient, place = parted(runs, "appointment", lambda a, b: a.wished != b.wished)
+    _, sentences = told(runs, patient)
+    last = course_of(runs[0], patient).all_visits[place - 1]
+    assert last.status == "no_show"
+    assert sentences["until"].text.endswith(", which was missed.")
+    assert "it was the day from which another was wished for" in sentences["why"].text
+
+
+def test_who_finds_no_appointment_at_all_parts_from_who_does():
+    runs = two({"clinic.chairs": 1}, {"clinic.booking.horizon_days": 21})
+    patient, _ = parted(runs, "appointment", lambda a, b: b.booked < 0 <= a.booked)
+    _, sentences = told(runs, patient)
+    assert "was not booked by the end of the run or of treatment" in sentences["parting"].text
+    assert "under “other” none was found at all" in sentences["why"].text
+
+
+def test_who_comes_again_after_a_missed_visit_parts_from_who_is_lost():
+    runs = two({"behaviour.rebooked_share": 0.2}, UNLIMITED)
+    for patient in range(len(runs[0].patients)):
+        (aspect, place), sentences = told(runs, patient)
+        if aspect == "end" and place and "lost to follow-up" in sentences["parting"].text:
+            assert sentences["until"].text.endswith(", which was missed.")
+            assert sentences["parting"].others == ()
+            assert "behaviour.rebooked_share (0.711 and 0.2)" in sentences["why"].text
+            return
+    raise AssertionError("nobody was lost in one of the two alone")
+
+
 def test_people_who_are_not_the_same_are_said_not_to_be():
     runs = two({"population.baseline_mean": 14.0}, UNLIMITED)
     _, sentences = told(runs, 0)

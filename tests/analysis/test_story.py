@@ -12,6 +12,7 @@ from sim.analysis.story import in_paragraphs, tell
 from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
+from sim.outcomes.reading import Reading
 from sim.outcomes.tables import patients_table, visits_table
 from sim.policy.orders import Discharge, Order
 
@@ -26,7 +27,9 @@ MONTHS = [date(2026, month, 1).strftime("%B") for month in range(1, 13)]
 WHEN = re.compile(rf"({'|'.join(WEEKDAYS)}) (\d+)(?: ({'|'.join(MONTHS)}))?(?: (\d{{4}}))?")
 TIMES = {"once": 1, "twice": 2} | {f"{word} times": n for n, word in enumerate(WORDS) if n > 2}
 BY = r"(\d+)(?: to (\d+))? days?"
-FATES = ("on boosters", "non-responder", "withdrew", "stopped maintenance", "waiting", "late")
+FATES = ("on boosters", "non-responder", "withdrew", "stopped maintenance", "waiting", "late",
+         "lost to follow-up", "left the waiting list", "often missed")  # fmt: skip
+MISSED = ("no_show", "cancelled")
 OPEN = range(5)  # Monday to Friday, no holidays
 
 
@@ -81,12 +84,46 @@ class Witness:
     def infusions_before(self, row):
         return int((self.given["infusion_start"] < row["arrived"]).sum())
 
-    def full(self, row):
-        """Open days between the due day and the appointment that could have been booked."""
-        soonest = int(row["ordered"]) // DAY + 1
-        passed = range(int(row["due"]) // DAY, int(row["booked"]) // DAY)
-        opened = [day for day in passed if self.date(day * DAY).weekday() in OPEN]
-        return sum(day >= soonest for day in opened), len(opened)
+    def chain(self, row):
+        """The appointments for the same order up to this one, in the order they were made."""
+        same = (self.visits["kind"] == row["kind"]) & (self.visits["due"] == row["due"])
+        return [other for _, other in self.visits[same].loc[: row.name].iterrows()]
+
+    def last_of(self, row):
+        same = (self.visits["kind"] == row["kind"]) & (self.visits["due"] == row["due"])
+        return self.visits[same].iloc[-1]
+
+    def took_place(self, row):
+        begun = "infusion_start" if row["kind"] in ("induction", "booster") else "arrived"
+        return not pd.isna(row[begun])
+
+    def came_of(self, row):
+        """When a visit took place, else for when it is booked."""
+        if not self.took_place(row):
+            return row["booked"]
+        return row["arrived"] if pd.isna(row["infusion_start"]) else row["infusion_start"]
+
+    def passed(self, row):
+        """What stood on each day from the one due to that of the appointment, told day by day."""
+        chain, told = self.chain(row), []
+        for day in range(int(row["due"]) // DAY, int(row["booked"]) // DAY):
+            link = next(link for link in chain if day < int(link["booked"]) // DAY)
+            if day < int(link["wished"]) // DAY:
+                told.append("own")
+            elif self.date(day * DAY).weekday() not in OPEN:
+                told.append("closed")
+            else:
+                told.append("full" if day > int(link["ordered"]) // DAY else "ahead")
+        return told
+
+    def cause(self, row):
+        passed = self.passed(row)
+        return next((why for why in ("own", "full", "ahead", "closed") if why in passed), "waited")
+
+
+NOTHING_MISSED = dict.fromkeys(
+    [f"behaviour.{name}_share" for name in ("no_show", "first_no_show", "late_cancellation")], 0.0
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +140,8 @@ def fates(run):
     table["boosters"] = boosters.reindex(table.index, fill_value=0)
     table["wait"] = (table["first_infusion"] - table["referred"]) / DAY
     reason, stays = table["discharge_reason"], table["discharge_reason"].isna()
+    missed = pd.Series(run.visits["patient"][np.isin(run.visits["status"], MISSED)]).value_counts()
+    table["missed"] = missed.reindex(table.index, fill_value=0)
     picked = {
         "on boosters": table[stays & (table["boosters"] >= 12)],
         "non-responder": table[(reason == "non-responder") & (table["infusions"] == 8)],
@@ -110,6 +149,9 @@ def fates(run):
         "stopped maintenance": table[(reason == "stopped maintenance") & (table["boosters"] > 3)],
         "waiting": table[stays & (table["infusions"] == 0)],
         "late": table[stays & (table["wait"] > 18) & (table["boosters"] > 3)],
+        "lost to follow-up": table[(reason == "lost to follow-up") & (table["infusions"] > 2)],
+        "left the waiting list": table[reason == "left the waiting list"],
+        "often missed": table[stays & (table["missed"] > 4) & (table["boosters"] > 3)],
     }
     return {fate: int(rows.index[0]) for fate, rows in picked.items()}
 
@@ -151,9 +193,8 @@ def check_wait(text, rows, w):
     late = w.days(row["latest"], row["infusion_start"])
     assert ("had wanted it" in text) == (late > 0)
     if late > 0:
-        full, _ = w.full(row)
         assert f"came {late} day" in text
-        assert f"free on the {WORDS[full] if full < 13 else full} open day" in text
+        check_why(text, row, w)
 
 
 def check_series(text, rows, w):
@@ -164,8 +205,45 @@ def check_series(text, rows, w):
     assert dates_in(text)[: len(rows)] == w.dates(given)
     late = [w.days(row["latest"], row["infusion_start"]) for row in rows]
     assert ("inside" in text) == (max(late) <= 0)
-    for days in late:
-        assert days <= 0 or f"{days} days later than its window allowed" in text
+    for days in [days for days in late if days > 0][:3]:
+        assert re.search(rf"{days} days? later than its window allowed", text)
+
+
+def check_missed(text, rows, w):
+    chains = [w.chain(row) for row in rows if row.name == w.last_of(row).name]
+    assert [row.name for row in rows] == [row.name for chain in chains for row in chain]
+    lost = [row for chain in chains for row in chain[:-1]]
+    assert {row["status"] for row in lost} <= set(MISSED)
+    if text.startswith("Of the"):
+        check_often_missed(text, chains, lost, w)
+        return
+    for clause, chain in zip(text.rstrip(".").split("; "), chains, strict=True):
+        *before, last = chain
+        came = w.came_of(last)
+        dates = w.dates([row["booked"] for row in before] + ([] if pd.isna(came) else [came]))
+        assert dates_in(clause) == dates
+        said = [{"missed": "no_show"}.get(how, "cancelled")
+                for how in re.findall("missed|called off", clause)]  # fmt: skip
+        statuses = [row["status"] for row in before]
+        assert said in (statuses, statuses[:1] if len(set(statuses)) == 1 else statuses)
+        assert ("made up for" in clause) == w.took_place(last)
+        kind = "infusion" if last["kind"] == "induction" else last["kind"]
+        assert re.match(rf"[tT]he {kind}s? booked for", clause)
+
+
+def check_often_missed(text, chains, lost, w):
+    for how, status in (("missed", "no_show"), ("called off", "cancelled")):
+        said = re.search(rf"(\w+) (?:was|were) {how}", text)
+        assert (number(said[1]) if said else 0) == sum(row["status"] == status for row in lost)
+    dates = w.dates([lost[0]["booked"], lost[-1]["booked"]])
+    later = [w.days(chain[0]["booked"], w.came_of(chain[-1])) for chain in chains
+             if w.took_place(chain[-1])]  # fmt: skip
+    assert ("all were made up for" in text) == (len(later) == len(chains))
+    if len(later) < len(chains) and not pd.isna(chains[-1][-1]["booked"]):
+        dates.append(w.date(chains[-1][-1]["booked"]))
+    assert dates_in(text) == dates
+    said = re.search(rf"made up for, {BY} later", text)
+    assert [int(n) for n in said.groups() if n] == sorted({min(later), max(later)})
 
 
 def check_response(text, rows, w):
@@ -250,7 +328,8 @@ def check_ratings(text, ratings):
 
 def check_changes(text, told, w):
     """What became of the interval, recounted from the column of ordered intervals."""
-    ordered = w.visits[w.visits["kind"] == "booster"]["interval_days"].tolist()
+    boosters = w.visits[w.visits["kind"] == "booster"].drop_duplicates("due", keep="last")
+    ordered = boosters["interval_days"].tolist()
     first = w.boosters.index.get_loc(told.index[0])
     pairs = list(zip(ordered[first:], ordered[first + 1 :], strict=False))[: len(told)]
     changes = [
@@ -296,11 +375,22 @@ def check_late(text, row, w):
     beyond = w.days(row["latest"], row["infusion_start"])
     assert f"{late} day{'s' * (late > 1)} late" in text
     assert (f"{beyond} day" in text and "beyond its window" in text) or beyond <= 0
-    full, opened = w.full(row)
-    assert ("no appointment was free" in text) == (full > 0)
-    if full > 1:
-        assert f"on the {WORDS[full] if full < 13 else full} open days before" in text
-    assert ("the clinic was closed" in text) == (opened == 0)
+    check_why(text, row, w)
+
+
+def check_why(text, row, w):
+    cause, full = w.cause(row), w.passed(row).count("full")
+    often = WORDS[full] if full < 13 else str(full)
+    if cause == "own":
+        lost = w.chain(row)[:-1]
+        counted = "an earlier appointment" if len(lost) == 1 else f"{WORDS[len(lost)]} earlier app"
+        assert f"as {counted}" in text
+        assert re.search(rf"free on {often} open days? besides", text) or not full
+    elif full:
+        assert f"free on the {often if full > 1 else ''}".rstrip() in text
+    assert ("earlier appointment" in text) == (cause == "own")
+    assert (" was free on " in text) == (full > 0)
+    assert ("the clinic was closed" in text) == (cause == "closed")
 
 
 def check_punctuality(text, rows, w):
@@ -326,7 +416,7 @@ def check_punctuality(text, rows, w):
             places = [place(word) for word in re.findall(r"\w+", named[1]) if word != "and"]
             days = [late[n] for n in places]
             assert [int(n) for n in named.groups()[1:] if n] == sorted({min(days), max(days)})
-            assert all(w.full(by_place[n])[1] == 0 for n in places)
+            assert all(w.cause(by_place[n]) == "closed" for n in places)
             told += len(places)
         elif some:
             check_often(clause, rows, w, some)
@@ -337,8 +427,10 @@ def check_punctuality(text, rows, w):
 
 
 def check_often(clause, rows, w, some):
-    closed = "closed" in clause
-    group = [row for row in rows if (w.full(row)[0] == 0) == closed]
+    said = {"closed": "closed", "own": "earlier appointments", "full": "no appointment was free",
+            "ahead": "at shorter notice"}  # fmt: skip
+    cause = next(name for name, words in said.items() if words in clause)
+    group = [row for row in rows if w.cause(row) == cause]
     days = [w.days(row["due"], row["infusion_start"]) for row in group]
     beyond = sum(w.days(row["latest"], row["infusion_start"]) > 0 for row in group)
     assert number(some[1].lower()) == len(group)
@@ -347,7 +439,7 @@ def check_often(clause, rows, w, some):
     assert (0 if not said else beyond if said[1] == "all" else number(said[1])) == beyond
     if said and said[1] == "all":
         assert beyond == len(group)
-    if not closed:
+    if cause != "closed":
         worst = group[days.index(max(days))]
         assert dates_in(clause) == w.dates([worst["due"], worst["infusion_start"]])
 
@@ -357,23 +449,38 @@ def check_end(text, rows, w):
     mine = np.flatnonzero(events["patient"] == w.patient)
     if not len(mine):
         row = rows[-1]
+        assert row.name == w.visits.index[-1]
         assert dates_in(text)[0] == w.start + timedelta(days=w.run.scenario.run.days - 1)
-        assert dates_in(text)[-1] == w.date(row["booked"])
+        booked = not pd.isna(row["booked"])
+        assert dates_in(text)[-1] == w.date(row["booked"] if booked else row["due"])
+        assert ("waiting list" in text or "not booked yet" in text) == (not booked)
         assert pd.isna(row["arrived"])
         assert ("still waiting" in text) == (len(w.given) == 0)
         waited = w.days(w.referred, w.run.horizon - 1)
-        assert len(w.given) or f"{waited} days after referral" in text
+        assert len(w.given) or not waited or f"{waited} days after referral" in text
         kind = "infusion" if row["kind"] == "induction" else row["kind"]
         assert len(w.given) == 0 or f"the next {kind} being" in text
         return
-    reason = str(events["reason"][mine[0]])
+    reason, left = str(events["reason"][mine[0]]), int(events["minute"][mine[0]])
     said = {"withdrew": "withdrew", "non-responder": "no full response"}.get(reason, reason)
     assert said in text
-    assert dates_in(text)[0] == w.date(events["minute"][mine[0]])
     if reason == "withdrew":
         assert f"after the {ORDINALS[len(w.given)]} infusion" in text
-    cancelled = w.visits[w.visits["status"] == "cancelled"]
-    assert dates_in(text)[1:] == w.dates(cancelled["booked"])
+    dates, last = [w.date(left)], w.visits.iloc[-1]
+    if not w.took_place(last):
+        assert rows[-1].name == last.name
+        unbooked = pd.isna(last["booked"])
+        when = w.date(last["due"] if unbooked else last["booked"])
+        assert ("no appointment had been made" in text) == unbooked
+        assert ("booked for that day" in text) == (not unbooked and when == dates[0])
+        dates += [when] if unbooked or when != dates[0] else []
+        assert ("was missed" in text) == (last["status"] == "no_show")
+        assert ("was called off" in text) == (last["status"] == "cancelled" and not unbooked)
+    assert dates_in(text) == dates
+    assert ("had stopped" in text) == (
+        reason == "stopped maintenance" and last["status"] == "no_show"
+    )
+    assert ("never made up for" in text) == (reason == "lost to follow-up")
 
 
 def check_observed(text, rows, w):
@@ -462,7 +569,7 @@ def test_every_visit_is_told_and_every_booster_once(run, fates, fate):
 
 
 def test_thirty_boosters_are_told_in_a_few_sentences():
-    run = replicate(Scenario().override({"run.days": 730}), seed=1)
+    run = replicate(Scenario().override({"run.days": 730, **NOTHING_MISSED}), seed=1)
     counts = pd.Series(run.visits["patient"][run.visits["kind"] == "booster"]).value_counts()
     patient = int(counts.index[0])
     told = [s for s in tell(run, patient).sentences if s.topic in ("boosters", "punctuality")]
@@ -516,13 +623,85 @@ def test_a_policy_and_a_reason_that_nobody_knows_are_told_in_their_own_words(run
     remote = [sentence for sentence in sentences if sentence.topic == "ratings"]
     assert sum(len(one.rows) for one in remote) == (witness.came["kind"] == "rating").sum()
     for one in remote:
-        rows = [witness.row(index) for index in one.rows]
-        assert dates_in(one.text) == witness.dates(
-            [row["arrived"] for row in (rows if len(rows) == 1 else [rows[0], rows[-1]])]
-        )
-        points = [int(n) for n in re.findall(r"\d+", one.text.partition("gave")[2])]
-        assert min(points) == min(row["rated_before"] for row in rows)
-        assert max(points) == max(row["rated_before"] for row in rows)
+        check_ratings_sent(one.text, [witness.row(index) for index in one.rows], witness)
+
+
+def check_ratings_sent(text, rows, w):
+    sent = [row for row in rows if row["status"] == "done"]
+    dates = w.dates([row["arrived"] for row in sent])
+    assert dates_in(text) == (dates if len(dates) < 2 else [dates[0], dates[-1]])
+    said = re.search(r"(?:^|; )(\w+) (?:more|remote ratings? asked for) (?:was|were) never", text)
+    assert (number(said[1].lower()) if said else 0) == len(rows) - len(sent)
+    points = [int(n) for n in re.findall(r"\d+", text.partition("gave")[2].split(";")[0])]
+    if sent:
+        assert min(points) == min(row["rated_before"] for row in sent)
+        assert max(points) == max(row["rated_before"] for row in sent)
+
+
+def test_ratings_that_were_asked_for_and_never_sent_are_counted_and_have_no_score():
+    changes = {"policy.boosters": WhenAsked(), "behaviour.missed_rating_share": 0.5}
+    own = replicate(Scenario().override({"run.days": 250, **changes}), seed=1)
+    topics = [
+        (one, patient)
+        for patient in range(0, len(own.patients), 3)
+        for one in tell(own, patient).sentences
+        if one.topic == "ratings"
+    ]
+    assert any("asked for" in one.text for one, _ in topics)
+    assert any("more were never sent" in one.text for one, _ in topics)
+    for one, patient in topics:
+        witness = Witness(own, patient)
+        check_ratings_sent(one.text, [witness.row(index) for index in one.rows], witness)
+
+
+def test_what_was_missed_and_made_up_for_is_what_the_measures_read(run):
+    missed, other = Reading(run).made_up_for.tolist()
+    pairs, told = [], 0
+    for patient in range(len(run.patients)):
+        course = course_of(run, patient)
+        assert all(visit.missed for visit in course.missed)
+        for one in course.all_visits:
+            before = course.missed_before(one)
+            pairs += [(before[-1].row, one.row)] if before else []
+        told += sum(one.topic == "missed" for one in tell(run, patient).sentences)
+    assert sorted(pairs) == sorted(zip(missed, other, strict=True))
+    assert told > 100
+
+
+def test_days_of_the_patients_own_choosing_are_apart_from_those_without_a_free_appointment(run):
+    both = 0
+    for patient in range(len(run.patients)):
+        course, witness = course_of(run, patient), Witness(run, patient)
+        for visit in course.visits:
+            if not course.missed_before(visit):
+                continue
+            passed, delay = witness.passed(witness.row(visit.row)), course.delay(visit)
+            assert delay[1:] == tuple(map(passed.count, ("own", "closed", "ahead", "full")))
+            both += delay.own > 0 and delay.full > 0
+    assert both > 20
+
+
+def test_who_waits_on_the_list_is_told_to_and_for_what():
+    """One chair: boosters wait on the list at the end, or are due too far ahead to be booked."""
+    changes = {"clinic.chairs": 1, "clinic.booking.horizon_days": 21, "run.days": 250}
+    run = replicate(Scenario().override(changes), seed=1)
+    unbooked = (run.visits["wished"] >= 0) & (run.visits["booked"] < 0)
+    ends = {}
+    for patient in run.visits["patient"][unbooked].tolist():
+        witness = Witness(run, patient)
+        (end,) = (one for one in tell(run, patient).sentences if one.topic == "end")
+        check_end(end.text, [witness.row(index) for index in end.rows], witness)
+        row = witness.row(end.rows[-1])
+        far = int(max(row["due"], row["wished"])) // DAY - 21 > run.horizon // DAY - 1
+        if row["status"] == "ahead":
+            assert ("not booked yet, as appointments are made at most 21 days" in end.text) == far
+            assert ("on the waiting list for an appointment within 21" in end.text) == (not far)
+        ends[row["kind"], row["status"], far] = end.text
+    assert {kind for kind, status, far in ends if status == "ahead" and not far} >= {
+        "induction", "booster",
+    }  # fmt: skip
+    assert any(far for _, status, far in ends if status == "ahead")
+    assert any(status == "cancelled" for _, status, _ in ends)
 
 
 @pytest.mark.parametrize(

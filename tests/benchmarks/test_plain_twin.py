@@ -8,6 +8,7 @@ throw, which fails one time in a hundred per case without a fault.
 """
 
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -33,16 +34,24 @@ CASES = {
         {"clinic.chairs": 2, "policy.boosters": {"kind": "fixed", "every_days": 28}}
     ),
     "no_boosters": UNLIMITED.override({"policy.boosters": {"kind": "none"}}),
+    "a_list_of_people_who_wait": DEFAULT.override(
+        {"clinic.chairs": 1, "clinic.booking.horizon_days": 21}
+    ),
 }
 WITHIN = {  # joint half-widths are at most this share of the mean
-    "visits_per_patient": 0.12,
-    "infusions_per_patient": 0.12,
-    "response_after_induction": 0.12,
-    "days_below_10": 0.12,
-    "days_in_response": 0.25,
+    "visits_per_patient": 0.15,
+    "infusions_per_patient": 0.17,
+    "response_after_induction": 0.22,
+    "days_below_10": 0.18,
+    "days_in_response": 0.35,
     "wait_first_infusion_days": 0.7,  # queues are long or short by chance in the default clinic
-    "chair_utilisation": 0.17,
-    "adverse_events_per_100_infusions": 0.12,
+    "chair_utilisation": 0.2,
+    "booked_ahead_days": 0.3,
+    "missed": 0.25,
+    "called_off": 0.35,
+    "lost": 0.3,
+    "left_the_list": 0.9,  # a few people, but for the clinic with a list
+    "adverse_events_per_100_infusions": 0.2,
 }
 
 
@@ -56,10 +65,28 @@ def by_the_twin(scenario):
 
 
 def _read_of_model(scenario, number):
-    values = measure(replicate(scenario, 20, number))
+    replication = replicate(scenario, 20, number)
+    values = measure(replication)
     visits = values["visits_per_week"] * DAYS / 7
     values["visits_per_patient"] = visits / values["referred"]
-    return values
+    reasons = replication.discharges["reason"].tolist()
+    return values | _attendance(replication.visits, reasons, len(replication.patients))
+
+
+def _attendance(visits, reasons, patients):
+    """How far ahead is booked, what of it is missed and called off, and how many patients leave."""
+    missed, called_off, kept = (
+        ((visits["status"] == status) & (visits["kind"] != "rating")).sum()
+        for status in ("no_show", "cancelled", "done")
+    )
+    booked = (visits["booked"] >= 0) & (visits["kind"] != "rating")
+    return {
+        "booked_ahead_days": (visits["booked"] - visits["ordered"])[booked].mean() / 1440,
+        "missed": missed / (missed + kept),
+        "called_off": called_off / (called_off + kept),
+        "lost": reasons.count("lost to follow-up") / patients,
+        "left_the_list": reasons.count("left the waiting list") / patients,
+    }
 
 
 def _read_of_twin(run):
@@ -73,7 +100,8 @@ def _read_of_twin(run):
         )
         if kind == "evaluation" and rated >= 0
     }
-    return {
+    reasons = [reason for _, _, reason in run.discharges]
+    return _attendance(visits, reasons, len(patients)) | {
         "visits_per_patient": (visits["status"] == "done").sum() / len(patients),
         "infusions_per_patient": (visits["infusion_end"] >= 0).sum() / len(patients),
         "response_after_induction": np.mean(
@@ -95,13 +123,27 @@ def _wait(run, horizon):
     for patient, minute in zip(run.visits["patient"], run.visits["infusion_start"], strict=True):
         if minute >= 0:
             began.setdefault(patient, minute)
+    visits_of = {}
+    for row, patient in enumerate(run.visits["patient"].tolist()):
+        visits_of.setdefault(patient, []).append({n: c[row] for n, c in run.visits.items()})
     days, seen = [], []
     for patient in run.patients:
         number = patient.number
         end = began.get(number, until.get(number, horizon))
-        days.append((end - patient.referred) / 1440)
+        own = _of_their_own_choosing(visits_of.get(number, []), began.get(number, horizon))
+        days.append(max(0, end - patient.referred - own) / 1440)
         seen.append(number in began)
     return restricted_mean(np.array(days), np.array(seen), 180)
+
+
+def _of_their_own_choosing(visits, first):
+    """Minutes before the first infusion from a missed visit until another was wished for."""
+    return sum(
+        max(0, other["wished"] - missed["booked"])
+        for missed, other in pairwise(visits)
+        if (missed["kind"], missed["due"]) == (other["kind"], other["due"])
+        and missed["booked"] < first
+    )
 
 
 def _chairs_used(run, horizon):
@@ -146,8 +188,21 @@ def test_model_and_plain_twin_agree_in_every_measure(case):
     [
         ("no_boosters", {"symptoms.a_slow": 0.374 / 2}, "days_in_response"),
         ("default", {"clinic.chairs": 2}, "wait_first_infusion_days"),
+        ("default", {"behaviour.no_show_share": 0.132}, "missed"),
+        ("default", {"behaviour.rebooked_share": 0.5}, "lost"),
+        ("default", {"behaviour.late_cancellation_share": 0.1}, "called_off"),
+        ("a_list_of_people_who_wait", {"behaviour.patience_days.mean": 60}, "left_the_list"),
+        ("a_list_of_people_who_wait", {"clinic.booking.horizon_days": 84}, "booked_ahead_days"),
     ],
-    ids=["half_the_slow_gain", "one_chair_fewer"],
+    ids=[
+        "half_the_slow_gain",
+        "one_chair_fewer",
+        "half_as_many_again_missed",
+        "fewer_come_again",
+        "twice_as_many_called_off",
+        "a_third_of_the_patience",
+        "booking_further_ahead",
+    ],
 )
 def test_a_twin_wrong_in_one_parameter_is_found_out(case, changes, shown_by):
     scenario = CASES[case]

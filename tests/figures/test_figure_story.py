@@ -71,6 +71,28 @@ def test_late_boosters_and_no_others_have_a_mark_on_the_day_they_were_due(run, o
     assert drawn(ax, "|") == pytest.approx(points(at(run, late), [LANE] * len(late)))
 
 
+def test_what_was_missed_or_called_off_is_a_cross_among_the_visits_and_in_the_key(run):
+    status = run.visits["status"]
+    lost = np.isin(status, ("no_show", "cancelled")) & (run.visits["booked"] >= 0)
+    patient = int(np.bincount(run.visits["patient"][lost]).argmax())
+    booked = run.visits["booked"][lost & (run.visits["patient"] == patient)]
+    booked = booked[booked < run.horizon]
+    assert len(booked) > 3
+    (ax,) = timeline([("base", course_of(run, patient))])[0]
+    assert drawn(ax, "x") == pytest.approx(points(at(run, booked), [VISITS] * len(booked)))
+    key = [text.get_text() for text in ax.get_figure().legends[0].get_texts()]
+    assert key[-1] == "missed or called off"
+
+
+def test_who_missed_nothing_has_no_cross_and_no_entry_for_it(run):
+    lost = run.visits["patient"][np.isin(run.visits["status"], ("no_show", "cancelled"))]
+    patient = min(set(run.visits["patient"].tolist()) - set(lost.tolist()))
+    (ax,) = timeline([("base", course_of(run, patient))])[0]
+    assert len(drawn(ax, "x")) == 0
+    key = [text.get_text() for text in ax.get_figure().legends[0].get_texts()]
+    assert "missed or called off" not in key
+
+
 def test_the_ratings_are_points_the_one_at_referral_among_them(run, on_boosters):
     (ax,) = timeline([("base", on_boosters)])[0]
     rated = [(on_boosters.referred, on_boosters.baseline)]

@@ -137,6 +137,17 @@ def test_a_longer_run_only_adds_to_a_shorter_one():
     assert all(row[3] >= horizon for row in later - early)
 
 
+def test_a_visit_that_will_be_missed_after_the_horizon_is_still_ahead_there():
+    replication = run({"run.days": 100, "behaviour.no_show_share": 0.5})
+    visits, left = replication.visits, replication.discharges["patient"]
+    missed = np.isin(visits["status"], ("no_show", "cancelled"))
+    stays = missed & ~np.isin(visits["patient"], left)
+    assert stays.sum() > 20
+    known = visits["booked"][stays] - 1440  # called off a day before
+    assert (known < replication.horizon).all()
+    assert (visits["booked"][visits["status"] == "no_show"] < replication.horizon).all()
+
+
 def test_scores_beyond_the_horizon_are_not_made_up():
     replication = run()
     scores = replication.trajectory([0, 149, 150])

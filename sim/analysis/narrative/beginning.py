@@ -22,9 +22,9 @@ def assessment(course: Course, visit: Visit) -> Sentence:
     return Sentence(sentence(text, f" (rated {visit.rated_before})"), "assessment", (visit.row,))
 
 
-def series(course: Course, visits: Sequence[Visit], is_first: bool) -> Iterator[Sentence]:
+def series(course: Course, visits: Sequence[Visit]) -> Iterator[Sentence]:
     """Tell a series of infusions: the first one's wait, and any that missed its window."""
-    if is_first:
+    if course.infusions[:1] == tuple(visits[:1]):
         yield _wait(course, visits[0])
         visits = visits[1:]
     if not visits:
@@ -53,9 +53,11 @@ def _wait(course: Course, visit: Visit) -> Sentence:
 
 
 def _sought(course: Course) -> str:
-    booking = course.replication.scenario.clinic.booking
-    together = isinstance(booking, Slots) and booking.series == "together"
-    return "start that left room for the whole series" if together else "appointment"
+    clinic = course.replication.scenario.clinic
+    together = isinstance(clinic.booking, Slots) and clinic.booking.series == "together"
+    start = "start that left room for the whole series" if together else "appointment"
+    limited = clinic.maximum_caseload != "unlimited"
+    return f"place in the caseload with a {start}" if limited else start
 
 
 def _windows(course: Course, visits: Sequence[Visit]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.clinic.booking_rules import NoBooking, Slots
 from sim.clinic.hours import Calendar
+from sim.clinic.visit import CANCELLED, NO_SHOW
 from sim.config.errors import ScenarioError
 from sim.model.replication import Replication
 from sim.outcomes.reading import Days, Reading
@@ -42,6 +43,17 @@ class Visit:
     rated_before: int
     true_before: float
     status: str
+    wished: Minute  # from which on it was due, or wished for again
+
+    @property
+    def is_order(self) -> bool:
+        """Whether somebody ordered it: all but the ratings by protocol."""
+        return self.wished != NEVER
+
+    @property
+    def missed(self) -> bool:
+        """Whether the patient did not come to it, or called it off."""
+        return self.status in (NO_SHOW, CANCELLED)
 
     @property
     def happened(self) -> bool:
@@ -55,7 +67,10 @@ class Visit:
 
     @property
     def seen(self) -> Minute:
-        """When the infusion began, else when the patient came, else the appointment's minute."""
+        """When the infusion began, else when the patient came, else the appointment's minute.
+
+        NEVER for what has no appointment yet.
+        """
         if self.given:
             return self.infusion_start
         return self.arrived if self.happened else self.booked
@@ -73,9 +88,19 @@ class Delay(NamedTuple):
     """By how many days a visit came after the day it was due, and what stood on those days."""
 
     days: int
+    own: int  # after an appointment missed or called off, until another was wished for
     closed: int  # the clinic was shut
     ahead: int  # open, but sooner than appointments are made
     full: int  # open, and no appointment was free when it was booked
+
+
+class Stage(NamedTuple):
+    """A stretch of visits of one kind, the ratings after them, and those of the kind missed."""
+
+    kind: str
+    visits: list[Visit]
+    ratings: list[Visit]
+    missed: list[list[Visit]]  # each with what it was made up for by, or the one pending, last
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +110,8 @@ class Course:
     replication: Replication
     patient: int
     visits: tuple[Visit, ...]  # that took place, in order of time
-    pending: Visit | None  # ordered and not begun: ahead at the horizon, cancelled or blocked
+    missed: tuple[Visit, ...]  # missed or called off, with another of the same order after it
+    pending: Visit | None  # the last one ordered, if it was not begun: ahead, missed or blocked
     discharged: Minute  # or NEVER
     reason: str  # of the discharge, or ""
 
@@ -125,9 +151,23 @@ class Course:
 
     @property
     def orders(self) -> list[Visit]:
-        """The visits that were ordered and booked, in order of time; not ratings by protocol."""
+        """The visits that were ordered and not missed, in order of time, the one pending last."""
         visits = [*self.visits, *([self.pending] if self.pending else [])]
-        return [visit for visit in visits if visit.booked != NEVER]
+        return [visit for visit in visits if visit.is_order]
+
+    @cached_property
+    def all_visits(self) -> list[Visit]:
+        """Every visit in order of time: those missed among them, the one pending last."""
+        visits = sorted((*self.visits, *self.missed), key=_moment)
+        return [*visits, *([self.pending] if self.pending else [])]
+
+    def missed_before(self, visit: Visit) -> list[Visit]:
+        """The appointments for the same order as a visit that were missed before it."""
+        return [
+            other
+            for other in self.missed
+            if (other.kind, other.due) == (visit.kind, visit.due) and other.row < visit.row
+        ]
 
     @cached_property
     def rated(self) -> list[Visit]:
@@ -147,38 +187,52 @@ class Course:
         """Count the infusions that began before a visit."""
         return sum(other.infusion_start < visit.arrived for other in self.infusions)
 
-    def stages(self) -> Iterator[tuple[str, list[Visit], list[Visit]]]:
+    def stages(self) -> Iterator[Stage]:
         """Divide the course into stretches of one kind of visit, each with the ratings around it.
 
         Ratings belong to the stretch that they follow; those before any visit are a stretch of
-        their own.
+        their own, and so is what was missed and not made up for by any.
         """
-        kind, visits, ratings = "", list[Visit](), list[Visit]()
-        for visit in self.visits:
+        stages: list[Stage] = []
+        stage = Stage("", [], [], [])
+        for visit in [*self.visits, *([self.pending] if self.pending else [])]:
+            missed = self.missed_before(visit)
+            if visit is self.pending and not missed:
+                break
+            if visit.kind not in ("rating", stage.kind):
+                stages.append(stage)
+                stage = Stage(visit.kind, [], [], [])
+            if missed:
+                stage.missed.append([*missed, visit])
             if visit.kind == "rating":
-                ratings.append(visit)
-            elif visit.kind == kind:
-                visits.append(visit)
-            else:
-                if visits or ratings:
-                    yield kind, visits, ratings
-                kind, visits, ratings = visit.kind, [visit], []
-        if visits or ratings:
-            yield kind, visits, ratings
+                stage.ratings.append(visit)
+            elif visit is not self.pending:
+                stage.visits.append(visit)
+        stages.append(stage)
+        return (one for one in stages if any(one[1:]))
 
     def delay(self, visit: Visit) -> Delay:
-        """Tell how late a visit came, and why its days passed by."""
-        due, booked, seen = (
-            minute // MINUTES_PER_DAY for minute in (visit.due, visit.booked, visit.seen)
-        )
+        """Tell how late a visit came, and why its days passed by.
+
+        After an appointment that was missed the days count from the one on which another was
+        wished for; those until then are the patient's own.
+        """
         booking = self.replication.scenario.clinic.booking
-        soonest = visit.ordered // MINUTES_PER_DAY
-        soonest += booking.lead_days if isinstance(booking, Slots) else 0
-        passed = [] if isinstance(booking, NoBooking) else range(due, booked)
+        lead = booking.lead_days if isinstance(booking, Slots) else 0
+        own, passed, ahead = 0, list[int](), set[int]()
+        begin = due = visit.due // MINUTES_PER_DAY
+        for one in (*self.missed_before(visit), visit):
+            wished = max(begin, one.wished // MINUTES_PER_DAY)
+            own += wished - begin
+            booked = max(wished, one.booked // MINUTES_PER_DAY)
+            passed += [] if isinstance(booking, NoBooking) else range(wished, booked)
+            ahead |= set(range(wished, min(booked, one.ordered // MINUTES_PER_DAY + lead)))
+            begin = booked
         closed = {day for day in passed if self.calendar.opening(day) is None}
-        ahead = {day for day in passed if day < soonest} - closed
+        ahead &= set(passed) - closed
         full = len(passed) - len(closed) - len(ahead)
-        return Delay(max(0, seen - due), len(closed), len(ahead), full)
+        days = max(0, visit.seen // MINUTES_PER_DAY - due)
+        return Delay(days, own, len(closed), len(ahead), full)
 
     def beyond(self, visit: Visit) -> int:
         """Count the days by which a visit came after the last day of its window."""
@@ -219,20 +273,24 @@ def course_of(replication: Replication, patient: int) -> Course:
             + (f"whose patients are 0 to {patients - 1}." if patients else "which has none.")
         )
     visits = _visits(replication, patient)
-    begun = sorted(
-        (visit for visit in visits if visit.took_place),
-        key=lambda visit: (visit.arrived, visit.row),
-    )
-    pending = [visit for visit in visits if not visit.took_place and visit.booked != NEVER]
+    begun = sorted((visit for visit in visits if visit.took_place), key=_moment)
+    orders = [visit for visit in visits if visit.is_order]
+    others = [visit for visit in orders if not visit.took_place]
+    pending = others.pop() if others and others[-1] is orders[-1] else None
     ended = np.flatnonzero(replication.discharges["patient"] == patient)
     return Course(
         replication,
         patient,
         tuple(begun),
-        pending[-1] if pending else None,
+        tuple(others),
+        pending,
         int(replication.discharges["minute"][ended[0]]) if len(ended) else NEVER,
         str(replication.discharges["reason"][ended[0]]) if len(ended) else "",
     )
+
+
+def _moment(visit: Visit) -> tuple[Minute, int]:
+    return visit.arrived if visit.happened else visit.booked, visit.row
 
 
 def _visits(replication: Replication, patient: int) -> list[Visit]:

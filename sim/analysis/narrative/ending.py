@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.narrative.course import Course, Visit
+from sim.analysis.narrative.missed import how, named
 from sim.analysis.narrative.person import noun
 from sim.analysis.narrative.sentence import Sentence
 from sim.analysis.narrative.wording import (
@@ -17,9 +18,11 @@ from sim.analysis.narrative.wording import (
     ordinal,
     sentence,
 )
+from sim.clinic.booking_rules import Slots
+from sim.clinic.visit import NO_SHOW
 from sim.outcomes.reading import NOT_YET
 from sim.scales import CONFIRMED_WITHIN_DAYS, RELAPSE_RELIEF, RESPONSE_RELIEF, WELL_BELOW
-from sim.units import NEVER
+from sim.units import MINUTES_PER_DAY, NEVER
 
 ENDS = {
     "withdrew": "withdrew from treatment, which had become too much for them",
@@ -27,6 +30,8 @@ ENDS = {
     "non-responder": "were discharged to usual care, as treatment had brought no full response",
     "completed": "completed treatment, as the policy had nothing more to order",
     "no response to boosters": "were discharged, as the boosters had never brought a response",
+    "lost to follow-up": "were lost to follow-up",
+    "left the waiting list": "left the waiting list, their patience being at its end",
     "blocked": "were turned away, as every place to wait was taken, and did not come back",
 }
 """What followed from a discharge; a reason that is not here is quoted."""
@@ -43,15 +48,27 @@ def ending(course: Course) -> Iterator[Sentence]:
 
 def _left(course: Course) -> Sentence:
     ended = ENDS.get(course.reason, f"left treatment, with the reason “{course.reason}”")
-    text = f"On {on(course.date(course.discharged))} they {ended}"
+    shown = course.pending is not None and course.pending.status == NO_SHOW
+    had = "had " if shown and course.reason == "stopped maintenance" else ""
+    text = f"On {on(course.date(course.discharged))} they {had}{ended}"
     if course.reason == "withdrew":
         text += f"; it was after the {ordinal(len(course.infusions))} {noun(course)}"
     pending = course.pending
-    if pending is not None and pending.arrived == NEVER:
-        text += f"; the {_named(course, pending)} booked for "
-        text += f"{on(course.date(pending.booked))} was cancelled"
+    if pending is not None and not pending.happened:
+        text += f"{': ' if shown else '; '}{_unkept(course, pending)}"
     rows = tuple(visit.row for visit in (*course.infusions[-1:], pending) if visit)
     return Sentence(sentence(text), "end", rows)
+
+
+def _unkept(course: Course, pending: Visit) -> str:
+    """Say what became of the appointment that was never kept."""
+    what = _named(course, pending)
+    if pending.booked == NEVER:
+        return f"no appointment had been made for the {what} due on {on(course.date(pending.due))}"
+    booked = course.date(pending.booked)
+    when = "that day" if booked == course.date(course.discharged) else on(booked)
+    text = f"the {what} booked for {when} was {how(pending)}"
+    return f"{text} and never made up for" if course.reason == "lost to follow-up" else text
 
 
 def _stayed(course: Course) -> Sentence:
@@ -63,26 +80,43 @@ def _stayed(course: Course) -> Sentence:
     if pending.arrived != NEVER:
         text = f" in the clinic, waiting for the {_named(course, pending)} of that day"
     elif course.infusions:
-        text = f" still in treatment, the next {_named(course, pending)} being {_booked(course)}"
+        text = f" still in treatment, the next {_named(course, pending)} being "
+        text += _booked(course, pending)
     else:
         waited = course.days_since_referral(course.replication.horizon - 1)
         still = f" still waiting, {days(waited)} after referral," if waited else " still waiting"
-        text = f"{still} for the {_named(course, pending)}, {_booked(course)}"
+        text = f"{still} for the {_named(course, pending)}, {_booked(course, pending)}"
     return Sentence(sentence(run, text), "end", (pending.row,))
 
 
 def _named(course: Course, pending: Visit) -> str:
-    if pending.kind != "induction":
-        return pending.kind.replace("_", " ")
-    return noun(course) if course.infusions else f"first {noun(course)}"
+    is_first = pending.kind == "induction" and not course.infusions
+    return f"{'first ' if is_first else ''}{named(course, pending)}"
 
 
-def _booked(course: Course) -> str:
-    assert course.pending is not None
-    due, booked = course.date(course.pending.due), course.date(course.pending.booked)
+def _booked(course: Course, pending: Visit) -> str:
+    due, booked = course.date(pending.due), course.date(pending.booked)
+    if pending.booked == NEVER:
+        return f"due on {on(due)} and {_unbooked(course, pending)}"
     if due == booked:
         return f"due and booked for {on(due)}"
     return "due on {} and booked for {}".format(*on_both(due, booked))
+
+
+def _unbooked(course: Course, pending: Visit) -> str:
+    """Say why there is no appointment yet: it is too early for one, or the patient is listed."""
+    clinic = course.replication.scenario.clinic
+    assert isinstance(clinic.booking, Slots)
+    ahead = clinic.booking.horizon_days
+    if ahead != "unlimited":
+        wished = max(pending.due, pending.wished) // MINUTES_PER_DAY
+        if wished - ahead > (course.replication.horizon - 1) // MINUTES_PER_DAY:
+            return f"not booked yet, as appointments are made at most {days(ahead)} ahead"
+    limited = clinic.maximum_caseload != "unlimited" and pending.kind == "induction"
+    what = "a place in the caseload and an appointment" if limited else "an appointment"
+    return f"on the waiting list for {what}" + (
+        "" if ahead == "unlimited" else f" within {days(ahead)}"
+    )
 
 
 def _observed(course: Course) -> Sentence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.analysis.narrative.course import Course, Visit
+from sim.analysis.narrative.missed import why_own
 from sim.analysis.narrative.sentence import Sentence
 from sim.analysis.narrative.wording import (
     day_range,
@@ -20,6 +21,7 @@ Placed = tuple[int, Visit]
 """A booster with its place among the patient's boosters, from 1."""
 
 CAUSES = {  # cause of a delay: what is said of it
+    "own": "earlier appointments for them were missed or called off",
     "full": "no appointment was free",
     "ahead": "appointments are not made at shorter notice",
     "waited": "the wait in the clinic was so long",
@@ -30,6 +32,8 @@ CAUSES = {  # cause of a delay: what is said of it
 def cause(course: Course, visit: Visit) -> str:
     """Name what made a visit late: the first of CAUSES that stood on the days between."""
     delay = course.delay(visit)
+    if delay.own:
+        return "own"
     if delay.full:
         return "full"
     if delay.ahead:
@@ -46,11 +50,14 @@ def lateness(course: Course, visit: Visit) -> str:
 
 def why_late(course: Course, visit: Visit, start: str = "appointment") -> str:
     """Say what stood on the days between the due day and the visit; `start` is what was sought."""
-    named = cause(course, visit)
+    named, full = cause(course, visit), course.delay(visit).full
+    open_days = "open day" if full == 1 else "open days"
+    if named == "own":
+        besides = f", and no {start} was free on {number(full)} {open_days} besides" if full else ""
+        return f"as {why_own(course, visit)}{besides}"
     if named == "full":
-        full = course.delay(visit).full
-        on_days = "the open day" if full == 1 else f"the {number(full)} open days"
-        return f"as no {start} was free on {on_days} before"
+        which = open_days if full == 1 else f"{number(full)} {open_days}"
+        return f"as no {start} was free on the {which} before"
     return f"as {CAUSES[named]}" + (" until then" if named == "closed" else "")
 
 

@@ -1,8 +1,8 @@
 """Where the courses of one person under two scenarios part, and what the record says of the cause.
 
 Two visits are alike when they are of one kind, due and booked on the same days, with the same
-interval ordered, the same dose and the same rating; times of day may differ. The courses part at
-the first visit that is not.
+interval ordered, the same dose and the same rating, and both kept, both missed or both called off;
+times of day may differ. The courses part at the first visit that is not.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.analysis.narrative.course import Course, Visit
 from sim.analysis.narrative.lateness import cause
+from sim.analysis.narrative.missed import how, named
 from sim.analysis.narrative.person import noun
 from sim.analysis.narrative.sentence import Sentence
 from sim.analysis.narrative.settings import different_settings
@@ -52,7 +53,7 @@ ASPECTS: dict[str, Callable[[Visit], Any]] = {  # in the order in which they com
     "order": lambda visit: (_day(visit.due), round(visit.interval_days, 6)),
     "dose": lambda visit: (visit.route, round(visit.dose_mg_kg, 9)),
     "appointment": lambda visit: _day(visit.booked),
-    "presence": lambda visit: visit.took_place,
+    "presence": lambda visit: visit.took_place or visit.status,
     "rating": lambda visit: visit.rated_before,
     "start": lambda visit: _day(visit.seen),
 }
@@ -69,14 +70,14 @@ def parting(one: Course, other: Course) -> tuple[str, int]:
     The aspect is "" when they do not differ, and "end" when one has no further visit.
     """
     place = 0
-    for place, (left, right) in enumerate(zip_longest(_all(one), _all(other))):
+    for place, (left, right) in enumerate(zip_longest(one.all_visits, other.all_visits)):
         if left is None or right is None:
             return "end", place
         for name, aspect in ASPECTS.items():
             if aspect(left) != aspect(right):
                 return name, place
     ends = [(course.reason, _day(course.discharged)) for course in (one, other)]
-    return ("", place) if ends[0] == ends[1] else ("end", len(_all(one)))
+    return ("", place) if ends[0] == ends[1] else ("end", len(one.all_visits))
 
 
 def _told(sides: Pair) -> Iterator[Sentence]:
@@ -127,20 +128,21 @@ def _until_then(sides: Pair, place: int) -> Sentence:
     both = f"“{left.name}” and “{right.name}”"
     if place == 0:
         return Sentence(sentence(f"{who} parts at the first visit under {both}"), "until")
-    last = _all(left.course)[place - 1]
+    last = left.course.all_visits[place - 1]
     text = (
         f"{who} has the same course under {both} for {many(place, 'visit')}, until the {last.kind}"
     )
     text += f" of {on(left.course.date(last.seen))}"
+    text += f", which was {how(last)}" if last.missed else ""
     return Sentence(sentence(text), "until", *_rows(sides, slice(0, place)))
 
 
 def _time_of_day(sides: Pair, place: int) -> Sentence | None:
     """Say that times of day differed before, at which visit first."""
-    pairs = zip(_all(sides[0].course)[:place], _all(sides[1].course)[:place], strict=True)
+    pairs = zip(sides[0].course.all_visits[:place], sides[1].course.all_visits[:place], strict=True)
     for left, right in pairs:
         if (left.booked, left.seen) != (right.booked, right.seen):
-            what = _named(sides[0].course, left)
+            what = named(sides[0].course, left)
             text = (
                 f"Only times of day differ before that, first at the {what} of "
                 f"{on(sides[0].course.date(left.seen))} ({_clock(left.seen)} and "
@@ -162,24 +164,28 @@ def _where(sides: Pair, aspect: str, place: int) -> Sentence:
 
 def _at(side: Side, aspect: str, place: int) -> str:
     course = side.course
-    if place >= len(_all(course)):
+    if place >= len(course.all_visits):
         return _end(course)
-    visit = _all(course)[place]
-    what = _article(_named(course, visit))
-    on_day = on(course.date(visit.seen))
-    due = on(course.date(visit.due))
+    visit = course.all_visits[place]
+    what = _article(named(course, visit))
+    due, booked, on_day = (
+        on(course.date(minute)) for minute in (visit.due, visit.booked, visit.seen)
+    )
     if aspect in ("kind", "end", "order", "dose"):
         after = f" after {interval(visit.interval_days)} days" if visit.interval_days else ""
         dose = f" of {visit.dose_mg_kg:.3g} mg/kg, {visit.route}," if aspect == "dose" else ""
         return f"{what}{dose} was ordered{after}, due on {due}"
     if aspect == "appointment":
-        return f"{what} due on {due} was booked for {on(course.date(visit.booked))}"
+        if visit.booked == NEVER:
+            return f"{what} due on {due} was not booked by the end of the run or of treatment"
+        return f"{what} due on {due} was booked for {booked}"
     if aspect == "rating":
         return f"the rating at {what} on {on_day} was {visit.rated_before}"
     if aspect == "presence":
         if visit.took_place:
             return f"{what} took place on {on_day}"
-        return f"{what} booked for {on(course.date(visit.booked))} did not take place"
+        done = how(visit) if visit.missed else "still ahead" if not visit.happened else "not given"
+        return f"{what} booked for {booked} was {done}"
     return f"{what} began on {on_day}"
 
 
@@ -203,16 +209,27 @@ def _why(sides: Pair, aspect: str, place: int) -> Sentence:
     elif aspect == "rating":
         text = _symptoms(sides, place) + differ
     elif aspect == "presence":
-        text = f"Order and appointment were the same; {differ}"
+        text = f"Order and appointment were the same{_draw(sides, place)}; {differ}"
     else:
         text = f"Order and appointment were the same, but the wait in the clinic was not; {differ}"
     return Sentence(sentence(text), "why", *rows)
 
 
+def _draw(sides: Pair, place: int) -> str:
+    """Say that a visit was not missed by luck: where one is missed and the other settled."""
+    left, right = (side.course.all_visits[place] for side in sides)
+    if "ahead" in (left.status, right.status) or not (left.missed or right.missed):
+        return ""
+    return (
+        ", and so is the draw for a patient's n-th appointment: what parts is how likely they were "
+        "to keep it, or how long they stayed"
+    )
+
+
 def _same_chart(sides: Pair, place: int) -> str:
     """Say that what the policies could read was the same, and so that they are what differs."""
     left, right = (side.course.replication.scenario.policy for side in sides)
-    rated = [v for v in _all(sides[0].course)[:place] if v.rated_before != NEVER]
+    rated = [v for v in sides[0].course.all_visits[:place] if v.rated_before != NEVER]
     text = "Nobody had rated them since referral"
     if rated:
         when = on(sides[0].course.date(rated[-1].arrived))
@@ -223,22 +240,25 @@ def _same_chart(sides: Pair, place: int) -> str:
 
 
 def _hindrance(side: Side, place: int) -> str:
-    visit = _all(side.course)[place]
+    visit = side.course.all_visits[place]
     delay = side.course.delay(visit)
     under = f"under “{side.name}”"
+    if visit.booked == NEVER:
+        return f"{under} none was found at all"
     if delay.full:
         on_days = "the open day" if delay.full == 1 else f"the {number(delay.full)} open days"
         return f"{under} no appointment was free on {on_days} before"
-    named = cause(side.course, visit) if delay.closed or delay.ahead else ""
+    stood = cause(side.course, visit) if delay.own or delay.closed or delay.ahead else ""
     told = {
+        "own": "it was the day from which another was wished for",
         "ahead": "it was as early as appointments are made",
         "closed": "it was the first day open",
     }
-    return f"{under} {told.get(named, 'it was the day it was due')}"
+    return f"{under} {told.get(stood, 'it was the day it was due')}"
 
 
 def _symptoms(sides: Pair, place: int) -> str:
-    left, right = (_all(side.course)[place].true_before for side in sides)
+    left, right = (side.course.all_visits[place].true_before for side in sides)
     if abs(left - right) < SAME_SCORE:
         return "The symptoms were the same, but the ratings erred differently; "
     return (
@@ -261,17 +281,9 @@ def _outcome(side: Side, second: bool) -> Sentence:
     return Sentence(sentence(text), "outcome", *(((), rows) if second else (rows, ())))
 
 
-def _all(course: Course) -> list[Visit]:
-    return [*course.visits, *([course.pending] if course.pending else [])]
-
-
 def _rows(sides: Pair, which: slice) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    left, right = (tuple(v.row for v in _all(side.course)[which]) for side in sides)
+    left, right = (tuple(v.row for v in side.course.all_visits[which]) for side in sides)
     return left, right
-
-
-def _named(course: Course, visit: Visit) -> str:
-    return noun(course) if visit.kind == "induction" else visit.kind.replace("_", " ")
 
 
 def _article(word: str) -> str:

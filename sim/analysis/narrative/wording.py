@@ -23,8 +23,17 @@ def on(day: date) -> str:
 
 def on_both(one: date, other: date) -> tuple[str, str]:
     """Write two dates for one sentence, the first without its year where both share it."""
-    first = on(one)
-    return first.removesuffix(f" {one.year}") if one.year == other.year else first, on(other)
+    first, second = on_each((one, other))
+    return first, second
+
+
+def on_each(days: Sequence[date]) -> list[str]:
+    """Write dates for one sentence, each without its year where the next one shares it."""
+    years = [*(day.year for day in days[1:]), None]
+    return [
+        on(day).removesuffix(f" {day.year}") if day.year == year else on(day)
+        for day, year in zip(days, years, strict=True)
+    ]
 
 
 def on_all(days: Iterable[date]) -> str:
