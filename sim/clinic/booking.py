@@ -58,53 +58,89 @@ def rounds(slots: int, length: int, reach: int) -> int:
 
 
 class _Day:
-    """One open day: how many sessions of each group a slot holds, and to whom it is closed."""
+    """One open day: how many sessions each slot holds, and to whom it is closed.
 
-    __slots__ = ("_free", "closed", "count", "kept", "opens", "over", "overbooked", "places",
-                 "slots")  # fmt: skip
+    `full` marks the slots that hold as many as there are places, `over` those that take not even
+    an overbooked one. Where places are kept for a group (`count` then tells the groups apart),
+    what is closed to whom is in `closed` instead.
+    """
+
+    __slots__ = ("_free", "closed", "count", "full", "kept", "opens", "over", "overbooked",
+                 "places", "slots", "total")  # fmt: skip
 
     def __init__(self, opens: int, places: list[int | None], groups: Sequence[str]) -> None:
         self.opens = opens  # minute
         self.places = places
         self.slots = len(places)
+        self.total = [0] * self.slots
         self.count = {group: [0] * self.slots for group in groups}
-        self.closed = dict.fromkeys(groups, 0)
-        self.over = dict.fromkeys(groups, 0)  # closed even to an overbooked session
-        self.overbooked = 0
         self.kept: dict[str, int] = {}  # places by group
+        self.full = self.over = 0
+        self.overbooked = 0
+        self.closed: dict[tuple[str, bool], int] = {}  # by group, and whether overbooked
         self._free: dict[tuple[Need, bool], int] = {}  # until a slot closes or opens
+        self.renew(0, self.slots)
 
     def starts(self, need: Need, over: bool = False) -> int:
         """Bits of the slots at which such a session may start."""
         free = self._free.get((need, over))
         if free is None:
-            blocked = (self.over if over else self.closed)[need.group]
+            blocked = self.over if over else self.full
+            blocked = self.closed.get((need.group, over), blocked)
             for _ in range(need.length - 1):
                 blocked |= blocked >> 1
             possible = (1 << max(0, self.slots - need.reach + 1)) - 1
             free = self._free[need, over] = ~blocked & possible
         return free
 
+    def change(self, slot: int, need: Need, by: int) -> None:
+        """Put a session in (by 1) or take it out (by -1)."""
+        total, end = self.total, slot + need.length
+        for taken in range(slot, end):
+            total[taken] += by
+        if self.count:
+            count = self.count[need.group]
+            for taken in range(slot, end):
+                count[taken] += by
+        self.renew(slot, end)
+
+    def keep(self, kept: dict[str, int]) -> None:
+        """Keep so many places for the groups, from now on."""
+        self.kept = kept
+        self.renew(0, self.slots)
+
     def renew(self, first: int, last: int) -> None:
         """Settle to whom the slots from `first` up to `last` are closed, after a change."""
-        before = tuple(self.closed.values()), tuple(self.over.values())
+        full, over, total = self.full, self.over, self.total
+        for slot in range(first, last):
+            if (places := self.places[slot]) is not None:
+                left, bit = places - total[slot], 1 << slot
+                full = full | bit if left <= 0 else full & ~bit
+                over = over | bit if left < 0 else over & ~bit
+        if self.count:
+            self._renew_groups(first, last)
+        elif full == self.full and over == self.over:
+            return
+        self.full, self.over = full, over
+        self._free.clear()
+
+    def _renew_groups(self, first: int, last: int) -> None:
         for slot in range(first, last):
             if (places := self.places[slot]) is not None:
                 self._settle(slot, places)
-        if before != (tuple(self.closed.values()), tuple(self.over.values())):
-            self._free.clear()
 
     def _settle(self, slot: int, places: int) -> None:
         counts = {group: count[slot] for group, count in self.count.items()}
-        left = places - sum(counts.values())
+        left = places - self.total[slot]
         shared = places - sum(self.kept.values())  # left for all, after what is kept
         shared -= sum(max(0, number - self.kept.get(group, 0)) for group, number in counts.items())
         bit = 1 << slot
         for group, number in counts.items():
             own = number < self.kept.get(group, 0)
-            for closed, more in ((self.closed, 0), (self.over, 1)):
-                may = left + more > 0 and (own or shared + more > 0)
-                closed[group] = closed[group] & ~bit if may else closed[group] | bit
+            for over in (False, True):
+                may = left + over > 0 and (own or shared + over > 0)
+                closed = self.closed.get((group, over), 0)
+                self.closed[group, over] = closed & ~bit if may else closed | bit
 
 
 class Book:
@@ -149,8 +185,7 @@ class Book:
     def _release(self, group: str, day: int, today: int) -> None:
         page = self._days.get(day)
         if page and group in page.kept:
-            del page.kept[group]
-            page.renew(0, page.slots)
+            page.keep({other: kept for other, kept in page.kept.items() if other != group})
         for need, known in self._nothing_before.items():
             self._nothing_before[need] = max(today, min(known, day))
 
@@ -215,23 +250,17 @@ class Book:
     def take(self, appointment: Appointment) -> None:
         """Enter an appointment that was found free."""
         page, slot = self._place_of(appointment)
-        self._change(page, slot, appointment, 1)
+        page.change(slot, appointment.need, 1)
+        page.overbooked += appointment.over
 
     def give_back(self, appointment: Appointment) -> None:
         """Strike out an appointment; its slots can be booked again."""
         page, slot = self._place_of(appointment)
-        self._change(page, slot, appointment, -1)
+        page.change(slot, appointment.need, -1)
+        page.overbooked -= appointment.over
         day = appointment.start // MINUTES_PER_DAY
         for need, known in self._nothing_before.items():
             self._nothing_before[need] = min(known, day)
-
-    def _change(self, page: _Day, slot: int, appointment: Appointment, by: int) -> None:
-        count, end = page.count[appointment.need.group], slot + appointment.need.length
-        for taken in range(slot, end):
-            count[taken] += by
-        if appointment.over:
-            page.overbooked += by
-        page.renew(slot, end)
 
     def _place_of(self, appointment: Appointment) -> tuple[_Day, int]:
         page = self._page(appointment.start // MINUTES_PER_DAY)
@@ -252,11 +281,17 @@ class Book:
         times = range(opens, closes - self._grid + 1, self._grid)
         limited = day >= self._opens
         places = [self._places(day, time) if limited else None for time in times]
-        page = _Day(day * MINUTES_PER_DAY + opens, places, self._groups)
-        for group, fence in self._fences.items():
-            if fence.release_days is None or day - self._today > fence.release_days:
-                page.kept[group] = fence.places
-        page.renew(0, page.slots)
+        groups = self._groups if self._fences else ()
+        page = _Day(day * MINUTES_PER_DAY + opens, places, groups)
+        if self._fences:
+            ahead = day - self._today
+            page.keep(
+                {
+                    group: fence.places
+                    for group, fence in self._fences.items()
+                    if fence.release_days is None or ahead > fence.release_days
+                }
+            )
         return page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class Session(Value):
         source="clinic pages; spread assumed", grade="D",
     )  # fmt: skip
 
+    @cache  # noqa: B019
     def planned_minutes(self) -> float:
         """Mean time that a session holds a chair, adverse events aside."""
         return float(sum(getattr(self, name).expectation() for name in type(self).model_fields))
@@ -56,6 +58,7 @@ class Session(Value):
         """Whether patients are monitored at all after the infusion."""
         return self.monitor_minutes != Constant(value=0)
 
+    @cache  # noqa: B019 - a value, of which a run knows a handful
     def length_quantile(self, share: float, extra: int = 0, risk: float = 0.0) -> int:
         """Give the whole minutes within which a share of sessions is over: the patient has left.
 
