@@ -63,8 +63,8 @@ class Reception:
         due = max(wish.due, env.now, patient.again_from) // DAY
         opens = (due - self.horizon_days) * DAY
         if opens > env.now:
-            yield env.timeout(min(opens, patient.leaves) - env.now)
-            if env.now == patient.leaves:
+            yield env.timeout(max(0, min(opens, patient.leaves) - env.now))
+            if patient.leaves <= opens:
                 return NEVER
         waiting = self.waiting[id(self.books[wish.kind])]
         if not waiting and (minute := self.book(wish)):

@@ -102,9 +102,8 @@ class Reception:
         if self._rules.horizon_days != "unlimited":
             asks = midnight_of(due) - self._rules.horizon_days * MINUTES_PER_DAY
             if asks > now:
-                until = min(asks, request.leaves)
-                yield self._env.timeout(until - now)
-                if until == request.leaves:
+                yield self._env.timeout(max(0, min(asks, request.leaves) - now))
+                if request.leaves <= asks:
                     return NEVER
         waiting = self._waiting[resource_of(order.kind)]
         if not waiting and (start := self._booked(request, self._rules)):

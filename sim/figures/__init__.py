@@ -6,6 +6,7 @@ from sim.figures.courses import mean_scores, patients
 from sim.figures.frontier import curves
 from sim.figures.gallery import draw_all, save
 from sim.figures.prediction import prediction
+from sim.figures.side_by_side import side_by_side
 
 __all__ = [
     "against_infusions",
@@ -19,6 +20,7 @@ __all__ = [
     "patients",
     "prediction",
     "save",
+    "side_by_side",
     "tradeoff",
     "utilisation_and_waits",
     "weekly",
