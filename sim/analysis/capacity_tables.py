@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.buildup import BuildUp, erlang_c
 from sim.analysis.capacity import CapacityAnswer
 from sim.analysis.relaxing import in_words
 from sim.analysis.tries import Point, Relaxed, Rule, Tried
@@ -62,6 +63,21 @@ def replications(answer: CapacityAnswer) -> pd.DataFrame:
     paths = [of.path for of in answer.varied]
     found = pd.DataFrame(rows)
     return found.sort_values(["relaxed", *paths, "replication"], ignore_index=True, kind="stable")
+
+
+def queues(answer: CapacityAnswer, filling: BuildUp) -> pd.DataFrame | None:
+    """Set Erlang C's wait at the final level beside the simulated quantities, by chairs tried.
+
+    None where chairs are not what was varied, or the clinic never levels off.
+    """
+    shown = answer.otherwise or answer
+    if [of.path for of in answer.varied] != ["clinic.chairs"] or filling.level is None:
+        return None
+    rows = shown.table[shown.table["relaxed"] == in_words(shown.relaxed)]
+    chairs = [int(number) for number in rows["clinic.chairs"]]
+    found = erlang_c(filling, filling.level.mean, chairs)
+    quantities = {t.quantity: rows[t.quantity].to_numpy() for t in answer.targets}
+    return found.assign(**quantities)
 
 
 def _cost(answer: CapacityAnswer, point: Point) -> float:
