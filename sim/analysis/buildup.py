@@ -91,6 +91,10 @@ class BuildUp:
         """Infusions in a week after opening (from 1), on average."""
         return float(self.weeks["infusions"].iloc[min(week, len(self.weeks)) - 1])
 
+    def mean_of(self, begin: int, end: int) -> float:
+        """Infusions a week on average after week `begin` and up to week `end`."""
+        return float(self.weeks["infusions"].iloc[begin:end].mean())
+
     def load(self, infusions: float) -> float:
         """Chairs busy on average in opening hours, with so many infusions a week."""
         return infusions * self.session_minutes / self.open_minutes
@@ -122,7 +126,7 @@ class BuildUp:
 def build_up(
     scenario: Scenario,
     people: int = 200,
-    replications: int = 4,
+    replications: int = 6,
     seed: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,

@@ -18,7 +18,7 @@ from sim.analysis import relaxing
 from sim.analysis.beginning import When, begun, checked
 from sim.analysis.costs import cost_of, costs
 from sim.analysis.ranges import Number, Range, check, ranges
-from sim.analysis.search import Found, hardest, staircase
+from sim.analysis.search import Found, cheapest, hardest
 from sim.analysis.targets import Target, read_targets
 from sim.analysis.tries import Point, Relaxed, Rule, Told, Tried, Tries
 from sim.config.errors import ScenarioError
@@ -188,7 +188,7 @@ def _search(answer: CapacityAnswer, tries: Tries, relaxed: Relaxed) -> Found:
     if len(answer.varied) == 1:
         return hardest(tries, answer.varied[0], relaxed)
     first, second = answer.varied
-    return staircase(tries, first, second, cost_of(answer.prices), relaxed)
+    return cheapest(tries, first, second, cost_of(answer.prices), relaxed)
 
 
 def _with(answer: CapacityAnswer, found: Found) -> CapacityAnswer:

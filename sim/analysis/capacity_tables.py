@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.beginning import CAN_START_WARM, WARMUP_DAYS
 from sim.analysis.buildup import BuildUp, erlang_c
 from sim.analysis.capacity import CapacityAnswer
 from sim.analysis.relaxing import in_words
@@ -66,18 +67,26 @@ def replications(answer: CapacityAnswer) -> pd.DataFrame:
 
 
 def queues(answer: CapacityAnswer, filling: BuildUp) -> pd.DataFrame | None:
-    """Set Erlang C's wait at the final level beside the simulated quantities, by chairs tried.
+    """Set Erlang C's wait at the demand of the time measured beside the simulated quantities.
 
-    None where chairs are not what was varied, or the clinic never levels off.
+    One row a number of chairs tried. None where chairs are not what was varied.
     """
     shown = answer.otherwise or answer
-    if [of.path for of in answer.varied] != ["clinic.chairs"] or filling.level is None:
+    demand = _demand(answer, filling)
+    if [of.path for of in answer.varied] != ["clinic.chairs"] or demand is None:
         return None
     rows = shown.table[shown.table["relaxed"] == in_words(shown.relaxed)]
-    chairs = [int(number) for number in rows["clinic.chairs"]]
-    found = erlang_c(filling, filling.level.mean, chairs)
-    quantities = {t.quantity: rows[t.quantity].to_numpy() for t in answer.targets}
-    return found.assign(**quantities)
+    found = erlang_c(filling, demand, [int(number) for number in rows["clinic.chairs"]])
+    found.insert(1, "infusions_per_week", demand)
+    return found.assign(**{t.quantity: rows[t.quantity].to_numpy() for t in answer.targets})
+
+
+def _demand(answer: CapacityAnswer, filling: BuildUp) -> float | None:
+    """Infusions a week that people would need in the time measured, if nobody had to wait."""
+    if answer.when == "steady" and CAN_START_WARM:
+        return filling.level.mean if filling.level else None
+    begin = 0 if answer.when == "first-year" else WARMUP_DAYS // 7
+    return filling.mean_of(begin, begin + max(1, answer.days // 7))
 
 
 def _cost(answer: CapacityAnswer, point: Point) -> float:
@@ -88,7 +97,7 @@ def _verdict(
     answer: CapacityAnswer, relaxed: Relaxed, point: Point, tried: Tried, rule: Rule
 ) -> dict[str, object]:
     share, met, n = tried.share, tried.met, len(tried.values)
-    judged = "fails" if rule.fails(met, n) else "passes" if rule.passes(met) else "likely passes"
+    judged = "fails" if rule.fails(met, n) else "passes" if rule.passes(met) else "passes so far"
     here = answer.otherwise if relaxed and answer.otherwise else answer
     if here.passing == point and here.relaxed == relaxed:
         judged = "answer"

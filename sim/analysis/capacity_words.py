@@ -6,18 +6,11 @@ from collections.abc import Sequence
 
 from sim.analysis import beginning
 from sim.analysis.capacity import CapacityAnswer
-from sim.analysis.ranges import WEEKLY_HOURS, Number, Range
+from sim.analysis.ranges import NOUNS, Range, pointed, valued
 from sim.analysis.relaxing import CAPACITIES, HOURS, LONGER, in_words
 from sim.analysis.targets import Target
 from sim.analysis.tries import Point
 
-NOUNS = {  # of one, of more
-    "clinic.chairs": ("chair", "chairs"),
-    "clinic.nurses": ("nurse", "nurses"),
-    "clinic.prescribers": ("prescriber", "prescribers"),
-    WEEKLY_HOURS: ("opening hour a week", "opening hours a week"),
-    "referrals.per_week": ("referral a week", "referrals a week"),
-}
 SAID = {  # of a percentile at most so much
     "wait_first_infusion_days": "{p:g} % of people have their first infusion within {b:g} days",
     "booster_delay_days": "{p:g} % of boosters are given within {b:g} days of being due",
@@ -35,18 +28,6 @@ def sentence(answer: CapacityAnswer) -> str:
     if surprises:
         told += f" Larger is not always better here: {' '.join(surprises)}"
     return f"{told} This is {beginning.in_words(answer.scenario, answer.when)}."
-
-
-def valued(path: str, value: Number) -> str:
-    """Say a value: "8 chairs", or "clinic.x = 8" of what has no name."""
-    if path not in NOUNS:
-        return f"{path} = {value:g}"
-    return f"{value:g} {NOUNS[path][value != 1]}"
-
-
-def pointed(point: Point) -> str:
-    """Say a value, or both of two: "8 chairs and 4 nurses"."""
-    return " and ".join(valued(path, value) for path, value in point)
 
 
 def demanded(targets: Sequence[Target]) -> str:

@@ -19,6 +19,13 @@ WEEKLY_HOURS = "clinic.hours_per_week"
 
 MOST_VALUES = 1000
 EXAMPLE = "clinic.chairs=1:10, clinic.chairs=1:10:2 or clinic.chairs=2,4,8"
+NOUNS = {  # of one, of more
+    "clinic.chairs": ("chair", "chairs"),
+    "clinic.nurses": ("nurse", "nurses"),
+    "clinic.prescribers": ("prescriber", "prescribers"),
+    WEEKLY_HOURS: ("opening hour a week", "opening hours a week"),
+    "referrals.per_week": ("referral a week", "referrals a week"),
+}
 DEMANDS = ("referrals.",)
 """Paths below these are demand: asked for is the largest that a clinic can take."""
 
@@ -97,6 +104,18 @@ def at(scenario: Scenario, point: Mapping[str, Number]) -> Scenario:
         else:
             changes[path] = value
     return scenario.override(changes)
+
+
+def valued(path: str, value: Number) -> str:
+    """Say a value: "8 chairs", or "clinic.x = 8" of what has no name."""
+    if path not in NOUNS:
+        return f"{path} = {value:g}"
+    return f"{value:g} {NOUNS[path][value != 1]}"
+
+
+def pointed(point: Iterable[tuple[str, Number]]) -> str:
+    """Say a value, or both of two: "8 chairs and 4 nurses"."""
+    return " and ".join(valued(path, value) for path, value in point)
 
 
 def weekly_hours(scenario: Scenario) -> float:

@@ -1,4 +1,4 @@
-"""The smallest value that will do, or the staircase of the smallest second for each first.
+"""The smallest value that will do, or the cheapest mix of two.
 
 Both rest on a capacity never doing worse when it grows, which a clinic of series and of sick
 people does not promise; so the neighbours of an answer are looked at as well, and a surprise is
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.analysis.ranges import Number, Range
+from sim.analysis.ranges import Number, Range, pointed
 from sim.analysis.tries import Point, Relaxed, Tries
 
 
@@ -60,7 +60,9 @@ def _harder(
         return None, ()
     if not tries.passes(points[below], relaxed, sure=True):
         return None, ()
-    return below, (f"{_told(points[below])} will do although {_told(points[below + 1])} will not.",)
+    return below, (
+        f"{pointed(points[below])} will do although {pointed(points[below + 1])} will not.",
+    )
 
 
 def _easier(tries: Tries, points: list[Point], place: int, relaxed: Relaxed) -> tuple[str, ...]:
@@ -68,75 +70,93 @@ def _easier(tries: Tries, points: list[Point], place: int, relaxed: Relaxed) -> 
     above = place + 1
     if above >= len(points) or not tries.fails_at_once(points[above], relaxed):
         return ()
-    return (f"{_told(points[above])} will not do although {_told(points[place])} will.",)
+    return (f"{pointed(points[above])} will not do although {pointed(points[place])} will.",)
 
 
-def staircase(
+def cheapest(
     tries: Tries,
     first: Range,
     second: Range,
     cost: Callable[[Point], float],
     relaxed: Relaxed = (),
 ) -> Found:
-    """Find for each value of the first the hardest of the second, and the cheapest such pair.
+    """Find for each value of the first the hardest of the second that passes, and the cheapest.
 
-    From the easiest first value down: a second value that fails with one value of the first is not
-    tried again with a harder one. At most as many pairs are tried as both have values.
+    Each first value has a bisection of its own: more chairs with as few nurses can be worse, so
+    what fails with one number of chairs says nothing of another. The neighbours of the cheapest
+    pair that cost less are looked at as well.
     """
-    frontier: list[Point] = []
-    place = 0
-    for value in reversed(first.values):
-        for place in range(place, len(second.values)):  # noqa: B020 (goes on where it was)
-            point = _pair(first, value, second, second.values[place])
-            if tries.passes(point, relaxed):
-                frontier.append(point)
-                break
-        else:
-            break
-    return _cheapest(tries, first, second, frontier, cost, relaxed)
+    columns = [[_pair(first, a, second, b) for b in second.values] for a in first.values]
+    places = [_bisected(column, lambda point: tries.passes(point, relaxed)) for column in columns]
+    frontier = [c[place] for c, place in zip(columns, places, strict=True) if place < len(c)]
+    answer = _surest(tries, columns, frontier, cost, relaxed)
+    if answer is None:
+        return Found(None, columns[-1][-1])
+    better, surprises = _cheaper(tries, columns, answer, cost, relaxed)
+    near = [p for p in _neighbours(columns, better) if _known_to_fail(tries, p, relaxed)]
+    beside = max((p for p in near if cost(p) < cost(better)), key=cost, default=None)
+    worse = [p for p in near if all(b >= a for (_, a), (_, b) in zip(better, p, strict=True))]
+    surprises += tuple(f"{pointed(p)} will not do although {pointed(better)} will." for p in worse)
+    return Found(better, beside, surprises, tuple(frontier))
 
 
-def _cheapest(
+def _surest(
     tries: Tries,
-    first: Range,
-    second: Range,
+    columns: list[list[Point]],
     frontier: list[Point],
     cost: Callable[[Point], float],
     relaxed: Relaxed,
-) -> Found:
+) -> Point | None:
     """Take the cheapest pair that passes with all its replications.
 
     A pair that these overturn gives way to the next easier one of the same first value.
     """
-    frontier = list(frontier)
-    while frontier:
-        point = min(frontier, key=cost)
+    left = list(frontier)
+    while left:
+        point = min(left, key=cost)
         if tries.passes(point, relaxed, sure=True):
-            beside = _dearest_failing(tries, point, cost, relaxed)
-            return Found(point, beside, (), tuple(frontier))
-        frontier.remove(point)
-        (_, a), (_, b) = point
-        easier = second.values[second.values.index(b) + 1 :]
-        frontier += [_pair(first, a, second, value) for value in easier[:1]]
-    return Found(None, _pair(first, first.values[-1], second, second.values[-1]))
+            return point
+        left.remove(point)
+        column = next(column for column in columns if point in column)
+        left += column[column.index(point) + 1 :][:1]
+    return None
 
 
-def _dearest_failing(
-    tries: Tries, answer: Point, cost: Callable[[Point], float], relaxed: Relaxed
-) -> Point | None:
-    """The dearest pair that was tried, costs less than the answer and fails."""
-    failed = [
-        point
-        for (without, point), tried in tries.found.items()
-        if without == relaxed and tries.rule.fails(tried.met, len(tried.values))
-        if cost(point) < cost(answer)
+def _cheaper(
+    tries: Tries,
+    columns: list[list[Point]],
+    answer: Point,
+    cost: Callable[[Point], float],
+    relaxed: Relaxed,
+) -> tuple[Point, tuple[str, ...]]:
+    """Go on to a neighbour that costs less and passes all the same, as long as there is one."""
+    surprises: tuple[str, ...] = ()
+    while True:
+        near = [p for p in _neighbours(columns, answer) if cost(p) < cost(answer)]
+        passing = [p for p in sorted(near, key=cost) if not tries.fails_at_once(p, relaxed)]
+        better = next((p for p in passing if tries.passes(p, relaxed, sure=True)), None)
+        if better is None:
+            return answer, surprises
+        surprises += (f"{pointed(better)} will do, which the search had passed over.",)
+        answer = better
+
+
+def _neighbours(columns: list[list[Point]], point: Point) -> list[Point]:
+    """Give the pairs next to one, also across the corner."""
+    here = next(n for n, column in enumerate(columns) if point in column)
+    there = columns[here].index(point)
+    return [
+        columns[a][b]
+        for a in range(max(0, here - 1), min(len(columns), here + 2))
+        for b in range(max(0, there - 1), min(len(columns[a]), there + 2))
+        if (a, b) != (here, there)
     ]
-    return max(failed, key=cost, default=None)
+
+
+def _known_to_fail(tries: Tries, point: Point, relaxed: Relaxed) -> bool:
+    tried = tries.of(point, relaxed)
+    return tries.rule.fails(tried.met, len(tried.values))
 
 
 def _pair(first: Range, a: Number, second: Range, b: Number) -> Point:
     return (first.path, a), (second.path, b)
-
-
-def _told(point: Point) -> str:
-    return " and ".join(f"{path} = {value:g}" for path, value in point)

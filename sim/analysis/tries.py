@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from sim.analysis.ranges import Number, at
+from sim.analysis.ranges import Number, at, pointed
 from sim.analysis.relaxing import in_words
 from sim.analysis.targets import Target
 from sim.experiment.executors import execute
@@ -165,6 +165,5 @@ class Tries:
 
 
 def named(point: Point, relaxed: Relaxed = ()) -> str:
-    """Name a value in words: `clinic.chairs = 4 (unlimited nurses)`."""
-    values = ", ".join(f"{path} = {value:g}" for path, value in point)
-    return values + (f" ({in_words(relaxed)})" if relaxed else "")
+    """Name a value in words: "4 chairs (unlimited nurses)"."""
+    return pointed(point) + (f" ({in_words(relaxed)})" if relaxed else "")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.experiment.results import Table as Frame
 
 WIDTH = 100
+WHOLE = ("met", "share", "95 % interval", "verdict")  # columns that are never broken
 
 
 def wrapped(text: str) -> str:
@@ -69,8 +70,8 @@ def _mean(row: Mapping[Any, Any], name: str) -> str:
 
 def _queues(answer: CapacityAnswer, beside: Frame) -> Table:
     table = _headed(
-        "Erlang C once the clinic is level (people who come at random and wait for a chair), "
-        "beside the simulated clinic, in which they wait for appointments",
+        f"Erlang C at {beside['infusions_per_week'].iloc[0]:.0f} infusions a week (people who come "
+        "at random and wait for a chair), beside the simulated clinic, which gives appointments",
         ["chairs", "load", "busy", "Erlang C mean wait", *(t.quantity for t in answer.targets)],
     )
     for row in beside.to_dict("records"):
@@ -124,5 +125,6 @@ def _limits(row: Mapping[Any, Any]) -> str:
 def _headed(title: str, headings: list[str]) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     for heading in headings:
-        table.add_column(f"{escape(heading)} ", overflow="fold")
+        whole = heading in WHOLE
+        table.add_column(f"{escape(heading)} ", overflow="fold", no_wrap=whole)
     return table

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
+from matplotlib.patches import Rectangle
 
 from sim.analysis.capacity import CapacityAnswer
-from sim.analysis.capacity_words import NOUNS
+from sim.analysis.ranges import NOUNS
 from sim.analysis.relaxing import in_words
 from sim.analysis.targets import Target
 from sim.figures import style
 from sim.figures.readings import finite, whiskers
 
 JITTER = 0.18  # of a step: replications side by side
-VERDICTS = {"answer": "the answer", "passes": "passes", "likely passes": "passes so far"}
 NOT_REACHED = "not reached"
 
 
@@ -151,8 +151,8 @@ def _value_axis(ax: Axes, answer: CapacityAnswer, rows: pd.DataFrame) -> None:
 def mix(answer: CapacityAnswer, ax: Axes | None = None) -> Axes:
     """Draw the share that met the targets by two capacities, with the cheapest mix framed.
 
-    Cells that were not tried are filled as what they must be if more is never worse: those beyond
-    the staircase of the answer pass, those before it fail.
+    Cells that were not tried are filled as what they are taken to be: in each column those above a
+    pass pass, the others fail.
     """
     if len(answer.varied) != 2:
         raise ValueError("a mix is of two varied capacities")
@@ -171,9 +171,12 @@ def mix(answer: CapacityAnswer, ax: Axes | None = None) -> Axes:
         dark = shares[row, column] < 0.55
         ax.text(column, row, text, ha="center", va="center", fontsize=7.5,
                 color="white" if dark else "black")  # fmt: skip
+    for row, column in zip(*np.nonzero(texts == ""), strict=True):
+        ax.add_patch(_cell(column, row, fc="white", ec="none", alpha=0.55))
     if shown.passing is not None:
         (_, a), (_, b) = shown.passing
-        _frame(ax, first.values.index(a), second.values.index(b))
+        place = first.values.index(a), second.values.index(b)
+        ax.add_patch(_cell(*place, fill=False, ec=style.COLOURS[1], lw=2.4))
     ax.set_xticks(range(len(first.values)), [f"{value:g}" for value in first.values])
     ax.set_yticks(range(len(second.values)), [f"{value:g}" for value in second.values])
     named = [NOUNS.get(of.path, ("", of.path))[1] for of in (first, second)]
@@ -186,8 +189,8 @@ def mix(answer: CapacityAnswer, ax: Axes | None = None) -> Axes:
     bar.set_label("Share of replications", fontsize=8.5)
     bar.ax.tick_params(labelsize=8)
     style.finish(ax)
-    style.footnote(ax, "Numbers: met of tried; without number: not tried, as more is taken to be "
-                   "never worse. Frame: the cheapest mix.")  # fmt: skip
+    style.footnote(ax, "Numbers: met of tried; without number: not tried (pale), as what its "
+                   "column says. Frame: the cheapest mix.")  # fmt: skip
     return ax
 
 
@@ -202,13 +205,10 @@ def _grid(rows: pd.DataFrame, x: str, y: str, xs: Any, ys: Any) -> tuple[Any, An
         texts[place] = f"{row['met']}/{row['replications']}"
         passes[place] = row["verdict"] != "fails"
     for place in zip(*np.nonzero(np.isnan(shares)), strict=True):
-        easier = passes[: place[0] + 1, : place[1] + 1].any()
+        easier = passes[: place[0], place[1]].any()
         shares[place] = 1.0 if easier else 0.0
     return shares, texts
 
 
-def _frame(ax: Axes, column: int, row: int) -> None:
-    from matplotlib.patches import Rectangle
-
-    red = style.COLOURS[1]
-    ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, ec=red, lw=2.4))
+def _cell(column: int, row: int, **form: Any) -> Rectangle:
+    return Rectangle((column - 0.5, row - 0.5), 1, 1, **form)

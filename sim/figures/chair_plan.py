@@ -25,7 +25,7 @@ STAGES = {  # the column that ends a stage, and how much of the kind's colour it
     "turnover": ("chair_free", 0.0),
 }
 OPEN = "#EEF3F7"
-TURNOVER = "#9A9A9A"
+TURNOVER: Any = {"facecolor": "white", "edgecolor": "#7F7F7F", "hatch": "//////", "lw": 0}
 
 
 @style.styled
@@ -52,7 +52,8 @@ def chair_plan(
     axes[-1].set_xlabel("Time of day")
     figure.supylabel("Chair", fontsize=9)
     _legend(figure, replication, week)
-    style.heading(figure, f"The chair plan of week {week}")
+    counted = "1 chair" if chairs == 1 else f"{chairs} chairs"
+    style.heading(figure, f"The chair plan of week {week}: {counted}")
     return axes
 
 
@@ -108,14 +109,13 @@ def _session(ax: Axes, visit: dict[str, Any], midnight: int, horizon: int) -> No
     for (begin, end), (_, depth) in zip(pairwise(ends), STAGES.values(), strict=True):
         if end > begin:
             left, right = ((minute - midnight) / MINUTES_PER_HOUR for minute in (begin, end))
-            ax.barh(visit["chair"], right - left, left=left, height=0.78, lw=0,
-                    color=_shade(colour, depth), zorder=2)  # fmt: skip
+            form = {"color": _shade(colour, depth), "lw": 0} if depth else TURNOVER
+            ax.barh(visit["chair"], right - left, left=left, height=0.78, zorder=2, **form)
 
 
-def _shade(colour: str, depth: float) -> Any:
-    if not depth:
-        return TURNOVER
-    return tuple(1 - depth * (1 - part) for part in to_rgb(colour))
+def _shade(colour: str, depth: float) -> tuple[float, float, float]:
+    red, green, blue = (1 - depth * (1 - part) for part in to_rgb(colour))
+    return red, green, blue
 
 
 def _span(replication: Replication, days: list[int]) -> tuple[float, float]:
@@ -136,6 +136,6 @@ def _legend(figure: FigureBase, replication: Replication, week: int) -> None:
     handles = [Patch(color=style.COLOURS[KINDS[kind]], label=kind) for kind in shown]
     grey = "#404040"
     handles += [Patch(color=_shade(grey, d), label=stage) for stage, (_, d) in STAGES.items() if d]
-    handles += [Patch(color=TURNOVER, label="turnover"), Patch(color=OPEN, label="open")]
+    handles += [Patch(label="turnover", **TURNOVER), Patch(color=OPEN, label="open")]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=8,
                   handlelength=1.2, columnspacing=1.2)  # fmt: skip

@@ -17,7 +17,7 @@ def policy_capacity(table: pd.DataFrame, figure: FigureBase | None = None) -> st
     At each number of chairs the best policy is ringed, with its probability of being the best.
     """
     measures, levels = (list(dict.fromkeys(table[name])) for name in ("measure", "level"))
-    figure = figure or style.new_figure(4.6 * len(measures), 1.2 + 3.2 * len(levels))
+    figure = figure or style.new_figure(4.6 * len(measures) + 1.4, 1.2 + 3.2 * len(levels))
     axes = style.panels(figure, len(levels), len(measures), sharex=True)
     for row, level in zip(axes, levels, strict=True):
         for ax, measure in zip(row, measures, strict=True):
@@ -28,7 +28,7 @@ def policy_capacity(table: pd.DataFrame, figure: FigureBase | None = None) -> st
     for ax in axes[-1]:
         ax.set_xlabel("Chairs")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(4, len(labels)))
+    figure.legend(handles, labels, loc="outside right upper")
     style.heading(figure, "The best booster policy depends on the number of chairs")
     counted = int(table["replications"].min()) if len(table) else 0
     style.footnote(
