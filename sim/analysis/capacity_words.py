@@ -124,7 +124,10 @@ def _why(answer: CapacityAnswer) -> str:
     ]
     if len(answer.alternatives) > 1:
         return f" Here {' or '.join(have)} bind: without the limit of either it would be met."
-    return f" Here {' and '.join(have)} bind{' together' if len(have) > 1 else ''}."
+    alone = have[0].startswith("the 1 ")
+    return f" Here {' and '.join(have)} bind{'s' if alone and len(have) == 1 else ''}" + (
+        " together." if len(have) > 1 else "."
+    )
 
 
 def _otherwise(answer: CapacityAnswer) -> str:
