@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.95  # of the steady state, from which on the clinic counts as level
 STAYS = 4  # mean stays that are followed: exp(-4) is 2 % of the maintenance
-LONGEST_DAYS = 20 * 365
+SHORTEST_DAYS, LONGEST_DAYS = 371, 20 * 365
 WEEKS_A_YEAR = 52
 BAND = 1.959964  # standard deviations, for 95 % of weeks
 REFERRED_WITHIN = 5  # days: Monday to Friday
@@ -240,7 +240,7 @@ def erlang_c(build: BuildUp, infusions: float, chairs: list[int]) -> pd.DataFram
 def _without_a_clinic(scenario: Scenario, people: int) -> Scenario:
     """The same people, treatment and calendar, nobody waiting for anybody, in one cohort."""
     stay = stay_weeks(scenario) * 7
-    days = LONGEST_DAYS if stay == inf else min(LONGEST_DAYS, max(728, STAYS * stay))
+    days = LONGEST_DAYS if stay == inf else min(LONGEST_DAYS, max(SHORTEST_DAYS, STAYS * stay))
     changes: dict[str, Any] = {
         "run.days": 7 * ceil(days / 7),
         "run.warmup_days": 0,

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis import relaxing
-from sim.analysis.beginning import When, begun, checked
+from sim.analysis import capacity_tables, capacity_words, relaxing
+from sim.analysis.beginning import begun, checked
 from sim.analysis.costs import cost_of, costs
+from sim.analysis.findings import Findings
 from sim.analysis.ranges import Number, Range, check, ranges
 from sim.analysis.search import Found, cheapest, hardest
 from sim.analysis.targets import Target, read_targets
-from sim.analysis.tries import Point, Relaxed, Rule, Told, Tried, Tries
+from sim.analysis.tries import Relaxed, Rule, Told, Tries
 from sim.config.errors import ScenarioError
 from sim.experiment import provenance
 from sim.model.scenario import Scenario
-from sim.stats.intervals import Interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,27 +34,9 @@ CONFIDENCE, REPLICATIONS, DAYS = 0.9, 20, 365
 Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
 
 
-@dataclass(frozen=True, eq=False)
-class CapacityAnswer:
+@dataclass(frozen=True, eq=False, repr=False)
+class CapacityAnswer(Findings):
     """An answer and all that was tried for it; `str()` of it is the answer in words."""
-
-    scenario: Scenario  # as it was asked about
-    varied: tuple[Range, ...]
-    targets: tuple[Target, ...]
-    confidence: float
-    wanted: int  # replications that a verdict rests on, at most
-    when: When
-    days: int
-    passing: Point | None  # the value that will do
-    failing: Point | None  # the next harder one, or the easiest of all when none will do
-    relaxed: Relaxed = ()  # what this answer takes to be unlimited
-    alternatives: tuple[Relaxed, ...] = ()  # each makes the easiest value do, when none will
-    otherwise: CapacityAnswer | None = None  # the answer without what binds, if that is one thing
-    surprises: tuple[str, ...] = ()
-    frontier: tuple[Point, ...] = ()  # of two: the smallest second for each first
-    prices: Mapping[str, float] = field(default_factory=dict)
-    found: Mapping[tuple[Relaxed, Point], Tried] = field(default_factory=dict)
-    manifest: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.sentence
@@ -62,57 +44,20 @@ class CapacityAnswer:
     def __repr__(self) -> str:
         return f"CapacityAnswer({self.sentence})"
 
-    @property
-    def reached(self) -> bool:
-        """Whether some value will do, with everything else as the scenario has it."""
-        return self.passing is not None
-
-    @property
-    def value(self) -> Number | dict[str, Number] | None:
-        """The value that will do: a number, or of two varied capacities one by path."""
-        if self.passing is None:
-            return None
-        return self.passing[0][1] if len(self.passing) == 1 else dict(self.passing)
-
-    @property
-    def share(self) -> float | None:
-        """The share of replications that met all targets with that value."""
-        return None if self.interval is None else self.interval.mean
-
-    @property
-    def interval(self) -> Interval | None:
-        """That share with Wilson's 95 % interval."""
-        return None if self.passing is None else self.tried(self.passing).share
-
-    @property
-    def binding(self) -> tuple[str, ...]:
-        """What binds when no value will do: all of it together, or several that each would help."""
-        return tuple(dict.fromkeys(name for names in self.alternatives for name in names))
-
-    def tried(self, point: Point) -> Tried:
-        """Look up what was found of a value."""
-        return self.found[self.relaxed, point]
-
     @cached_property
     def sentence(self) -> str:
         """The answer in words, with its probability."""
-        from sim.analysis.capacity_words import sentence
-
-        return sentence(self)
+        return capacity_words.sentence(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a value tried: the share that met the targets, and each quantity's mean."""
-        from sim.analysis.capacity_tables import table
-
-        return table(self)
+        return capacity_tables.table(self)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
         """One row a value, replication and quantity: what was measured and whether it met."""
-        from sim.analysis.capacity_tables import replications
-
-        return replications(self)
+        return capacity_tables.replications(self)
 
 
 def capacity(

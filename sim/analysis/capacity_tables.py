@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.analysis.beginning import CAN_START_WARM, WARMUP_DAYS
 from sim.analysis.buildup import BuildUp, erlang_c
-from sim.analysis.capacity import CapacityAnswer
+from sim.analysis.findings import Findings
 from sim.analysis.relaxing import in_words
 from sim.analysis.tries import Point, Relaxed, Rule, Tried
 from sim.config.errors import ScenarioError
@@ -23,7 +23,7 @@ KIND = "capacity"
 TRIED, REPLICATIONS = "capacity.csv", "capacity_replications.csv"
 
 
-def table(answer: CapacityAnswer) -> pd.DataFrame:
+def table(answer: Findings) -> pd.DataFrame:
     """Give one row a value tried, in order of what was relaxed and of the values.
 
     `share` with Wilson's limits; the mean of each quantity over the replications run with its t
@@ -46,7 +46,7 @@ def table(answer: CapacityAnswer) -> pd.DataFrame:
     return found.sort_values(["relaxed", *paths], ignore_index=True)
 
 
-def replications(answer: CapacityAnswer) -> pd.DataFrame:
+def replications(answer: Findings) -> pd.DataFrame:
     """Give one row a value, replication and quantity."""
     rows = [
         {
@@ -66,7 +66,7 @@ def replications(answer: CapacityAnswer) -> pd.DataFrame:
     return found.sort_values(["relaxed", *paths, "replication"], ignore_index=True, kind="stable")
 
 
-def queues(answer: CapacityAnswer, filling: BuildUp) -> pd.DataFrame | None:
+def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
     """Set Erlang C's wait at the demand of the time measured beside the simulated quantities.
 
     One row a number of chairs tried. None where chairs are not what was varied.
@@ -75,13 +75,14 @@ def queues(answer: CapacityAnswer, filling: BuildUp) -> pd.DataFrame | None:
     demand = _demand(answer, filling)
     if [of.path for of in answer.varied] != ["clinic.chairs"] or demand is None:
         return None
-    rows = shown.table[shown.table["relaxed"] == in_words(shown.relaxed)]
+    rows = table(shown)
+    rows = rows[rows["relaxed"] == in_words(shown.relaxed)]
     found = erlang_c(filling, demand, [int(number) for number in rows["clinic.chairs"]])
     found.insert(1, "infusions_per_week", demand)
     return found.assign(**{t.quantity: rows[t.quantity].to_numpy() for t in answer.targets})
 
 
-def _demand(answer: CapacityAnswer, filling: BuildUp) -> float | None:
+def _demand(answer: Findings, filling: BuildUp) -> float | None:
     """Infusions a week that people would need in the time measured, if nobody had to wait."""
     if answer.when == "steady" and CAN_START_WARM:
         return filling.level.mean if filling.level else None
@@ -89,12 +90,12 @@ def _demand(answer: CapacityAnswer, filling: BuildUp) -> float | None:
     return filling.mean_of(begin, begin + max(1, answer.days // 7))
 
 
-def _cost(answer: CapacityAnswer, point: Point) -> float:
+def _cost(answer: Findings, point: Point) -> float:
     return float(sum(answer.prices[path] * value for path, value in point))
 
 
 def _verdict(
-    answer: CapacityAnswer, relaxed: Relaxed, point: Point, tried: Tried, rule: Rule
+    answer: Findings, relaxed: Relaxed, point: Point, tried: Tried, rule: Rule
 ) -> dict[str, object]:
     share, met, n = tried.share, tried.met, len(tried.values)
     judged = "fails" if rule.fails(met, n) else "passes" if rule.passes(met) else "passes so far"
@@ -111,7 +112,7 @@ def _verdict(
     }
 
 
-def _quantities(answer: CapacityAnswer, tried: Tried) -> dict[str, float | None]:
+def _quantities(answer: Findings, tried: Tried) -> dict[str, float | None]:
     columns: dict[str, float | None] = {}
     for place, target in enumerate(answer.targets):
         values = np.array([row[place] for row in tried.values])
@@ -135,11 +136,11 @@ def ready(folder: str | Path) -> Path:
 
 
 def write(
-    answer: CapacityAnswer, folder: str | Path, more: Mapping[str, pd.DataFrame] | None = None
+    answer: Findings, folder: str | Path, more: Mapping[str, pd.DataFrame] | None = None
 ) -> Path:
     """Write capacity.csv, capacity_replications.csv, more tables and, last, the manifest."""
     folder = ready(folder)
-    tables = {TRIED: answer.table, REPLICATIONS: answer.replications, **(more or {})}
+    tables = {TRIED: table(answer), REPLICATIONS: replications(answer), **(more or {})}
     for file, rows in tables.items():
         rows.to_csv(folder / file, index=False, lineterminator="\n", encoding="utf-8")
     text = json.dumps(dict(answer.manifest), indent=2, ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.analysis import beginning
-from sim.analysis.capacity import CapacityAnswer
+from sim.analysis.findings import Findings
 from sim.analysis.ranges import NOUNS, Range, pointed, valued
 from sim.analysis.relaxing import CAPACITIES, HOURS, LONGER, in_words
 from sim.analysis.targets import Target
@@ -19,7 +19,7 @@ SAID = {  # of a percentile at most so much
 YEAR = range(364, 367)  # days
 
 
-def sentence(answer: CapacityAnswer) -> str:
+def sentence(answer: Findings) -> str:
     """Say the answer, how often it held, the next value that fails, and for which time."""
     told = _reached(answer) if answer.reached else _unreached(answer)
     if answer.otherwise is not None:
@@ -42,21 +42,21 @@ def _demand(target: Target) -> str:
     return f"{target.quantity} is {sign} {target.bound:g}"
 
 
-def _reached(answer: CapacityAnswer) -> str:
+def _reached(answer: Findings) -> str:
     assert answer.passing is not None
     value = pointed(answer.passing)
     told = f"{value[:1].upper()}{value[1:]} {_is(answer)}: {_held(answer, answer.passing)}"
     return told + _beside(answer)
 
 
-def _is(answer: CapacityAnswer) -> str:
+def _is(answer: Findings) -> str:
     if len(answer.varied) == 2:
         cost = sum(answer.prices[path] * value for path, value in answer.passing or ())
         return f"(US$ {cost:,.0f} a year) are the cheapest mix that will do"
     of = answer.varied[0]
     end = min(of.values) if not of.largest else max(of.values)
     first = (answer.passing or ())[0][1] == end and len(of.values) > 1
-    edge = ", and no other value further out was tried" if first else ""
+    edge = f" ({'more' if of.largest else 'fewer'} were not tried)" if first else ""
     one = NOUNS.get(of.path) is not None and (answer.passing or ())[0][1] == 1
     verb = "is" if one or of.path not in NOUNS else "are"
     whole = "value" if of.path not in NOUNS else "number"
@@ -70,7 +70,7 @@ def _spread(of: Range) -> str:
     return f"{low:g} to {high:g}" if high > low else f"{low:g}"
 
 
-def _held(answer: CapacityAnswer, point: Point) -> str:
+def _held(answer: Findings, point: Point) -> str:
     """Say in how many replications the targets were met, and how sure that is."""
     tried = answer.tried(point)
     n, share = len(tried.values), tried.share
@@ -81,14 +81,14 @@ def _held(answer: CapacityAnswer, point: Point) -> str:
     )
 
 
-def _periods(answer: CapacityAnswer, n: int) -> str:
+def _periods(answer: Findings, n: int) -> str:
     word = "year" if answer.days in YEAR else f"period of {answer.days} days"
     if n != 1:
         word = word.replace("year", "years").replace("period", "periods")
     return f"simulated {word}"
 
 
-def _beside(answer: CapacityAnswer) -> str:
+def _beside(answer: Findings) -> str:
     if answer.failing is None:
         return "."
     tried = answer.tried(answer.failing)
@@ -99,7 +99,7 @@ def _beside(answer: CapacityAnswer) -> str:
     )
 
 
-def _unreached(answer: CapacityAnswer) -> str:
+def _unreached(answer: Findings) -> str:
     assert answer.failing is not None
     kinds = " and ".join(NOUNS.get(of.path, ("", of.path))[1] for of in answer.varied)
     spread = " and ".join(_spread(of) for of in answer.varied)
@@ -111,7 +111,7 @@ def _unreached(answer: CapacityAnswer) -> str:
     )
 
 
-def _why(answer: CapacityAnswer) -> str:
+def _why(answer: Findings) -> str:
     clinic = answer.scenario.clinic
     if not answer.alternatives:
         return (
@@ -130,7 +130,7 @@ def _why(answer: CapacityAnswer) -> str:
     )
 
 
-def _otherwise(answer: CapacityAnswer) -> str:
+def _otherwise(answer: Findings) -> str:
     what = in_words(answer.relaxed)
     if answer.passing is None:
         return f"Even with {what} no value passes with all its replications."
