@@ -29,7 +29,7 @@ def policy_capacity(table: pd.DataFrame, figure: FigureBase | None = None) -> st
         ax.set_xlabel("Chairs")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right upper")
-    style.heading(figure, "The best booster policy depends on the number of chairs")
+    style.heading(figure, "Days well by booster policy and number of chairs")
     counted = int(table["replications"].min()) if len(table) else 0
     style.footnote(
         figure,
