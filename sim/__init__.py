@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim import figures as figures
+    from sim.analysis.capacity import CapacityAnswer as CapacityAnswer
+    from sim.analysis.capacity import capacity as capacity
     from sim.analysis.comparison import compare as compare
     from sim.config.errors import ScenarioError as ScenarioError
     from sim.experiment.design import read_study as read_study
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CapacityAnswer": "sim.analysis.capacity",
     "Replication": "sim.model.replication",
     "Results": "sim.experiment.results",
     "Scenario": "sim.model.scenario",
     "ScenarioError": "sim.config.errors",
+    "capacity": "sim.analysis.capacity",
     "compare": "sim.analysis.comparison",
     "read_results": "sim.experiment.store",
     "read_scenario": "sim.model.scenario",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,5 +53,24 @@ def _lines() -> Progress:
         if done and done * 10 // total > (done - 1) * 10 // total:
             left = (time.perf_counter() - started) / done * (total - done)
             print(f"{done} of {total} replications, {left:.0f} s left", file=sys.stderr)
+
+    return told
+
+
+def tried(quiet: bool) -> Callable[[str, int, int], None] | None:
+    """Give what tells on stderr which value is being tried, a line for each; nothing when quiet."""
+    if quiet:
+        return None
+    started, last = time.perf_counter(), [""]
+
+    def told(name: str, done: int, total: int) -> None:
+        seconds = time.perf_counter() - started
+        text = f"{seconds:4.0f} s  {name}: {done} of at most {total} replications done"
+        if sys.stderr.isatty():
+            before = "\n" if last[0] not in ("", name) else "\r"
+            print(f"{before}{text}", end="", file=sys.stderr, flush=True)
+        elif last[0] != name:
+            print(f"{seconds:4.0f} s  trying {name}", file=sys.stderr)
+        last[0] = name
 
     return told

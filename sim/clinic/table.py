@@ -189,6 +189,11 @@ class ClinicTable(Value):
         edges = _edges((minute, minute + minutes), change_times(self.rota, staff, weekday))
         return min(on_duty(self.rota, staff, number, weekday, at) for at in edges[:-1])
 
+    def open_minutes(self) -> tuple[int, ...]:
+        """Give the minutes that each weekday is open, Monday first; holidays aside."""
+        week = AROUND_THE_CLOCK if self.hours == "always" else self.hours.week()
+        return tuple(day[1] - day[0] if day else 0 for day in week)
+
     def bookable_minutes(self, resource: Resource, grid: int) -> tuple[int, ...]:
         """Give the longest stretch of each weekday that can be booked, Monday first.
 

@@ -1,0 +1,199 @@
+"""How many chairs? The smallest capacity (or largest demand) that meets targets, how surely.
+
+The answer is the smallest value with which, of `replications` replications on common random
+numbers, at least the share `confidence` meets all targets. See `tries` for when a value is given
+up, `search` for how values are chosen, `relaxing` for what is said when none will do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis import capacity_tables, capacity_words, relaxing
+from sim.analysis.planning.beginning import begun, checked
+from sim.analysis.planning.costs import cost_of, costs
+from sim.analysis.planning.findings import Findings
+from sim.analysis.planning.ranges import Number, Range, check, ranges
+from sim.analysis.planning.search import Found, cheapest, hardest
+from sim.analysis.planning.targets import Target, read_targets
+from sim.analysis.planning.tries import Relaxed, Rule, Told, Tries
+from sim.config.errors import ScenarioError
+from sim.experiment import provenance
+from sim.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONFIDENCE, REPLICATIONS, DAYS = 0.9, 20, 365
+
+Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CapacityAnswer(Findings):
+    """An answer and all that was tried for it; `str()` of it is the answer in words."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def __repr__(self) -> str:
+        return f"CapacityAnswer({self.sentence})"
+
+    @cached_property
+    def sentence(self) -> str:
+        """The answer in words, with its probability."""
+        return capacity_words.sentence(self)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a value tried: the share that met the targets, and each quantity's mean."""
+        return capacity_tables.table(self)
+
+    @cached_property
+    def replications(self) -> pd.DataFrame:
+        """One row a value, replication and quantity: what was measured and whether it met."""
+        return capacity_tables.replications(self)
+
+
+def capacity(
+    scenario: Scenario,
+    vary: Varied,
+    targets: Sequence[str | Target],
+    confidence: float = CONFIDENCE,
+    replications: int = REPLICATIONS,
+    seed: int | None = None,
+    jobs: int | None = None,
+    when: str = "steady",
+    days: int = DAYS,
+    largest: bool | None = None,
+    cost: Mapping[str, float] | None = None,
+    told: Told | None = None,
+    name: str = "",
+) -> CapacityAnswer:
+    """Find the smallest value of one capacity, or the cheapest mix of two, that meets targets.
+
+    `vary` maps one or two dotted paths to the values to try (`{"clinic.chairs": range(1, 11)}`);
+    of a path below `referrals`, or with `largest`, the largest value is found. `days` are measured,
+    near the steady state or (`when="first-year"`) from the opening of an empty clinic. `cost` is in
+    US$ a year for one more. Raises ScenarioError where nothing sensible is asked.
+    """
+    of, wanted = ranges(vary, largest), read_targets(targets)
+    rule = _rule(confidence, replications, days)
+    moment = checked(when)
+    measured = begun(scenario, moment, days)
+    for one in of:
+        check(measured, one)
+    if len(of) == 2 and any(one.largest for one in of):
+        raise ScenarioError("vary: a mix is of two capacities; vary a demand alone.")
+    prices = costs(scenario, of, cost) if len(of) == 2 else {}
+    seed = scenario.run.seed if seed is None else seed
+    tries = Tries(lambda r: relaxing.without(measured, r), wanted, rule, seed, jobs, told)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    blank = CapacityAnswer(
+        scenario, of, wanted, confidence, replications, moment, days, None, None, prices=prices,
+        found=tries.found,
+    )  # fmt: skip
+    answer = _answered(blank, tries, measured)
+    manifest = _manifest(answer, name, seed) | {
+        "started_at": started.isoformat(timespec="seconds"),
+        "wall_seconds": round(time.perf_counter() - clock, 3),
+    }
+    return replace(answer, manifest=manifest)
+
+
+def _rule(confidence: float, replications: int, days: int) -> Rule:
+    if not 0 < confidence <= 1:
+        raise ScenarioError(f"confidence: {confidence:g} is no share above 0 and up to 1.")
+    if replications < 1 or days < 1:
+        raise ScenarioError(
+            f"replications and days must be 1 or more, not {replications} and {days}."
+        )
+    return Rule(confidence, replications)
+
+
+def _answered(blank: CapacityAnswer, tries: Tries, measured: Scenario) -> CapacityAnswer:
+    answer = _with(blank, _search(blank, tries, ()))
+    _judgeable(answer)
+    if answer.reached:
+        return answer
+    alternatives = _alternatives(answer, tries, measured)
+    answer = replace(answer, alternatives=alternatives)
+    if len(alternatives) != 1:
+        return answer
+    relaxed = replace(blank, relaxed=alternatives[0])
+    return replace(answer, otherwise=_with(relaxed, _search(relaxed, tries, alternatives[0])))
+
+
+def _search(answer: CapacityAnswer, tries: Tries, relaxed: Relaxed) -> Found:
+    if len(answer.varied) == 1:
+        return hardest(tries, answer.varied[0], relaxed)
+    first, second = answer.varied
+    return cheapest(tries, first, second, cost_of(answer.prices), relaxed)
+
+
+def _with(answer: CapacityAnswer, found: Found) -> CapacityAnswer:
+    return replace(
+        answer,
+        passing=found.passing,
+        failing=found.failing,
+        surprises=found.surprises,
+        frontier=found.frontier,
+    )
+
+
+def _alternatives(answer: CapacityAnswer, tries: Tries, measured: Scenario) -> tuple[Relaxed, ...]:
+    """Find what makes the easiest value do: one capacity without limit, or all, or longer hours."""
+    easiest = answer.failing or ()
+    paths = [of.path for of in answer.varied]
+    limited = relaxing.relaxable(measured, paths)
+    singles = [(name,) for name in limited]
+    if helping := tuple(one for one in singles if tries.passes(easiest, one)):
+        return helping
+    if len(limited) > 1 and tries.passes(easiest, limited):
+        return (limited,)
+    longer = (relaxing.HOURS,)
+    if relaxing.hours_can_grow(measured, paths) and tries.passes(easiest, longer):
+        return (longer,)
+    return ()
+
+
+def _judgeable(answer: CapacityAnswer) -> None:
+    """Refuse a target whose quantity exists in no replication of any value."""
+    rows = [row for tried in answer.found.values() for row in tried.values]
+    for place, target in enumerate(answer.targets):
+        if all(row[place] != row[place] for row in rows):
+            raise ScenarioError(
+                f'target "{target}": {target.quantity} is not defined in any replication (nobody '
+                "is in its group, or the capacity is unlimited), so nothing can meet the target."
+            )
+
+
+def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
+    what = {
+        "kind": "capacity",
+        "seed": seed,
+        "replications": answer.wanted,
+        "confidence": answer.confidence,
+        "targets": [str(target) for target in answer.targets],
+        "vary": {of.path: list(of.values) for of in answer.varied},
+        "largest": [of.path for of in answer.varied if of.largest],
+        "when": answer.when,
+        "days": answer.days,
+        "prices": dict(answer.prices),
+        "scenarios": provenance.described({name or "scenario": answer.scenario}),
+    }
+    return {
+        "made_by": "ketasim",
+        "name": name,
+        **what,
+        "answer": answer.sentence,
+        "digest": provenance.digest(what),
+        "versions": provenance.versions(),
+        "machine": provenance.machine(),
+        "commit": provenance.commit(),
+    }

@@ -1,0 +1,1 @@
+"""How a planner's question is asked, searched and answered: the pieces of `sim.analysis.capacity`."""

@@ -1,0 +1,66 @@
+"""What a year of a capacity costs, to choose between mixes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sim.analysis.planning.ranges import Range, weekly_hours
+from sim.analysis.planning.relaxing import CAPACITIES
+from sim.analysis.planning.tries import Point
+from sim.config.errors import ScenarioError, nearest
+from sim.model.scenario import Scenario
+from sim.units import DAYS_PER_YEAR
+
+WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
+HOURLY = {"nurses": "nurse_hour", "prescribers": "prescriber_hour"}
+
+
+def costs(
+    scenario: Scenario, varied: Sequence[Range], given: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Price one more of each varied capacity for a year (US$).
+
+    What is given counts; else the scenario's own prices of chairs and of hours of staff, on duty in
+    all opening hours; a path without a price is refused.
+    """
+    given = dict(given or {})
+    paths = [of.path for of in varied]
+    for path in given:
+        if path not in paths:
+            raise ScenarioError(
+                f"cost: {path} is not varied; varied are {', '.join(paths)}.{nearest(path, paths)}"
+            )
+    return {path: given[path] if path in given else _usual(scenario, path) for path in paths}
+
+
+def cost_of(prices: Mapping[str, float]) -> Callable[[Point], float]:
+    """Give the function that prices a point."""
+    return lambda point: float(sum(prices[path] * value for path, value in point))
+
+
+def read_cost(text: str) -> tuple[str, float]:
+    """Read `clinic.chairs=20000`."""
+    path, _, written = (part.strip() for part in text.partition("="))
+    try:
+        cost = float(written.replace("_", ""))
+    except ValueError:
+        cost = -1.0
+    if not path or not 0 <= cost < float("inf"):
+        raise ScenarioError(
+            f'cost "{text}": write a path and US$ a year, such as clinic.chairs=20000.'
+        )
+    return path, cost
+
+
+def _usual(scenario: Scenario, path: str) -> float:
+    prices = scenario.clinic.prices
+    name = {path: name for name, path in CAPACITIES.items()}.get(path)
+    if name == "chairs":
+        return prices.chair_year
+    if name in HOURLY:
+        hourly: float = getattr(prices, HOURLY[name])
+        return hourly * weekly_hours(scenario) * WEEKS_PER_YEAR
+    raise ScenarioError(
+        f"cost: a mix of two needs a price of {path}; give it in US$ a year for one more, such as "
+        f"--cost {path}=1000."
+    )

@@ -1,0 +1,193 @@
+"""Which capacities are tried: `clinic.chairs=1:10`, a dotted path and its values in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from sim.clinic.hours import WEEKDAYS, Hours
+from sim.config.errors import ScenarioError, nearest
+from sim.config.fields import paths
+from sim.model.scenario import Scenario
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+Number = int | float
+
+WEEKLY_HOURS = "clinic.hours_per_week"
+"""No parameter of its own: the opening hours, closing earlier or later on all open days alike."""
+
+MOST_VALUES = 1000
+EXAMPLE = "clinic.chairs=1:10, clinic.chairs=1:10:2 or clinic.chairs=2,4,8"
+NOUNS = {  # of one, of more
+    "clinic.chairs": ("chair", "chairs"),
+    "clinic.nurses": ("nurse", "nurses"),
+    "clinic.prescribers": ("prescriber", "prescribers"),
+    WEEKLY_HOURS: ("opening hour a week", "opening hours a week"),
+    "referrals.per_week": ("referral a week", "referrals a week"),
+}
+DEMANDS = ("referrals.",)
+"""Paths below these are demand: asked for is the largest that a clinic can take."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A dotted path and the values tried, from the hardest to meet targets with to the easiest."""
+
+    path: str
+    values: tuple[Number, ...]
+    largest: bool  # whether the largest value that will do is asked for
+
+    @property
+    def asked(self) -> str:
+        """Which value is asked for, in a word."""
+        return "largest" if self.largest else "smallest"
+
+
+def read_range(text: str, largest: bool | None = None) -> Range:
+    """Read `path=low:high[:step]` or `path=a,b,c`.
+
+    Raises ScenarioError, whose message says what is wrong and what is allowed.
+    """
+    path, equals, written = (part.strip() for part in text.partition("="))
+    if not (path and equals and written):
+        raise ScenarioError(f'vary "{text}": write a path and its values, such as {EXAMPLE}.')
+    if ":" in written:
+        return range_of(path, _steps(text, written), largest)
+    return range_of(path, [_number(text, part) for part in written.split(",")], largest)
+
+
+def range_of(path: str, values: Iterable[Number], largest: bool | None = None) -> Range:
+    """Put the values of a path in order, hardest first: small capacities, large demands."""
+    listed = sorted({_whole(value) for value in values})
+    if not listed:
+        raise ScenarioError(f"vary {path}: there are no values to try; give {EXAMPLE}.")
+    if len(listed) > MOST_VALUES:
+        raise ScenarioError(f"vary {path}: {len(listed)} values are too many; raise the step.")
+    if largest is None:
+        largest = path.startswith(DEMANDS)
+    return Range(path, tuple(reversed(listed) if largest else listed), largest)
+
+
+def ranges(
+    vary: Mapping[str, Iterable[Number]] | Sequence[str | Range], largest: bool | None = None
+) -> tuple[Range, ...]:
+    """Read one or two ranges, from Python (`{"clinic.chairs": range(1, 11)}`) or from text."""
+    if isinstance(vary, Mapping):
+        found = [range_of(path, values, largest) for path, values in vary.items()]
+    else:
+        texts = [vary] if isinstance(vary, str) else vary
+        found = [t if isinstance(t, Range) else read_range(t, largest) for t in texts]
+    if not 1 <= len(found) <= 2:
+        raise ScenarioError(
+            f"vary: one or two capacities can be varied, not {len(found)}; such as {EXAMPLE}."
+        )
+    if len({of.path for of in found}) < len(found):
+        raise ScenarioError(f"vary: {found[0].path} is given twice; give its values at once.")
+    return tuple(found)
+
+
+def check(scenario: Scenario, of: Range) -> None:
+    """Refuse a path or value that the scenario cannot take, before anything is simulated."""
+    if of.path != WEEKLY_HOURS and of.path not in set(paths(Scenario)):
+        raise ScenarioError(f"vary: there is no parameter {of.path}.{nearest(of.path, _known())}")
+    for value in of.values:
+        at(scenario, {of.path: value})
+
+
+def at(scenario: Scenario, point: Mapping[str, Number]) -> Scenario:
+    """Give the scenario with these values at their paths."""
+    changes: dict[str, object] = {}
+    for path, value in point.items():
+        if path == WEEKLY_HOURS:
+            changes |= hours_changes(scenario, float(value))
+        else:
+            changes[path] = value
+    return scenario.override(changes)
+
+
+def valued(path: str, value: Number) -> str:
+    """Say a value: "8 chairs", or "clinic.x = 8" of what has no name."""
+    if path not in NOUNS:
+        return f"{path} = {value:g}"
+    return f"{value:g} {NOUNS[path][value != 1]}"
+
+
+def pointed(point: Iterable[tuple[str, Number]]) -> str:
+    """Say a value, or both of two: "8 chairs and 4 nurses"."""
+    return " and ".join(valued(path, value) for path, value in point)
+
+
+def weekly_hours(scenario: Scenario) -> float:
+    """Count the hours a week that the clinic is open."""
+    return sum(scenario.clinic.open_minutes()) / MINUTES_PER_HOUR
+
+
+def hours_changes(scenario: Scenario, hours: float) -> dict[str, object]:
+    """Open so many hours a week: each open day closes earlier or later by the same time.
+
+    A day ends at midnight at the latest; what does not fit after closing goes before opening.
+    """
+    opening = scenario.clinic.hours
+    if not isinstance(opening, Hours):
+        raise ScenarioError(f'{WEEKLY_HOURS}: the clinic is open always; clinic.hours = "always".')
+    days = [day for day in opening.week() if day]
+    more = (hours * MINUTES_PER_HOUR - sum(b - a for a, b in days)) / len(days)
+    changes: dict[str, object] = {}
+    for name, day in zip(WEEKDAYS, opening.week(), strict=True):
+        if day is not None:
+            closes = min(day[1] + round(more), MINUTES_PER_DAY)
+            opens = day[0] - max(0, day[1] + round(more) - MINUTES_PER_DAY)
+            if opens < 0 or closes <= opens:
+                raise ScenarioError(
+                    f"{WEEKLY_HOURS} = {hours:g} does not fit into the {len(days)} days that the "
+                    "clinic is open; open it on more days (clinic.hours)."
+                )
+            changes[f"clinic.hours.{name}"] = f"{_clock(opens)}-{_clock(closes)}"
+    return changes
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // MINUTES_PER_HOUR:02d}:{minute % MINUTES_PER_HOUR:02d}"
+
+
+def _known() -> list[str]:
+    return [*dict.fromkeys(paths(Scenario)), WEEKLY_HOURS]
+
+
+def _steps(text: str, written: str) -> list[Number]:
+    parts = [part.strip() for part in written.split(":")]
+    if len(parts) not in (2, 3):
+        raise ScenarioError(f'vary "{text}": a range is low:high or low:high:step, as {EXAMPLE}.')
+    low, high, step = (_decimal(text, part) for part in (*parts, "1")[:3])
+    if step <= 0 or high < low:
+        raise ScenarioError(
+            f'vary "{text}": a range goes upwards in steps above 0, such as {EXAMPLE}.'
+        )
+    count = int((high - low) / step) + 1
+    if count > MOST_VALUES:
+        raise ScenarioError(f'vary "{text}": {count} values are too many; raise the step.')
+    return [_plain(low + step * number) for number in range(count)]
+
+
+def _number(text: str, part: str) -> Number:
+    return _plain(_decimal(text, part))
+
+
+def _decimal(text: str, part: str) -> Decimal:
+    try:
+        number = Decimal(part.strip())
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise ScenarioError(f'vary "{text}": "{part.strip()}" is no number; such as {EXAMPLE}.')
+    return number
+
+
+def _plain(number: Decimal) -> Number:
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _whole(value: Number) -> Number:
+    """Turn numbers of other libraries (numpy) into Python's own."""
+    return int(value) if float(value).is_integer() else float(value)

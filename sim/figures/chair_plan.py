@@ -1,0 +1,141 @@
+"""A week of the chair plan: who sat where, as a planner would draw it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import FigureBase
+from matplotlib.patches import Patch
+
+from sim.clinic.hours import Calendar
+from sim.figures import style
+from sim.model.replication import Replication
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, NEVER
+
+KINDS = {"induction": 0, "booster": 1, "reinduction": 2}  # places in style.COLOURS
+STAGES = {  # the column that ends a stage, and how much of the kind's colour it shows
+    "prepare": ("prepared", 0.45),
+    "infuse": ("infusion_end", 1.0),
+    "monitor": ("ready", 0.65),
+    "discharge": ("left", 0.3),
+    "turnover": ("chair_free", 0.0),
+}
+OPEN = "#EEF3F7"
+TURNOVER: Any = {"facecolor": "white", "edgecolor": "#7F7F7F", "hatch": "//////", "lw": 0}
+
+
+@style.styled
+def chair_plan(
+    replication: Replication, week: int | None = None, figure: FigureBase | None = None
+) -> style.Panels:
+    """Draw who sat in which chair in one week (from 1; default: the last whole one), day by day.
+
+    One panel a day that was open or used, one row a chair; blocks by stage, coloured by the kind of
+    visit.
+    """
+    week = week or max(1, replication.horizon // MINUTES_PER_WEEK)
+    days = _days(replication, week)
+    chairs = _chairs(replication, week)
+    height = 1.5 + len(days) * (0.35 + 0.17 * chairs)
+    figure = figure or style.new_figure(9.5, max(3.0, height))
+    axes: style.Panels = style.panels(figure, len(days), 1, sharex=True)[:, 0]
+    for ax, day in zip(axes, days, strict=True):
+        _day(ax, replication, day, chairs)
+    low, high = _span(replication, days)
+    axes[-1].set_xlim(low, high)
+    axes[-1].set_xticks(np.arange(np.ceil(low), high + 0.01), minor=False)
+    axes[-1].set_xticklabels([f"{int(hour)}:00" for hour in axes[-1].get_xticks()])
+    axes[-1].set_xlabel("Time of day")
+    figure.supylabel("Chair", fontsize=9)
+    _legend(figure, replication, week)
+    counted = "1 chair" if chairs == 1 else f"{chairs} chairs"
+    style.heading(figure, f"The chair plan of week {week}: {counted}")
+    return axes
+
+
+def _days(replication: Replication, week: int) -> list[int]:
+    calendar = _calendar(replication)
+    begin = (week - 1) * 7
+    used = set((_rows(replication, week)["seated"] // MINUTES_PER_DAY).tolist())
+    found = [d for d in range(begin, begin + 7) if calendar.opening(d) or d in used]
+    return found or [begin]
+
+
+def _calendar(replication: Replication) -> Calendar:
+    clinic = replication.scenario.clinic
+    return Calendar(clinic.hours, replication.scenario.run.start_date, clinic.holidays)
+
+
+def _rows(replication: Replication, week: int) -> dict[str, Any]:
+    """Give the sessions that began in a week, in chairs."""
+    visits = replication.visits
+    seated = visits["seated"]
+    chosen = (visits["chair"] != NEVER) & (seated != NEVER)
+    chosen &= seated // MINUTES_PER_WEEK == week - 1
+    return {name: column[chosen] for name, column in visits.items()}
+
+
+def _chairs(replication: Replication, week: int) -> int:
+    chairs = replication.scenario.clinic.chairs
+    used = _rows(replication, week)["chair"]
+    return chairs if isinstance(chairs, int) else int(used.max(initial=1))
+
+
+def _day(ax: Axes, replication: Replication, day: int, chairs: int) -> None:
+    calendar, midnight = _calendar(replication), day * MINUTES_PER_DAY
+    if opening := calendar.opening(day):
+        ax.axvspan(*(minute / MINUTES_PER_HOUR for minute in opening), color=OPEN, lw=0, zorder=0)
+    rows = _rows(replication, day // 7 + 1)
+    today = np.flatnonzero(rows["seated"] // MINUTES_PER_DAY == day)
+    for row in today:
+        _session(ax, {name: column[row] for name, column in rows.items()}, midnight,
+                 replication.horizon)  # fmt: skip
+    ax.set(ylim=(chairs + 0.6, 0.4), yticks=range(1, chairs + 1))
+    ax.set_title(f"{calendar.date_of(midnight):%A %d %B}", fontsize=8.5, pad=2)
+    ax.grid(axis="y", visible=False)
+    style.finish(ax)
+    ax.tick_params(axis="y", labelsize=7, length=0)
+
+
+def _session(ax: Axes, visit: dict[str, Any], midnight: int, horizon: int) -> None:
+    """Draw one session as blocks from stage to stage; one not over at the horizon ends there."""
+    colour = style.COLOURS[KINDS.get(str(visit["kind"]), 3)]
+    ends = [visit["seated"], *(visit[column] for column, _ in STAGES.values())]
+    ends = [horizon if end == NEVER else end for end in ends]
+    for (begin, end), (_, depth) in zip(pairwise(ends), STAGES.values(), strict=True):
+        if end > begin:
+            left, right = ((minute - midnight) / MINUTES_PER_HOUR for minute in (begin, end))
+            form = {"color": _shade(colour, depth), "lw": 0} if depth else TURNOVER
+            ax.barh(visit["chair"], right - left, left=left, height=0.78, zorder=2, **form)
+
+
+def _shade(colour: str, depth: float) -> tuple[float, float, float]:
+    red, green, blue = (1 - depth * (1 - part) for part in to_rgb(colour))
+    return red, green, blue
+
+
+def _span(replication: Replication, days: list[int]) -> tuple[float, float]:
+    calendar = _calendar(replication)
+    openings = [opening for day in days if (opening := calendar.opening(day))]
+    rows = _rows(replication, days[0] // 7 + 1)
+    free = np.where(rows["chair_free"] == NEVER, rows["seated"], rows["chair_free"])
+    ends = (free - rows["seated"] // MINUTES_PER_DAY * MINUTES_PER_DAY).tolist()
+    begins = (rows["seated"] % MINUTES_PER_DAY).tolist()
+    low = min([opening[0] for opening in openings] + begins, default=9 * MINUTES_PER_HOUR)
+    high = max([opening[1] for opening in openings] + ends, default=17 * MINUTES_PER_HOUR)
+    return low / MINUTES_PER_HOUR - 0.1, high / MINUTES_PER_HOUR + 0.1
+
+
+def _legend(figure: FigureBase, replication: Replication, week: int) -> None:
+    kinds = set(_rows(replication, week)["kind"].tolist())
+    shown = [kind for kind in KINDS if kind in kinds]
+    handles = [Patch(color=style.COLOURS[KINDS[kind]], label=kind) for kind in shown]
+    grey = "#404040"
+    handles += [Patch(color=_shade(grey, d), label=stage) for stage, (_, d) in STAGES.items() if d]
+    handles += [Patch(label="turnover", **TURNOVER), Patch(color=OPEN, label="open")]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=8,
+                  handlelength=1.2, columnspacing=1.2)  # fmt: skip

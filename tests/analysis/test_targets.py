@@ -1,0 +1,98 @@
+"""The grammar of targets, and what a quantile counts (witness: a plain sort)."""
+
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+import sim
+from sim.analysis.planning.targets import Target, read_target, read_targets
+from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.reading import Reading
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("p90(wait_first_infusion_days) <= 14",
+         Target("wait_first_infusion_days", 90.0, True, 14.0)),
+        (" P97.5( booster_delay_days )<=7", Target("booster_delay_days", 97.5, True, 7.0)),
+        ("overtime_minutes_per_week <= 60", Target("overtime_minutes_per_week", None, True, 60.0)),
+        ("mean(chair_utilisation) <= 0.85", Target("chair_utilisation", None, True, 0.85)),
+        ("days_below_10 >= 1.5e2", Target("days_below_10", None, False, 150.0)),
+    ],
+)  # fmt: skip
+def test_a_target_is_a_quantity_and_a_bound(text, target):
+    assert read_target(text) == target
+    assert read_target(str(target)) == target
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("p90(wait_first_infusion_day) <= 14", 'Did you mean "wait_first_infusion_days"?'),
+        ("chair_utilization <= 1", 'Did you mean "chair_utilisation"?'),
+        ("p90(chair_utilisation) <= 1", "these have: wait_first_infusion_days"),
+        ("p0(booster_delay_days) <= 1", "between p0 and p100"),
+        ("median(booster_delay_days) <= 1", "neither mean nor a percentile"),
+        ("overtime_minutes_per_week < 60", "write <= or >="),
+        ("overtime_minutes_per_week <= many", "no finite number"),
+        ("overtime_minutes_per_week <= inf", "no finite number"),
+        ("overtime_minutes_per_week", "write a quantity and a bound"),
+        ("__import__('os').getcwd() <= 1", "write a quantity and a bound"),
+    ],
+)
+def test_a_fault_says_what_is_wrong_and_what_is_allowed(text, says):
+    with pytest.raises(sim.ScenarioError) as fault:
+        read_target(text)
+    assert says in str(fault.value)
+    assert text in str(fault.value)
+
+
+def test_there_must_be_a_target_and_each_counts_once():
+    with pytest.raises(sim.ScenarioError, match="there is none"):
+        read_targets([])
+    assert len(read_targets(["blocked_share <= 0.1", "mean(blocked_share) <= 0.1"])) == 1
+
+
+def test_what_is_not_reached_or_not_defined_does_not_meet_a_target():
+    upper, lower = read_targets(["census_mean <= 5", "census_mean >= 5"])
+    assert upper.met(5.0)
+    assert lower.met(5.0)
+    assert not upper.met(5.001)
+    assert not lower.met(4.999)
+    for unknown in (inf, nan):
+        assert not upper.met(unknown)
+        assert not lower.met(unknown)
+
+
+def test_people_who_never_start_count_as_unmet():
+    """A full clinic in 25 days: most never start, and those who do start soon."""
+    scenario = sim.Scenario().override(
+        {"run.days": 25, "clinic.chairs": 1, "referrals.per_week": 20}
+    )
+    reading = Reading(sim.replicate(scenario, seed=1))
+    days, started = reading.wait_for_first_infusion()
+    assert 0 < started.mean() < 0.5
+    assert np.quantile(days[started], 0.9) < 21, "who is left out looks well served"
+    target = read_target("p90(wait_first_infusion_days) <= 21")
+    assert target.read(reading) == inf
+    assert not target.met(target.read(reading))
+
+
+def test_without_anybody_waiting_a_quantile_is_that_of_a_plain_sort():
+    scenario = sim.Scenario().override({"clinic.booking": {"kind": "walk_in"}, "run.days": 60})
+    reading = Reading(sim.replicate(scenario, seed=2))
+    visits = reading.visits
+    rows = (visits["chair"] >= 0) & (visits["seated"] >= 0)
+    waits = np.sort((visits["seated"] - visits["arrived"])[rows])
+    expected = waits[int(np.ceil(0.9 * len(waits))) - 1]
+    assert read_target("p90(wait_in_clinic_minutes) <= 1").read(reading) == expected
+
+
+def test_a_measure_is_that_of_the_catalogue_and_unlimited_chairs_are_never_used_up():
+    scenario = sim.Scenario().override({"run.days": 30, "clinic.chairs": "unlimited"})
+    reading = Reading(sim.replicate(scenario, seed=1))
+    census = read_target("census_mean <= 1").read(reading)
+    assert census == CATALOGUE["census_mean"].read(reading)
+    assert read_target("chair_utilisation <= 1").read(reading) == 0
