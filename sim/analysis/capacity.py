@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis import capacity_tables, capacity_words, relaxing
+from sim.analysis.planning import relaxing, tables, words
 from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
 from sim.analysis.planning.findings import Findings
@@ -47,17 +47,17 @@ class CapacityAnswer(Findings):
     @cached_property
     def sentence(self) -> str:
         """The answer in words, with its probability."""
-        return capacity_words.sentence(self)
+        return words.sentence(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a value tried: the share that met the targets, and each quantity's mean."""
-        return capacity_tables.table(self)
+        return tables.table(self)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
         """One row a value, replication and quantity: what was measured and whether it met."""
-        return capacity_tables.replications(self)
+        return tables.replications(self)
 
 
 def capacity(

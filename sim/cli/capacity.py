@@ -76,8 +76,8 @@ def capacity(
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
-    from sim.analysis import capacity_tables
     from sim.analysis.capacity import capacity as answered
+    from sim.analysis.planning import tables as written
     from sim.analysis.planning.costs import read_cost
     from sim.experiment.design import read_single
 
@@ -91,14 +91,14 @@ def capacity(
         filling = _filling(what, seed, jobs)
         marginal = _marginal(what, seed, jobs, when, days, quiet) if margins else None
         tables = _tables(answer, filling, marginal)
-        capacity_tables.write(answer, folder, tables)
+        written.write(answer, folder, tables)
     if figures:
         _draw(answer, filling, folder / "figures")
     if quiet:
         typer.echo(str(folder))
         return
     _show(answer, filling, marginal, tables)
-    typer.echo(f"\nTables: {folder} ({capacity_tables.TRIED}, {', '.join(tables)})")
+    typer.echo(f"\nTables: {folder} ({written.TRIED}, {', '.join(tables)})")
     typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
 
 

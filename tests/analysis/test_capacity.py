@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim.analysis.capacity import capacity
-from sim.analysis.planning.beginning import CAN_START_WARM, WARMUP_DAYS, begun
+from sim.analysis.planning.beginning import begun
 from sim.analysis.planning.tries import Rule
 from sim.outcomes.reading import Reading
 from sim.stats.survival import km_quantile
@@ -166,10 +166,6 @@ def test_a_fault_comes_before_anything_is_simulated(small, changed, says):
 def test_a_steady_answer_counts_after_the_start(small):
     steady = begun(small, "steady", 100)
     new = begun(small, "first-year", 100)
-    assert new.run.days == 100
-    assert new.run.warmup_days == 0
-    if CAN_START_WARM:
-        assert steady.run.days == 100
-        assert steady.start.kind == "steady_state"
-    else:
-        assert (steady.run.days, steady.run.warmup_days) == (WARMUP_DAYS + 100, WARMUP_DAYS)
+    for scenario in (new, steady):
+        assert (scenario.run.days, scenario.run.warmup_days) == (100, 0)
+    assert (new.start.kind, steady.start.kind) == ("empty", "steady_state")

@@ -1,1 +1,1 @@
-"""How a planner's question is asked, searched and answered: the pieces of `sim.analysis.capacity`."""
+"""How a planner asks, and how the answer is searched: the pieces of `sim.analysis.capacity`."""

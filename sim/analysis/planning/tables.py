@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.buildup import BuildUp, erlang_c
-from sim.analysis.planning.beginning import CAN_START_WARM, WARMUP_DAYS
 from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.relaxing import in_words
 from sim.analysis.planning.tries import Point, Relaxed, Rule, Tried
@@ -84,10 +83,9 @@ def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
 
 def _demand(answer: Findings, filling: BuildUp) -> float | None:
     """Infusions a week that people would need in the time measured, if nobody had to wait."""
-    if answer.when == "steady" and CAN_START_WARM:
+    if answer.when == "steady":
         return filling.level.mean if filling.level else None
-    begin = 0 if answer.when == "first-year" else WARMUP_DAYS // 7
-    return filling.mean_of(begin, begin + max(1, answer.days // 7))
+    return filling.mean_of(0, max(1, answer.days // 7))
 
 
 def _cost(answer: Findings, point: Point) -> float:
