@@ -37,7 +37,7 @@ def chair_plan(
     One panel a day that was open or used, one row a chair; blocks by stage, coloured by the kind of
     visit.
     """
-    week = week or max(1, replication.horizon // MINUTES_PER_WEEK)
+    week = week or max(1, (replication.horizon - replication.scenario.opens) // MINUTES_PER_WEEK)
     days = _days(replication, week)
     chairs = _chairs(replication, week)
     height = 1.5 + len(days) * (0.35 + 0.17 * chairs)
@@ -59,15 +59,14 @@ def chair_plan(
 
 def _days(replication: Replication, week: int) -> list[int]:
     calendar = _calendar(replication)
-    begin = (week - 1) * 7
+    begin = replication.scenario.opens // MINUTES_PER_DAY + (week - 1) * 7
     used = set((_rows(replication, week)["seated"] // MINUTES_PER_DAY).tolist())
     found = [d for d in range(begin, begin + 7) if calendar.opening(d) or d in used]
     return found or [begin]
 
 
 def _calendar(replication: Replication) -> Calendar:
-    clinic = replication.scenario.clinic
-    return Calendar(clinic.hours, replication.scenario.run.start_date, clinic.holidays)
+    return replication.scenario.clinic.calendar(replication.scenario.first_day)
 
 
 def _rows(replication: Replication, week: int) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def _rows(replication: Replication, week: int) -> dict[str, Any]:
     visits = replication.visits
     seated = visits["seated"]
     chosen = (visits["chair"] != NEVER) & (seated != NEVER)
-    chosen &= seated // MINUTES_PER_WEEK == week - 1
+    chosen &= (seated - replication.scenario.opens) // MINUTES_PER_WEEK == week - 1
     return {name: column[chosen] for name, column in visits.items()}
 
 
