@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from simpy import Environment, Event
 
-from sim.clinic.booking import Appointment, Book, Fence, Need, Places
+from sim.clinic.booking import Appointment, Book, Fence, Places
 from sim.clinic.booking_rules import RingFence, Slots, WalkIn, slots_for
 from sim.clinic.hours import Calendar
+from sim.clinic.page import Need
 from sim.clinic.rota import Resource
 from sim.clinic.table import GROUPS_OF, ClinicTable
 from sim.clinic.waiting_list import Request, in_turn

@@ -51,7 +51,7 @@ WITHIN = {  # joint half-widths are at most this share of the mean
     "called_off": 0.35,
     "lost": 0.3,
     "left_the_list": 0.9,  # a few people, but for the clinic with a list
-    "adverse_events_per_100_infusions": 0.2,
+    "adverse_events_per_100_infusions": 0.25,
 }
 
 
