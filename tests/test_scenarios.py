@@ -12,7 +12,7 @@ from sim.config.listing import entries
 from sim.model.description import base_file, describe
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-STUDIES = ("boosters", "inductions", "chairs")
+STUDIES = ("boosters", "inductions", "chairs", "booking")
 SMALL = {"run.days": 90}
 
 

@@ -383,6 +383,31 @@ def no_slot_is_booked_beyond_its_places(replication):
         assert all(number <= clinic.booking.overbook_per_day for number in over.values())
 
 
+def kept_places_go_only_to_whom_they_are_kept_for(replication):
+    """What others booked before the release leaves the kept places free, in every slot."""
+    clinic, made = replication.scenario.clinic, replication.appointments
+    fences = getattr(clinic.booking, "ring_fenced", ())
+    calendar = clinic.calendar(replication.scenario.run.start_date)
+    groups = {"chairs": ("induction", "booster"), "prescribers": ("assessment", "evaluation")}
+    for fence in fences:
+        resource = "chairs" if fence.kind in groups["chairs"] else "prescribers"
+        ahead = made["start"] // DAY - made["made"] // DAY
+        early = ahead > (-1 if fence.release_days == "never" else fence.release_days)
+        others = [kind for kind in groups[resource] if kind != fence.kind]
+        inside = Counter()
+        for row in np.flatnonzero(early & np.isin(made["kind"], others)):
+            if made["end"][row] not in ("moved", "cancelled") and not made["overbooked"][row]:
+                begin = int(made["start"][row])
+                inside.update(
+                    range(begin, begin + int(made["minutes"][row]), clinic.booking.grid_minutes)
+                )
+        for minute, number in inside.items():
+            limit = clinic.planned_places(
+                resource, calendar, *divmod(minute, DAY), clinic.booking.grid_minutes
+            )
+            assert limit is None or number <= max(0, limit - fence.places)
+
+
 def chairs_are_taken_in_order_of_arrival(replication):
     """First come, first served: whoever came later is not seated sooner."""
     visits = replication.visits
@@ -415,6 +440,7 @@ CHECKS = (
     the_reasons_of_discharge_match_the_visits,
     every_appointment_ends_in_one_way_and_they_add_up,
     no_slot_is_booked_beyond_its_places,
+    kept_places_go_only_to_whom_they_are_kept_for,
     chairs_are_taken_in_order_of_arrival,
     no_resource_is_used_for_more_than_all_of_the_opening_hours,
 )
