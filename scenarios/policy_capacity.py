@@ -1,20 +1,27 @@
-"""Cross booster policies with 2 to 8 chairs: which policy is best depends on the chairs."""
+"""Cross booster policies with 2 to 8 chairs and booking priorities: the best depends on both."""
 
 from pathlib import Path
 
 import sim
-from sim.analysis.crossed import crossed
+from sim.analysis.crossed import BOOSTERS, crossed
 
-SCENARIO = Path(__file__).with_name("base.toml")
+SCENARIO = Path(__file__).with_name("busy_clinic.toml")
 FOLDER = Path("results", "policy_capacity_script")
 STAFF = {"clinic.nurses": "unlimited", "clinic.prescribers": "unlimited"}  # only chairs are scarce
+POLICIES = BOOSTERS | {
+    "every 2 weeks": {"policy.boosters": {"kind": "fixed", "every_days": 14}},
+}
+PRIORITIES = {
+    rule: {"clinic.booking.horizon_days": 14, "clinic.booking.priority": rule}
+    for rule in ("first_come", "induction_first", "most_severe_first")
+}
 REPLICATIONS = 8
 
 
 def main() -> None:
-    """Run the study (some minutes) and leave its tables and figure under results/."""
+    """Run the study (some twenty minutes) and leave its tables and figure under results/."""
     scenario = sim.read_scenario(SCENARIO).override(STAFF)
-    study = crossed(scenario, replications=REPLICATIONS, jobs=2)
+    study = crossed(scenario, POLICIES, levels=PRIORITIES, replications=REPLICATIONS, jobs=2)
     sim.write_results(study.results, FOLDER)
     study.table.to_csv(FOLDER / "policy_capacity.csv", index=False)
     drawn = sim.figures.policy_capacity(study.table)

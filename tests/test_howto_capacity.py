@@ -52,9 +52,11 @@ def test_the_script_that_crosses_policies_with_chairs_is_short_and_runs(monkeypa
 
     real = crossed.crossed
 
-    def fewer(scenario, **options):
-        small = scenario.override({"run.days": 60})
-        return real(small, chairs=[2, 3], replications=2, jobs=1)
+    def fewer(scenario, policies, levels, **options):
+        small = scenario.override({"run.days": 60, "start": {"kind": "empty"}})
+        some = {name: policies[name] for name in list(policies)[:2]}
+        asked = dict.fromkeys(list(levels)[1:2], levels["induction_first"])
+        return real(small, some, chairs=[2, 3], levels=asked, replications=2, jobs=1)
 
     monkeypatch.setattr(crossed, "crossed", fewer)
     monkeypatch.chdir(tmp_path)
