@@ -47,17 +47,21 @@ class Fluctuation:
 
     def noise(self, patient: int, day: int) -> float:
         """Noise of a rating of one patient on one day: two ratings on a day share it."""
-        key = (patient >> 8, day >> 6)
-        view = self._noises.get(key)
-        if view is None:
-            view = self._noises[key] = self._noise_block(*key).ravel().data
-        value: float = view[(day & 63) << 8 | patient & 255]
+        value: float = self._noise_view(patient >> 8, day >> 6)[(day & 63) << 8 | patient & 255]
         return value
 
     def drifts(self, chunk: int, patients: int, days: int) -> Floats:
         """Drift of a chunk's first patients, shape (patients, days), from the day of referral."""
         blocks = [self._drift_block(chunk, block) for block in range(-(-days // DAYS))]
         return np.concatenate(blocks)[:days, :patients].T
+
+    def on(self, day: int, patients: int) -> tuple[Floats, Floats]:
+        """Drift and rating noise of the first patients on one day, each of shape (patients,)."""
+        chunks = range(-(-patients // PATIENTS))
+        drift = [self._drift_block(chunk, day >> 6)[day & 63] for chunk in chunks]
+        noise = [self._noise_view(chunk, day >> 6) for chunk in chunks]
+        noises = [np.frombuffer(view).reshape(DAYS, PATIENTS)[day & 63] for view in noise]
+        return np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
 
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
         return self._streams.generator(purpose, chunk, block).standard_normal((DAYS, PATIENTS))
@@ -66,6 +70,12 @@ class Fluctuation:
         """Day 0 was drawn with the cohort: enrolment depended on it."""
         first = self._first[purpose][chunk * PATIENTS : (chunk + 1) * PATIENTS]
         values[0, : len(first)] = first
+
+    def _noise_view(self, chunk: int, block: int) -> memoryview:
+        view = self._noises.get((chunk, block))
+        if view is None:
+            view = self._noises[chunk, block] = self._noise_block(chunk, block).ravel().data
+        return view
 
     def _noise_block(self, chunk: int, block: int) -> Floats:
         values = self._noise_sd * self._standard(Purpose.RATING, chunk, block)

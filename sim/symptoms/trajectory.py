@@ -72,11 +72,20 @@ def _step(
     days = (out.since[new] - out.since[old]) / MINUTES_PER_DAY
     fast = out.fast[old] * np.exp(-days / kinetics.tau_fast)
     slow = out.slow[old] * np.exp(-days / kinetics.tau_slow[who])
-    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
     out.fast_before[new] = fast
     out.slow_before[new] = slow
-    out.fast[new] = fast + (1 - fast) * (1 - np.exp(-kinetics.a_fast * impulse))
-    out.slow[new] = slow + (1 - slow) * (1 - np.exp(-slow_push))
+    out.fast[new], out.slow[new] = raised(kinetics, fast, slow, impulse)
+
+
+def raised(
+    kinetics: Kinetics, fast: Floats, slow: Floats, impulse: Floats
+) -> tuple[Floats, Floats]:
+    """Give the two states just after an infusion, from those just before it."""
+    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
+    return (
+        fast + (1 - fast) * (1 - np.exp(-kinetics.a_fast * impulse)),
+        slow + (1 - slow) * (1 - np.exp(-slow_push)),
+    )
 
 
 def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:

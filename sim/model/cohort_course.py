@@ -1,0 +1,184 @@
+"""A cohort without a clinic, all at once: where nothing queues, no event needs a calendar.
+
+Everybody is referred at minute 0 and infused at the minutes of a protocol. Relief is the closed
+form of `symptoms`, dice are those of a simulated run, and the decisions are the policy's: a trial
+of `docs/model.md` without a clinic gives the same visits (tests/model/test_cohort_course.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.cohort import Cohort, kinetics_of
+from sim.people.fluctuation import Fluctuation
+from sim.people.patient import HOURS_PER_DAY
+from sim.policy.regimen import Treatment
+from sim.scales import clipped
+from sim.symptoms.dose import exposure, impulse, personal_bioavailability
+from sim.symptoms.parameters import Symptoms
+from sim.symptoms.sources import infusions
+from sim.symptoms.state import Kinetics, together
+from sim.symptoms.trajectory import raised
+from sim.units import MINUTES_PER_DAY
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+BELOW_ROUNDING = 2.0**-54
+"""What is left of an onset below this changes no relief between 0 and 1."""
+
+
+class Dose(NamedTuple):
+    """One infusion of a treatment: its push in each person, and how soon it sets in."""
+
+    push: Floats
+    onset_days: float
+
+
+class Stand(NamedTuple):
+    """Where everybody's two states stand just after an infusion, at one dose."""
+
+    fast: Floats
+    slow: Floats
+    fast_before: Floats
+    slow_before: Floats
+    onset_days: Any  # one for all, or one a patient
+
+
+class Moment(NamedTuple):
+    """Everybody just after one infusion of the protocol: of the dose given, and of E_ns."""
+
+    since: Floats  # minute at which each one's newest infusion ended
+    given: Stand
+    reference: Stand
+
+
+def exposures(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Floats:
+    """Exposure x of each person to one infusion of a treatment: 1 is 0.5 mg/kg IV, typical."""
+    route = symptoms.route(treatment.route)
+    dose = [treatment.for_weight(kg).dose_mg_kg for kg in cohort.weight.tolist()]
+    share = [
+        personal_bioavailability(route.bioavailability, route.bioavailability_cv, z)
+        for z in cohort.bioavailability_z.tolist()
+    ]
+    reference = symptoms.reference_clearance
+    x: Floats = exposure(np.array(dose), np.array(share), cohort.clearance, reference)
+    return x
+
+
+def dose_of(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Dose:
+    """Push of one infusion of a treatment in each person, and its onset."""
+    x = exposures(cohort, symptoms, treatment)
+    onset = symptoms.route(treatment.route).onset_hours / HOURS_PER_DAY
+    return Dose(impulse(cohort.responsiveness, x, symptoms.c50), onset)
+
+
+def reference_dose(cohort: Cohort, symptoms: Symptoms) -> Dose:
+    """The dose whose course the non-specific relief follows: 0.5 mg/kg IV, typical exposure."""
+    return Dose(cohort.responsiveness, symptoms.routes.iv.onset_hours / HOURS_PER_DAY)
+
+
+class CohortCourse:
+    """The relief of a cohort, from infusion to infusion; `moments[k]` is just after the k-th."""
+
+    def __init__(self, cohort: Cohort, symptoms: Symptoms, fluctuation: Fluctuation) -> None:
+        self.cohort = cohort
+        self.symptoms = symptoms
+        self.kinetics = kinetics_of(cohort, symptoms)
+        self.fluctuation = fluctuation
+        self._reference = reference_dose(cohort, symptoms)
+        zero = np.zeros(len(cohort))
+        bare = Stand(zero, zero, zero, zero, 1.0)
+        self.moments = [Moment(zero, bare, bare)]
+
+    def branch(self, moment: int) -> CohortCourse:
+        """Give a course that goes its own way after one moment of this one."""
+        other = CohortCourse(self.cohort, self.symptoms, self.fluctuation)
+        other.moments = self.moments[: moment + 1]
+        return other
+
+    def infuse(self, dose: Dose, ended: int | Ints, whom: Bools | None = None) -> None:
+        """Infuse everybody, or some of them; the dose counts at its end."""
+        newest = self.moments[-1]
+        days = (ended - newest.since) / MINUTES_PER_DAY
+        left = _left(self.kinetics, days)
+        given = _raised(self.kinetics, newest.given, left, dose)
+        reference = _raised(self.kinetics, newest.reference, left, self._reference)
+        moment = Moment(np.zeros(len(self.cohort)) + ended, given, reference)
+        self.moments.append(moment if whom is None else _only(whom, moment, newest))
+
+    def relief(self, minute: int | Ints, after: int = -1) -> Floats:
+        """Latent relief (0..1) of everybody at a minute, `after` that many infusions (-1: all)."""
+        moment = self.moments[after]
+        days = (minute - moment.since) / MINUTES_PER_DAY
+        left = _left(self.kinetics, days)
+        share = self.symptoms.drug_share
+        given = _relief(self.kinetics, moment.given, days, left)
+        if share == 1:
+            return given
+        reference = _relief(self.kinetics, moment.reference, days, left)
+        total: Floats = infusions(given, reference, share)
+        return total
+
+    def true(self, minute: int | Ints, relief: Floats) -> Floats:
+        """True GAD-7 at a minute, S0 (1 - E) + D, clipped to 0..21."""
+        drift, _ = self.on(minute)
+        score: Floats = clipped(self.cohort.untreated * (1 - relief) + drift)
+        return score
+
+    def rated(self, minute: int | Ints, true: Floats) -> Ints:
+        """Rated GAD-7 at a minute: with that day's noise, rounded half up, clipped to 0..21."""
+        _, noise = self.on(minute)
+        score: Ints = clipped(np.floor(true + noise + 0.5)).astype(np.int64)
+        return score
+
+    def on(self, minute: int | Ints) -> tuple[Floats, Floats]:
+        """Drift and noise on the day of a minute: one for all, or one a patient."""
+        people, day = len(self.cohort), np.asarray(minute) // MINUTES_PER_DAY
+        if day.ndim == 0:
+            return self.fluctuation.on(int(day), people)
+        drift, noise = np.zeros(people), np.zeros(people)
+        for one in np.unique(day):
+            rows = day == one
+            today = self.fluctuation.on(int(one), people)
+            drift[rows], noise[rows] = today[0][rows], today[1][rows]
+        return drift, noise
+
+
+def _left(kinetics: Kinetics, days: Floats) -> tuple[Floats, Floats]:
+    """Shares left of the fast and of the slow state."""
+    if (days == days[0]).all():  # one exponential for all
+        days = days[:1]
+    return np.exp(-days / kinetics.tau_fast), np.exp(-days / kinetics.tau_slow)
+
+
+def _raised(kinetics: Kinetics, old: Stand, left: tuple[Floats, Floats], dose: Dose) -> Stand:
+    fast, slow = old.fast * left[0], old.slow * left[1]
+    return Stand(*raised(kinetics, fast, slow, dose.push), fast, slow, dose.onset_days)
+
+
+def _relief(kinetics: Kinetics, at: Stand, days: Floats, left: tuple[Floats, Floats]) -> Floats:
+    full: Floats = together(kinetics.ceiling, at.fast * left[0], at.slow * left[1])
+    waiting = np.exp(-days / at.onset_days)
+    if np.max(waiting) < BELOW_ROUNDING:
+        return full
+    without = together(kinetics.ceiling, at.fast_before * left[0], at.slow_before * left[1])
+    relief: Floats = full - waiting * (full - without)
+    return relief
+
+
+def _only(whom: Bools, new: Moment, old: Moment) -> Moment:
+    """Keep the old moment of those who were not infused."""
+
+    def chosen(here: Stand, before: Stand) -> Stand:
+        return Stand(*(np.where(whom, a, b) for a, b in zip(here, before, strict=True)))
+
+    return Moment(
+        np.where(whom, new.since, old.since),
+        chosen(new.given, old.given),
+        chosen(new.reference, old.reference),
+    )
