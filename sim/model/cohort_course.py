@@ -52,7 +52,7 @@ class Stand(NamedTuple):
 class Moment(NamedTuple):
     """Everybody just after one infusion of the protocol: of the dose given, and of E_ns."""
 
-    since: Floats  # minute at which each one's newest infusion ended
+    since: Any  # minute at which the newest infusion ended: one for all, or one a patient
     given: Stand
     reference: Stand
 
@@ -60,13 +60,16 @@ class Moment(NamedTuple):
 def exposures(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Floats:
     """Exposure x of each person to one infusion of a treatment: 1 is 0.5 mg/kg IV, typical."""
     route = symptoms.route(treatment.route)
-    dose = [treatment.for_weight(kg).dose_mg_kg for kg in cohort.weight.tolist()]
-    share = [
-        personal_bioavailability(route.bioavailability, route.bioavailability_cv, z)
-        for z in cohort.bioavailability_z.tolist()
-    ]
-    reference = symptoms.reference_clearance
-    x: Floats = exposure(np.array(dose), np.array(share), cohort.clearance, reference)
+    dose = treatment.for_weight(cohort.weight).dose_mg_kg  # type: ignore[arg-type]  # arrays do
+    share: Any = route.bioavailability
+    if route.bioavailability_cv:
+        share = np.array(
+            [
+                personal_bioavailability(share, route.bioavailability_cv, z)
+                for z in cohort.bioavailability_z.tolist()
+            ]
+        )
+    x: Floats = exposure(dose, share, cohort.clearance, symptoms.reference_clearance)
     return x
 
 
@@ -93,13 +96,7 @@ class CohortCourse:
         self._reference = reference_dose(cohort, symptoms)
         zero = np.zeros(len(cohort))
         bare = Stand(zero, zero, zero, zero, 1.0)
-        self.moments = [Moment(zero, bare, bare)]
-
-    def branch(self, moment: int) -> CohortCourse:
-        """Give a course that goes its own way after one moment of this one."""
-        other = CohortCourse(self.cohort, self.symptoms, self.fluctuation)
-        other.moments = self.moments[: moment + 1]
-        return other
+        self.moments = [Moment(0, bare, bare)]
 
     def infuse(self, dose: Dose, ended: int | Ints, whom: Bools | None = None) -> None:
         """Infuse everybody, or some of them; the dose counts at its end."""
@@ -108,7 +105,7 @@ class CohortCourse:
         left = _left(self.kinetics, days)
         given = _raised(self.kinetics, newest.given, left, dose)
         reference = _raised(self.kinetics, newest.reference, left, self._reference)
-        moment = Moment(np.zeros(len(self.cohort)) + ended, given, reference)
+        moment = Moment(ended, given, reference)
         self.moments.append(moment if whom is None else _only(whom, moment, newest))
 
     def relief(self, minute: int | Ints, after: int = -1) -> Floats:
@@ -149,19 +146,17 @@ class CohortCourse:
         return drift, noise
 
 
-def _left(kinetics: Kinetics, days: Floats) -> tuple[Floats, Floats]:
+def _left(kinetics: Kinetics, days: Any) -> tuple[Any, Floats]:
     """Shares left of the fast and of the slow state."""
-    if (days == days[0]).all():  # one exponential for all
-        days = days[:1]
     return np.exp(-days / kinetics.tau_fast), np.exp(-days / kinetics.tau_slow)
 
 
-def _raised(kinetics: Kinetics, old: Stand, left: tuple[Floats, Floats], dose: Dose) -> Stand:
+def _raised(kinetics: Kinetics, old: Stand, left: tuple[Any, Floats], dose: Dose) -> Stand:
     fast, slow = old.fast * left[0], old.slow * left[1]
     return Stand(*raised(kinetics, fast, slow, dose.push), fast, slow, dose.onset_days)
 
 
-def _relief(kinetics: Kinetics, at: Stand, days: Floats, left: tuple[Floats, Floats]) -> Floats:
+def _relief(kinetics: Kinetics, at: Stand, days: Any, left: tuple[Any, Floats]) -> Floats:
     full: Floats = together(kinetics.ceiling, at.fast * left[0], at.slow * left[1])
     waiting = np.exp(-days / at.onset_days)
     if np.max(waiting) < BELOW_ROUNDING:

@@ -201,7 +201,7 @@ class Protocol:
         following = nobody
         for number in range(len(self.given), 0, -1):
             given = self.given[number - 1]
-            ended = self.course.moments[number].since.astype(np.int64)
+            ended = self.course.moments[number].since
             for hours in self.policy.ratings.hours_after_infusion:
                 minute = ended + whole_minutes(hours * MINUTES_PER_HOUR)
                 self._rate("rating", minute, given.whom & (minute <= following), number)
