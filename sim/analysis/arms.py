@@ -16,7 +16,6 @@ from sim.model.cohort_course import CohortCourse, Floats, dose_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
-from sim.policy.regimen import Treatment
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
 from sim.units import MINUTES_PER_DAY, minutes_of, whole_minutes
 
@@ -25,11 +24,12 @@ RATED_AFTER = MINUTES_PER_DAY
 
 
 class Rated(NamedTuple):
-    """A rating and what is asked of it: from `low` to `high`, one a patient."""
+    """A rating and what is asked of it: to lie from `low` to `high`, one for all or one a patient."""
 
     minute: int
-    low: Floats
-    high: Floats
+    low: Any
+    high: Any
+    name: str  # the same for the same question
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,18 @@ class Setting:
     cohort: Cohort
     fluctuation: Fluctuation
     drawn: bool = True
+    consolidation: float = 0.0  # gain of a third, lasting state: a structure to compare with
     known: dict[Any, Any] = field(default_factory=dict)
-    """What arms that begin alike have in common: moments and true scores by their history."""
+    """What arms that begin alike have in common: moments, scores and chances by their history."""
+
+    def untreated(self) -> CohortCourse:
+        """Give everybody before the first infusion."""
+        if "untreated" not in self.known:
+            course = CohortCourse(self.cohort, self.scenario.symptoms, self.fluctuation)
+            self.known["untreated"] = course
+        course = self.known["untreated"]
+        assert isinstance(course, CohortCourse)
+        return course
 
 
 class TreatedArm:
@@ -50,28 +60,29 @@ class TreatedArm:
     def __init__(self, setting: Setting, arm: Arm) -> None:
         self.setting, self.arm = setting, arm
         self.cohort = setting.cohort
-        symptoms = setting.scenario.symptoms
-        self.course = CohortCourse(self.cohort, symptoms, setting.fluctuation)
+        self.course = setting.untreated().branch()
         self.starts: list[int] = []
         self.ends: list[int] = []
         session = setting.scenario.clinic.session_by(arm.route)
         self._minutes = whole_minutes(session.infuse_minutes.expectation())
         self._histories: list[tuple[Any, ...]] = [()]
         for day in arm.days:
-            self._infuse(day * MINUTES_PER_DAY, arm.treatment())
+            self._infuse(day * MINUTES_PER_DAY)
 
-    def _infuse(self, start: int, treatment: Treatment) -> None:
+    def _infuse(self, start: int, booster: bool = False) -> None:
         self.starts.append(start)
         self.ends.append(start + self._minutes)
-        history = (*self._histories[-1], (treatment, self.ends[-1]))
+        what = self.arm.prescription(booster)
+        history = (*self._histories[-1], (what, self.ends[-1]))
         self._histories.append(history)
         known = self.setting.known
         if history in known:
             self.course.moments.append(known[history])
             return
-        if treatment not in known:
-            known[treatment] = dose_of(self.cohort, self.setting.scenario.symptoms, treatment)
-        self.course.infuse(known[treatment], self.ends[-1])
+        if what not in known:
+            treatment = self.arm.treatment(booster)
+            known[what] = dose_of(self.cohort, self.setting.scenario.symptoms, treatment)
+        self.course.infuse(known[what], self.ends[-1])
         known[history] = self.course.moments[-1]
 
     @property
@@ -93,12 +104,16 @@ class TreatedArm:
         while arm.boosters is None or len(self.starts) < self.infusions + arm.boosters:
             if self.starts[-1] + gap >= until:
                 return
-            self._infuse(self.starts[-1] + gap, arm.treatment(booster=True))
+            self._infuse(self.starts[-1] + gap, booster=True)
 
     def given_by(self, minute: int) -> int:
         """Count the infusions that ended by a minute."""
         self.maintain(minute)
         return int(np.searchsorted(self.ends, minute, side="right"))
+
+    def _history(self, minute: int) -> tuple[Any, ...]:
+        """What has been given by a minute; the same for arms that begin alike."""
+        return self._histories[self.given_by(minute)]
 
     def relief(self, minute: int) -> Floats:
         """Latent relief at a minute."""
@@ -106,7 +121,7 @@ class TreatedArm:
 
     def true(self, minute: int) -> Floats:
         """True score at a minute."""
-        known, key = self.setting.known, (self._histories[self.given_by(minute)], minute)
+        known, key = self.setting.known, (self._history(minute), minute)
         if key not in known:
             known[key] = self.course.true(minute, self.relief(minute))
         true: Floats = known[key]
@@ -150,29 +165,42 @@ class TreatedArm:
         true scores.
         """
         chance = np.ones(len(self.cohort))
-        if self.setting.drawn:
-            for rating in ratings:
-                chance = chance * self._is(rating)
-            return chance
         for day in sorted({rating.minute // MINUTES_PER_DAY for rating in ratings}):
             today = [rating for rating in ratings if rating.minute // MINUTES_PER_DAY == day]
             chance = chance * self._of_day(day, today)
         return chance
 
-    def _is(self, rating: Rated) -> Floats:
-        score = self.course.rated(rating.minute, self.true(rating.minute))
-        return ((score >= rating.low) & (score <= rating.high)).astype(float)
-
     def _of_day(self, day: int, ratings: Sequence[Rated]) -> Floats:
+        names = tuple(
+            (self._history(rating.minute), rating.minute, rating.name) for rating in ratings
+        )
+        known = self.setting.known
+        if names not in known:
+            known[names] = (
+                self._drawn(ratings) if self.setting.drawn else self._integrated(day, ratings)
+            )
+        chance: Floats = known[names]
+        return chance
+
+    def _drawn(self, ratings: Sequence[Rated]) -> Floats:
+        so = np.ones(len(self.cohort), dtype=bool)
+        for rating in ratings:
+            score = self.course.rated(rating.minute, self.true(rating.minute))
+            so &= (score >= rating.low) & (score <= rating.high)
+        return so.astype(float)
+
+    def _integrated(self, day: int, ratings: Sequence[Rated]) -> Floats:
         low, high = np.full(len(self.cohort), -np.inf), np.full(len(self.cohort), np.inf)
         for rating in ratings:
             true = self.true(rating.minute)
-            low = np.maximum(
-                low, np.where(rating.low <= GAD7_LOWEST, -np.inf, rating.low - 0.5 - true)
-            )
-            high = np.minimum(
-                high, np.where(rating.high >= GAD7_HIGHEST, np.inf, rating.high + 0.5 - true)
-            )
+            if np.any(rating.low > GAD7_LOWEST):
+                edge = np.where(rating.low <= GAD7_LOWEST, -np.inf, rating.low - 0.5 - true)
+                low = np.maximum(low, edge)
+            if np.all(rating.high < GAD7_HIGHEST):
+                high = np.minimum(high, rating.high + 0.5 - true)
+            else:
+                edge = np.where(rating.high >= GAD7_HIGHEST, np.inf, rating.high + 0.5 - true)
+                high = np.minimum(high, edge)
         sd = self.setting.scenario.symptoms.rating_sd
         if day == 0 or sd == 0:  # the noise of the rating at referral is known
             noise = self.setting.fluctuation.on(day, len(self.cohort))[1]
@@ -185,17 +213,15 @@ class TreatedArm:
     def response(self, minute: int, level: float) -> Rated:
         """Ask for a fall of the rated score by at least a share of the rated baseline."""
         most = np.floor(self.cohort.baseline * (1 - level) + 1e-9)
-        return Rated(minute, np.zeros(len(most)), most)
+        return Rated(minute, 0, most, f"response {level}")
 
     def remission(self, minute: int, below: float) -> Rated:
         """Ask for a rated score below a cut."""
-        most = np.full(len(self.cohort), np.ceil(below) - 1)
-        return Rated(minute, np.zeros(len(most)), most)
+        return Rated(minute, 0, np.ceil(below) - 1, f"below {below}")
 
     def failed(self, rating: Rated) -> Rated:
         """Ask for the contrary: a score above what was asked for."""
-        top = np.full(len(self.cohort), float(GAD7_HIGHEST))
-        return Rated(rating.minute, rating.high + 1, top)
+        return Rated(rating.minute, rating.high + 1, GAD7_HIGHEST, f"not {rating.name}")
 
     def counted(self, people: People) -> list[Rated] | Floats:
         """Give the ratings that make people count, or their chance where these are alternatives."""

@@ -85,6 +85,12 @@ class Arm:
     boosters: int | None = None  # how many; None: as long as anybody looks
     placebo_boosters: bool = False
 
+    def prescription(self, booster: bool = False) -> tuple[object, ...]:
+        """Tell apart what is given; equal for equal doses."""
+        if self.placebo or (booster and self.placebo_boosters):
+            return ("placebo", self.route)
+        return (self.route, self.dose_mg_kg, self.dose_mg, self.multiple)
+
     def treatment(self, booster: bool = False) -> Treatment:
         """Give the dose and route, of the course or of maintenance."""
         if self.placebo or (booster and self.placebo_boosters):

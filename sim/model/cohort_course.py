@@ -7,6 +7,8 @@ of `docs/model.md` without a clinic gives the same visits (tests/model/test_coho
 
 from __future__ import annotations
 
+from copy import copy
+from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.sources import infusions
 from sim.symptoms.state import Kinetics, together
-from sim.symptoms.trajectory import raised
+from sim.symptoms.trajectory import gains, raised
 from sim.units import MINUTES_PER_DAY
 
 Floats = NDArray[np.float64]
@@ -37,6 +39,7 @@ class Dose(NamedTuple):
 
     push: Floats
     onset_days: float
+    added: tuple[Floats, Floats] | None  # shares it adds; None where they depend on what is there
 
 
 class Stand(NamedTuple):
@@ -77,12 +80,18 @@ def dose_of(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Dose:
     """Push of one infusion of a treatment in each person, and its onset."""
     x = exposures(cohort, symptoms, treatment)
     onset = symptoms.route(treatment.route).onset_hours / HOURS_PER_DAY
-    return Dose(impulse(cohort.responsiveness, x, symptoms.c50), onset)
+    return _dose(cohort, symptoms, impulse(cohort.responsiveness, x, symptoms.c50), onset)
 
 
 def reference_dose(cohort: Cohort, symptoms: Symptoms) -> Dose:
     """The dose whose course the non-specific relief follows: 0.5 mg/kg IV, typical exposure."""
-    return Dose(cohort.responsiveness, symptoms.routes.iv.onset_hours / HOURS_PER_DAY)
+    onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+    return _dose(cohort, symptoms, cohort.responsiveness, onset)
+
+
+def _dose(cohort: Cohort, symptoms: Symptoms, push: Floats, onset: float) -> Dose:
+    kinetics = kinetics_of(cohort, symptoms)
+    return Dose(push, onset, None if kinetics.plasticity else gains(kinetics, push))
 
 
 class CohortCourse:
@@ -96,23 +105,39 @@ class CohortCourse:
         self._reference = reference_dose(cohort, symptoms)
         zero = np.zeros(len(cohort))
         bare = Stand(zero, zero, zero, zero, 1.0)
+        self._shares_left: dict[float, tuple[float, Floats]] = {}
         self.moments = [Moment(0, bare, bare)]
+
+    def branch(self) -> CohortCourse:
+        """Give a course that goes its own way from here on."""
+        other = copy(self)
+        other.moments = list(self.moments)
+        return other
 
     def infuse(self, dose: Dose, ended: int | Ints, whom: Bools | None = None) -> None:
         """Infuse everybody, or some of them; the dose counts at its end."""
         newest = self.moments[-1]
         days = (ended - newest.since) / MINUTES_PER_DAY
-        left = _left(self.kinetics, days)
+        left = self._left(days)
         given = _raised(self.kinetics, newest.given, left, dose)
         reference = _raised(self.kinetics, newest.reference, left, self._reference)
         moment = Moment(ended, given, reference)
         self.moments.append(moment if whom is None else _only(whom, moment, newest))
 
+    def _left(self, days: Any) -> tuple[Any, Floats]:
+        """Shares left of the fast and of the slow state; for one gap, found once."""
+        if isinstance(days, np.ndarray):
+            return np.exp(-days / self.kinetics.tau_fast), np.exp(-days / self.kinetics.tau_slow)
+        if days not in self._shares_left:
+            slow = np.exp(-days / self.kinetics.tau_slow)
+            self._shares_left[days] = exp(-days / self.kinetics.tau_fast), slow
+        return self._shares_left[days]
+
     def relief(self, minute: int | Ints, after: int = -1) -> Floats:
         """Latent relief (0..1) of everybody at a minute, `after` that many infusions (-1: all)."""
         moment = self.moments[after]
         days = (minute - moment.since) / MINUTES_PER_DAY
-        left = _left(self.kinetics, days)
+        left = self._left(days)
         share = self.symptoms.drug_share
         given = _relief(self.kinetics, moment.given, days, left)
         if share == 1:
@@ -146,14 +171,10 @@ class CohortCourse:
         return drift, noise
 
 
-def _left(kinetics: Kinetics, days: Any) -> tuple[Any, Floats]:
-    """Shares left of the fast and of the slow state."""
-    return np.exp(-days / kinetics.tau_fast), np.exp(-days / kinetics.tau_slow)
-
-
 def _raised(kinetics: Kinetics, old: Stand, left: tuple[Any, Floats], dose: Dose) -> Stand:
     fast, slow = old.fast * left[0], old.slow * left[1]
-    return Stand(*raised(kinetics, fast, slow, dose.push), fast, slow, dose.onset_days)
+    added = dose.added or gains(kinetics, dose.push, fast)
+    return Stand(*raised(fast, slow, added), fast, slow, dose.onset_days)
 
 
 def _relief(kinetics: Kinetics, at: Stand, days: Any, left: tuple[Any, Floats]) -> Floats:

@@ -34,6 +34,7 @@ class Fluctuation:
         self._noise_sd = symptoms.rating_sd
         self._drifts: dict[tuple[int, int], Floats] = {}
         self._noises: dict[tuple[int, int], memoryview] = {}
+        self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self._views: dict[tuple[int, int], memoryview] = {}
 
     def drift(self, patient: int, day: int) -> float:
@@ -57,11 +58,17 @@ class Fluctuation:
 
     def on(self, day: int, patients: int) -> tuple[Floats, Floats]:
         """Drift and rating noise of the first patients on one day, each of shape (patients,)."""
+        if (known := self._days.get((day, patients))) is not None:
+            return known
         chunks = range(-(-patients // PATIENTS))
         drift = [self._drift_block(chunk, day >> 6)[day & 63] for chunk in chunks]
         noise = [self._noise_view(chunk, day >> 6) for chunk in chunks]
         noises = [np.frombuffer(view).reshape(DAYS, PATIENTS)[day & 63] for view in noise]
-        return np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
+        if len(self._days) >= DAYS:  # a calibration asks for few days, again and again
+            self._days.clear()
+        whole = np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
+        self._days[day, patients] = whole
+        return whole
 
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
         return self._streams.generator(purpose, chunk, block).standard_normal((DAYS, PATIENTS))

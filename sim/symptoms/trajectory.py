@@ -74,18 +74,18 @@ def _step(
     slow = out.slow[old] * np.exp(-days / kinetics.tau_slow[who])
     out.fast_before[new] = fast
     out.slow_before[new] = slow
-    out.fast[new], out.slow[new] = raised(kinetics, fast, slow, impulse)
+    out.fast[new], out.slow[new] = raised(fast, slow, gains(kinetics, impulse, fast))
 
 
-def raised(
-    kinetics: Kinetics, fast: Floats, slow: Floats, impulse: Floats
-) -> tuple[Floats, Floats]:
-    """Give the two states just after an infusion, from those just before it."""
+def gains(kinetics: Kinetics, impulse: Floats, fast: Floats | float = 0.0) -> tuple[Floats, Floats]:
+    """Shares of the missing fast and slow state that an infusion adds, with so much fast before."""
     slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
-    return (
-        fast + (1 - fast) * (1 - np.exp(-kinetics.a_fast * impulse)),
-        slow + (1 - slow) * (1 - np.exp(-slow_push)),
-    )
+    return 1 - np.exp(-kinetics.a_fast * impulse), 1 - np.exp(-slow_push)
+
+
+def raised(fast: Floats, slow: Floats, added: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Give the two states just after an infusion, from those just before it."""
+    return fast + (1 - fast) * added[0], slow + (1 - slow) * added[1]
 
 
 def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:
