@@ -59,6 +59,7 @@ class Purpose(IntEnum):
     EVALUATION = 66
     MISSED_RATING = 67
     SESSION_BIOAVAILABILITY = 68
+    PARAMETER = 90
 
 
 class Streams:
