@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from sim.analysis.readings import When
 from sim.analysis.regimens import Arm, People
+from sim.analysis.structures import ConsolidatingCourse
 from sim.config.errors import ScenarioError
 from sim.model.cohort_course import CohortCourse, Floats, dose_of
 from sim.model.scenario import Scenario
@@ -24,7 +25,7 @@ RATED_AFTER = MINUTES_PER_DAY
 
 
 class Rated(NamedTuple):
-    """A rating and what is asked of it: to lie from `low` to `high`, one for all or one a patient."""
+    """A rating and what is asked of it: from `low` to `high`, one for all or one a patient."""
 
     minute: int
     low: Any
@@ -47,8 +48,12 @@ class Setting:
     def untreated(self) -> CohortCourse:
         """Give everybody before the first infusion."""
         if "untreated" not in self.known:
-            course = CohortCourse(self.cohort, self.scenario.symptoms, self.fluctuation)
-            self.known["untreated"] = course
+            about = (self.cohort, self.scenario.symptoms, self.fluctuation)
+            self.known["untreated"] = (
+                ConsolidatingCourse(*about, self.consolidation)
+                if self.consolidation
+                else CohortCourse(*about)
+            )
         course = self.known["untreated"]
         assert isinstance(course, CohortCourse)
         return course
@@ -128,7 +133,7 @@ class TreatedArm:
         return true
 
     def minute(self, when: When, delay_hours: float | None = None) -> int:
-        """Find the minute of a moment; with a delay, that long after the newest infusion by then."""
+        """Find the minute of a moment; with a delay, so long after the newest infusion by then."""
         days = minutes_of(when.days)
         if when.anchor == "baseline":
             return 0

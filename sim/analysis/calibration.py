@@ -25,7 +25,7 @@ from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
 from sim.streams import Streams
-from sim.symptoms.parameters import CALIBRATIONS, Calibration, CalibrationName
+from sim.symptoms.parameters import Calibration, CalibrationName
 
 PEOPLE, SEED = 5000, 20
 
@@ -147,14 +147,8 @@ class Objective:
         return np.array([prior.outward(parameters[name]) for name, prior in self.priors.items()])
 
     def start(self) -> Floats:
-        """Begin at the named calibration as shipped, and at the priors of what it lacks."""
-        shipped_fit = CALIBRATIONS[self.which]._asdict()
-        return np.array(
-            [
-                prior.outward(shipped_fit[name]) if name in shipped_fit else 0.0
-                for name, prior in self.priors.items()
-            ]
-        )
+        """Begin at the centres of the priors, whatever was fitted before."""
+        return np.zeros(len(self.priors))
 
     def model(self, x: Sequence[float] | Floats) -> Floats:
         """Compute every target, shape (targets,); NaN where the model has no answer."""
@@ -186,6 +180,10 @@ class Objective:
         if not np.isfinite(values).all():
             return -inf, values
         return self.log_likelihood(values) - 0.5 * float(np.square(x).sum()), values
+
+    def loss(self, x: Floats) -> float:
+        """What a minimiser asks for; large where the model has no answer."""
+        return min(-self.log_posterior(x)[0], 1e6)
 
 
 def answer(target: Target, setting: Setting) -> float:
@@ -222,21 +220,18 @@ class Fit:
 
 
 def best_fit(objective: Objective, rounds: int = 3, evaluations: int = 1500) -> Fit:
-    """Climb to the highest posterior without derivatives (Nelder and Mead, begun anew each round)."""
+    """Climb to the highest posterior without derivatives (Nelder-Mead, begun anew each round)."""
     from scipy.optimize import minimize
 
     used, x = 0, objective.start()
     for _ in range(rounds):
         size = len(x)
         simplex = np.vstack([x, x + 0.3 * np.eye(size)])
-        options: dict[str, Any] = {
+        options: Any = {
             "initial_simplex": simplex, "maxfev": evaluations // rounds, "xatol": 1e-3,
             "fatol": 1e-4, "adaptive": True,
         }  # fmt: skip
-        found = minimize(
-            lambda point: -objective.log_posterior(point)[0], x, method="Nelder-Mead",
-            options=options,
-        )  # fmt: skip
+        found: Any = minimize(objective.loss, x, method="Nelder-Mead", options=options)
         x, used = found.x, used + int(found.nfev)
     log_posterior, values = objective.log_posterior(x)
     return Fit(

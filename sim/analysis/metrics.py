@@ -96,15 +96,16 @@ def _scores(
     """Read means of rated scores, with the noise as drawn; a fall is positive."""
     rated = [arm.course.rated(minute, arm.true(minute)) for minute in minutes]
     if metric.kind == "score":
-        return _mean(rated[0], weight)
-    before = rated[1] if len(rated) == 2 else arm.cohort.baseline
-    fall = (before - rated[0]).astype(float)
+        return _mean(rated[0].astype(float), weight)
+    after: Floats = rated[0].astype(float)
+    before: Floats = (rated[1] if len(rated) == 2 else arm.cohort.baseline).astype(float)
+    fall = before - after
     mean = _mean(fall, weight)
     if metric.kind == "change":
         return mean
     if metric.kind == "percent_change":
         return 100 * mean / _mean(before, weight)
-    spread = _sd(fall if metric.of_change else before.astype(float), weight)
+    spread = _sd(fall if metric.of_change else before, weight)
     return mean / spread if spread else None
 
 
@@ -163,8 +164,8 @@ def _number(found: Floats, statistic: str) -> float | None:
 def _time_to_loss(arm: TreatedArm, weight: Floats, metric: Metric) -> float | None:
     """Time from the end of the course's last infusion until relief is below the level."""
     if arm.arm.every_days is None and metric.statistic == "median":
-        days = _median_without_treatment(arm, weight, metric.level)
-        return None if days is None else days / metric.unit_days
+        median = _median_without_treatment(arm, weight, metric.level)
+        return None if median is None else median / metric.unit_days
     days, lost = losses(arm, metric.level, arm.last + int(LONGEST_DAYS) * MINUTES_PER_DAY)
     if metric.statistic == "mean":
         return _mean(days, weight) / metric.unit_days
@@ -220,12 +221,12 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
             low, high = np.full(len(days), float(begin)), np.full(len(days), float(end))
             for _ in range(HALVINGS):
                 middle = (low + high) / 2
-                above = arm.course.relief(middle, number) >= level  # type: ignore[arg-type]
+                above = arm.course.relief(middle, number) >= level
                 low, high = np.where(above, middle, low), np.where(above, high, middle)
             at = (high - arm.last) / MINUTES_PER_DAY
-            days = np.where(
-                now, np.where(high - begin < 1, 0.0 if number == arm.infusions else at, at), days
-            )
+            if number == arm.infusions:
+                at = np.where(high <= begin + 1, 0.0, at)
+            days = np.where(now, at, days)
             lost |= now
         begin = end
     return days, lost

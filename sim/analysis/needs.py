@@ -131,7 +131,7 @@ def relief_after_each(case: Case, days: Ints) -> Floats:
     """Latent relief at the rating after each infusion, shape (patients, infusions)."""
     who, when = np.arange(len(case.cohort))[:, None], rating_minutes(days)[None, :]
     actual, reference = (
-        relief_at(kinetics(case), infused(case, days, *dose), who, when) for dose in both(case)
+        relief_at(kinetics(case), infused(case, days, *dose[:2]), who, when) for dose in both(case)
     )
     relief: Floats = infusions(actual, reference, case.symptoms.drug_share)
     return relief
@@ -175,7 +175,7 @@ def relief_before_booster(case: Case) -> Callable[[Floats], Floats]:
     Gives a function of the interval of each person, in days.
     """
     how, share = kinetics(case), case.symptoms.drug_share
-    actual, reference = (_steady(how, *dose) for dose in both(case))
+    actual, reference = (_steady(how, *dose[:2]) for dose in both(case))
 
     def before(interval: Floats) -> Floats:
         relief: Floats = infusions(actual(interval), reference(interval), share)

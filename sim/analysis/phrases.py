@@ -14,7 +14,21 @@ NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
 WORDS = {
     word: str(number)
     for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        start=1,
     )
 }
 ABBREVIATED = {"wk": "week", "wks": "weeks", "mo": "months", "hr": "h", "hrs": "h", "hs": "h"}
@@ -34,8 +48,8 @@ def plain(text: str) -> str:
     told = re.sub(r"\bversus\b|\bvs\.", "vs", told)
     told = re.sub(r"(\d)\s*%", r"\1 %", told)
     told = re.sub(r"(?<=\d)(?=(?:h|d|weeks?|days?|months?)\b)", " ", told)
-    for words in (WORDS, ABBREVIATED):
-        told = re.sub(r"\b(" + "|".join(words) + r")\b", lambda match: words[match[0]], told)
+    words = WORDS | ABBREVIATED
+    told = re.sub(r"\b(" + "|".join(words) + r")\b", lambda match: words[match[0]], told)
     return " ".join(told.split())
 
 
@@ -55,9 +69,9 @@ def taken(text: str, patterns: Iterable[tuple[str, Action]]) -> str:
     return text
 
 
-def complain(left: str, fillers: Iterable[str], known: Mapping[str, str]) -> None:
+def complain(left: str, fillers: str, known: Mapping[str, str]) -> None:
     """Refuse words that no pattern took; `known` says what can be written, by name."""
-    allowed = set(fillers)
+    allowed = set(fillers.split())
     strange = [word for word in re.findall(r"[\w./%<>=+-]+", left) if word not in allowed]
     strange = [word for word in strange if re.search(r"\w", word)]
     if strange:

@@ -32,7 +32,7 @@ class Plan:
 
     ensembles: int = 2
     walkers: int = 24
-    steps: int = 800
+    steps: int = 900
     burn_in: int = 200
     block: int = 50
     seed: int = 1
@@ -131,7 +131,7 @@ def _block(
     objective: Objective,
     fit: Fit,
     plan: Plan,
-    evaluate: Callable[[Floats], Floats],
+    evaluate: Callable[[Floats], list[Any]],
 ) -> Block:
     """Run the next block of the ensemble whose turn it is; ensembles take turns."""
     emcee = sampler_package()

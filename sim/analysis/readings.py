@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.analysis.phrases import NUMBER, UNIT, PhraseError, complain, days_of, plain, taken
-from sim.scales import REMISSION_BELOW, RELAPSE_RELIEF, RESPONSE_RELIEF
+from sim.scales import RELAPSE_RELIEF, REMISSION_BELOW, RESPONSE_RELIEF
 
 Anchor = Literal["start", "first", "last", "infusion", "maintenance", "end", "baseline"]
 Kind = Literal[
@@ -42,16 +42,12 @@ TIME_WORDS = {
     "baseline": "before the first infusion",
     "follow-up, during induction": "no time, where the metric needs none",
 }
-METRIC_FILLERS = (
-    "of the rated gad-7 gad7 gad fall in from with at to first number mean share a an days day "
-    "weeks week infusion infusions last until latent score scores baseline after d by on points "
-    "change cut reduction improvement or more sd rates rate people proportion still first between "
-    "arms group groups and time relief loss drop latent reaching standardised response"
-).split()
-TIME_FILLERS = (
-    "after the last first infusion infusions induction course during follow-up followup treatment "
-    "from of at on by within until end start maintenance randomisation randomization in to"
-).split()
+METRIC_FILLERS = """of the rated gad-7 gad7 gad fall in from with at to first number mean share a an
+days day weeks week infusion infusions last until latent score scores baseline after d by on points
+change cut reduction improvement or more sd rates rate people proportion still between arms group
+groups and time relief loss drop reaching standardised response"""
+TIME_FILLERS = """after the last first infusion infusions induction course during follow-up followup
+treatment from of at on by within until end start maintenance randomisation randomization in to"""
 
 
 @dataclass(frozen=True)
@@ -79,19 +75,38 @@ class Metric:
 
 KINDS: tuple[tuple[str, Kind], ...] = (
     (r"hazard ratio", "hazard_ratio"),
-    (r"(?:number of )?infusions (?:to|until|before) (?:the )?(?:1 |first )?response", "infusions_to_response"),
-    (r"standardi[sz]ed (?:mean )?(?:change|difference|fall)|\bd\b|effect size|cohen'?s?|\bsmd\b", "d"),
-    (r"(?:time|days|weeks) (?:to|until) (?:the )?(?:loss|relapse)|(?:days|weeks|time) (?:from .*)?until relief", "time_to_loss"),
-    (r"(?:share|proportion) (?:still )?(?:with|of) (?:people with )?relief|(?:share|proportion) (?:still )?(?:well|relapse-free|without (?:loss|relapse))|relapse-free", "share_of_relief"),
-    (r"share (?:with|of) (?:a )?(?:relapse|loss)|relapse rate|share relapsed", "share_of_relief"),
+    (
+        r"(?:number of )?infusions (?:to|until|before) (?:the )?(?:1 |first )?response",
+        "infusions_to_response",
+    ),
+    (
+        r"standardi[sz]ed (?:mean )?(?:change|difference|fall)|\bd\b|effect size|cohen'?s?|\bsmd\b",
+        "d",
+    ),
+    (
+        r"(?:time|days|weeks) (?:to|until) (?:the )?(?:loss|relapse)|"
+        r"(?:days|weeks|time) (?:from .*)?until relief",
+        "time_to_loss",
+    ),
+    (
+        r"(?:share|proportion) (?:still )?(?:with|of) (?:people with )?relief|"
+        r"(?:share|proportion) (?:still )?(?:well|relapse-free|without (?:loss|relapse))|"
+        r"relapse-free|share (?:with|of) (?:a )?(?:relapse|loss)|relapse rate|share relapsed",
+        "share_of_relief",
+    ),
     (r"cumulative response", "cumulative_response"),
     (r"remission|remitters", "remission"),
     (r"percent(?:age)? change|% change", "percent_change"),
     (r"relief", "relief"),
-    (r"mean (?:change|fall|improvement|reduction)|change (?:of|in) (?:mean )?(?:the )?(?:rated )?gad|change from baseline|points? change", "change"),
+    (
+        r"mean (?:change|fall|improvement|reduction)|change from baseline|points? change|"
+        r"change (?:of|in) (?:mean )?(?:the )?(?:rated )?gad",
+        "change",
+    ),
     (r"mean (?:rated )?(?:gad-?7|score)", "score"),
     (r"response|responders", "response"),
-)  # fmt: skip
+)
+"""In order: the first that is found says what is meant."""
 
 
 def read_metric(text: str) -> Metric:
@@ -100,7 +115,7 @@ def read_metric(text: str) -> Metric:
     rest, contrast = _contrast(told)
     kind = next((kind for pattern, kind in KINDS if re.search(pattern, rest)), None)
     if kind is None:
-        complain(rest or "nothing", (), METRIC_WORDS)
+        complain(rest or "nothing", "", METRIC_WORDS)
         raise PhraseError(f"{text!r} names no metric; known here: {'; '.join(METRIC_WORDS)}")
     found: dict[str, float] = {}
     rest = re.sub(r"\bday \d+\b", "", rest)
@@ -112,7 +127,8 @@ def read_metric(text: str) -> Metric:
         [
             *((pattern, lambda _: None) for pattern, own in KINDS if own == kind),
             (
-                r"(?P<number>\d+(?:\.\d+)?) (?P<unit>h|hours) after (?:each |the |every )?(?:newest )?infusion",
+                r"(?P<number>\d+(?:\.\d+)?) (?P<unit>h|hours) after "
+                r"(?:each |the |every )?(?:newest )?infusion",
                 lambda m: found.update(delay=days_of(m) * 24),
             ),
             (r"(?:>=|at least|>)? ?(?P<n>\d+) %", lambda m: found.update(percent=float(m["n"]))),

@@ -16,9 +16,9 @@ from sim.analysis.phrases import (
     plain,
     taken,
 )
+from sim.people.populations import POPULATIONS
 from sim.policy.induction import PATTERNS
 from sim.policy.regimen import USUAL_DOSES, Treatment
-from sim.people.populations import POPULATIONS
 
 ROUTES = {
     "iv": "iv", "intravenous": "iv", "im": "im", "intramuscular": "im", "sc": "sc",
@@ -60,15 +60,11 @@ POPULATION_WORDS = {
     "eventual responders": "rated 24 h after any infusion of the course",
     "remitters after induction, non-responders": "likewise",
 }  # fmt: skip
-REGIMEN_FILLERS = (
-    "infusion infusions single dose doses course induction acute series of the a an in on at x for "
-    "after then and with without to by over from each per continue continued treatment ketamine "
-    "responders or days day weeks week boosters booster maintenance phase followed"
-).split()
-POPULATION_FILLERS = (
-    "same at entry on enrolment enrolled of the a all adults patients people with baseline rated "
-    "in and who have default"
-).split()
+REGIMEN_FILLERS = """infusion infusions single dose doses course induction acute series of the a
+an in on at x for after then and with without to by over from each per continue continued treatment
+ketamine responders or days day weeks week boosters booster maintenance phase followed"""
+POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
+baseline rated in and who have default"""
 
 
 @dataclass(frozen=True)

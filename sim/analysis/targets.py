@@ -51,7 +51,8 @@ class Target:
     @property
     def sd(self) -> float:
         """Spread of the mean in the likelihood: a 95 % band, (high - low) / 3.92."""
-        assert self.low is not None and self.high is not None
+        assert self.low is not None
+        assert self.high is not None
         return (self.high - self.low) / 3.92
 
 
@@ -143,12 +144,11 @@ def _target(
         faults += list(_clashes(arms, reading, times))
     if faults:
         return None
-    texts = {name: cells.get(name, "") for name in ("population", "regimen", "metric", "time")}
-    name = cells.get("id") or f"row {row}"
-    found = (people, arms, reading, times)
-    return Target(name, which, **texts, value=value, low=low, high=high,
-                  source=cells.get("source", ""), **dict(zip(
-                      ("people", "arms", "reading", "times"), found, strict=True)))  # fmt: skip
+    return Target(
+        cells.get("id") or f"row {row}", which, cells.get("population", ""), cells["regimen"],
+        cells["metric"], cells.get("time", ""), value, low, high, cells.get("source", ""),
+        people, arms, reading, times,
+    )  # fmt: skip
 
 
 def _number(text: str, column: str) -> float | None:

@@ -72,6 +72,7 @@ def validate(
     seed: int = 1,
     jobs: int | None = None,
     progress: Progress | None = None,
+    name: str = "",
 ) -> Validation:
     """Set published results beside the model's, under each calibration that a row is meant for.
 
@@ -79,7 +80,7 @@ def validate(
     With `draws`, so many draws of the joint parameters give an interval of 90 % beside it. Raises
     ScenarioError that names row and column of a file's faults.
     """
-    named = str(targets) if isinstance(targets, str | Path) else "targets"
+    named = name or (str(targets) if isinstance(targets, str | Path) else "targets")
     rows = tuple(read_targets(targets) if isinstance(targets, str | Path) else targets)
     base = scenario or Scenario()
     started, clock = datetime.now(UTC), time.perf_counter()
@@ -136,11 +137,11 @@ def _rows(
     for place, target in enumerate(of_set):
         plain = [values[place] for task, values in mine if task.draw is None]
         drawn = [values[place] for task, values in mine if task.draw is not None]
-        interval = (None, None, None)
+        interval: tuple[float | None, ...] = (None, None, None)
         if plain and not any(map(isnan, plain)):
             found = t_interval(plain)
             interval = (found.mean, found.lower, found.upper)
-        spread = (None, None)
+        spread: tuple[float | None, ...] = (None, None)
         if drawn and not any(map(isnan, drawn)):
             spread = tuple(float(q) for q in np.quantile(drawn, [0.05, 0.95]))
         rows.append(

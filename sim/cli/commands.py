@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from sim.cli import dose_count, explain, population, verify
+from sim.cli import dose_count, evidence, explain, population, verify
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
@@ -218,3 +218,4 @@ explain.register(app)
 population.register(app)
 verify.register(app)
 dose_count.register(app)
+evidence.register(app)

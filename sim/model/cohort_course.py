@@ -58,6 +58,7 @@ class Moment(NamedTuple):
     since: Any  # minute at which the newest infusion ended: one for all, or one a patient
     given: Stand
     reference: Stand
+    more: Any = (None, None)  # what another structure adds to either
 
 
 def exposures(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Floats:
@@ -139,12 +140,23 @@ class CohortCourse:
         days = (minute - moment.since) / MINUTES_PER_DAY
         left = self._left(days)
         share = self.symptoms.drug_share
-        given = _relief(self.kinetics, moment.given, days, left)
+        given = self.dose_relief(moment.given, days, left, moment.more[0])
         if share == 1:
             return given
-        reference = _relief(self.kinetics, moment.reference, days, left)
+        reference = self.dose_relief(moment.reference, days, left, moment.more[1])
         total: Floats = infusions(given, reference, share)
         return total
+
+    def dose_relief(self, at: Stand, days: Any, left: tuple[Any, Floats], more: Any) -> Floats:
+        """Relief of one dose so many days after its newest infusion, with so much left."""
+        ceiling = self.kinetics.ceiling
+        full: Floats = together(ceiling, at.fast * left[0], at.slow * left[1])
+        waiting = np.exp(-days / at.onset_days)
+        if np.max(waiting) < BELOW_ROUNDING:
+            return full
+        without = together(ceiling, at.fast_before * left[0], at.slow_before * left[1])
+        relief: Floats = full - waiting * (full - without)
+        return relief
 
     def true(self, minute: int | Ints, relief: Floats) -> Floats:
         """True GAD-7 at a minute, S0 (1 - E) + D, clipped to 0..21."""
@@ -175,16 +187,6 @@ def _raised(kinetics: Kinetics, old: Stand, left: tuple[Any, Floats], dose: Dose
     fast, slow = old.fast * left[0], old.slow * left[1]
     added = dose.added or gains(kinetics, dose.push, fast)
     return Stand(*raised(fast, slow, added), fast, slow, dose.onset_days)
-
-
-def _relief(kinetics: Kinetics, at: Stand, days: Any, left: tuple[Any, Floats]) -> Floats:
-    full: Floats = together(kinetics.ceiling, at.fast * left[0], at.slow * left[1])
-    waiting = np.exp(-days / at.onset_days)
-    if np.max(waiting) < BELOW_ROUNDING:
-        return full
-    without = together(kinetics.ceiling, at.fast_before * left[0], at.slow_before * left[1])
-    relief: Floats = full - waiting * (full - without)
-    return relief
 
 
 def _only(whom: Bools, new: Moment, old: Moment) -> Moment:

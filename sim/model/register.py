@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -36,7 +36,7 @@ FIXED = "fixed"
 CHOICE = "choice"
 """The grade of what a user decides, such as a policy or a seed: nothing to be sure or unsure of."""
 
-LAWS = {
+LAWS: dict[str, Callable[..., float]] = {
     "Normal": lambda u, mean, sd: mean + sd * float(ndtri(u)),
     "LogNormal": lambda u, median, sigma: median * exp(sigma * float(ndtri(u))),
     "Uniform": lambda u, low, high: low + (high - low) * u,

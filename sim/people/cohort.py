@@ -183,7 +183,13 @@ class Refitted:
         """Give the cohort under a calibration."""
         traits = fitted(fit, self._scores, self._durability)
         push = traits["sensitivity"] * self._moderation
-        return replace(self.drawn, responsiveness=push, **traits)
+        return replace(
+            self.drawn,
+            responsiveness=push,
+            sensitivity=traits["sensitivity"],
+            tau_slow=traits["tau_slow"],
+            ceiling=traits["ceiling"],
+        )
 
 
 def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:

@@ -9,8 +9,8 @@ from sim.config.listing import entries
 from sim.model.register import CHOICE, JOINT, LAWS, from_code, path_of, register, renewed, uncertain
 
 REMEDY = (
-    "renew sim/evidence/parameters.csv with `python -m sim register --renew`, then say how uncertain the "
-    "new default is in the column uncertainty (a distribution, or: fixed), and its DOI"
+    "renew sim/evidence/parameters.csv with `python -m sim register --renew`, then say there how "
+    "uncertain a new default is (a distribution, or: fixed), and its DOI"
 )
 
 
