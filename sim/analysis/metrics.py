@@ -60,6 +60,9 @@ def _of_arm(arm: TreatedArm, people: People, metric: Metric, times: Sequence[Whe
     if metric.kind == "cumulative_response":
         return _mean(_ever(arm, minutes[0], metric.level), weight)
     if metric.kind == "share_of_relief":
+        if metric.ever:
+            _, lost = losses(arm, metric.level, minutes[0])
+            return _mean((lost if metric.below else ~lost).astype(float), weight)
         relief = arm.relief(minutes[0])
         held = relief < metric.level if metric.below else relief >= metric.level
         return _mean(held.astype(float), weight)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 UNITS = {"h": 1 / 24, "hour": 1 / 24, "d": 1.0, "day": 1.0, "week": 7.0, "month": 30.4375}
 """Days in each unit of time; a month is a twelfth of 365.25 days."""
 
-UNIT = r"(?P<unit>h|hours?|d|days?|weeks?|months?)"
+UNIT = r"(?P<unit>hours?|h|days?|d|weeks?|months?)\b"
 NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
 WORDS = {
     word: str(number)
@@ -48,6 +48,9 @@ def plain(text: str) -> str:
     told = re.sub(r"\bversus\b|\bvs\.", "vs", told)
     told = re.sub(r"(\d)\s*%", r"\1 %", told)
     told = re.sub(r"(?<=\d)(?=(?:h|d|weeks?|days?|months?)\b)", " ", told)
+    told = re.sub(r"\bfortnightly\b", "every 2 weeks", told)
+    told = re.sub(r"\bmonthly\b", "every 1 months", told)
+    told = re.sub(r"\bq ?(\d+) ?w\b", r"every \1 weeks", told)
     words = WORDS | ABBREVIATED
     told = re.sub(r"\b(" + "|".join(words) + r")\b", lambda match: words[match[0]], told)
     return " ".join(told.split())

@@ -27,6 +27,7 @@ METRIC_WORDS = {
     "standardised change (d)": "mean change over the sd at baseline (or: d, sd of change)",
     "share with relief >= 0.30": "also <, below, at least",
     "median days from last infusion until relief < 0.30, time to loss": "also mean; weeks",
+    "share relapse-free, share with loss (relief < 0.30)": "ever since the course ended",
     "hazard ratio of loss (relief < 0.30)": "first arm against the second, until the time",
     "mean number of infusions to first response": "also median",
     "difference in ..., ratio of ..., odds ratio of ...": "of any of these, between two arms",
@@ -45,7 +46,7 @@ TIME_WORDS = {
 METRIC_FILLERS = """of the rated gad-7 gad7 gad fall in from with at to first number mean share a an
 days day weeks week infusion infusions last until latent score scores baseline after d by on points
 change cut reduction improvement or more sd rates rate people proportion still between arms group
-groups and time relief loss drop reaching standardised response"""
+groups and time relief ratio relapse continue vs stop placebo maintenance loss drop reaching standardised response"""
 TIME_FILLERS = """after the last first infusion infusions induction course during follow-up followup
 treatment from of at on by within until end start maintenance randomisation randomization in to"""
 
@@ -71,6 +72,7 @@ class Metric:
     unit_days: float = 1.0  # of a time to loss
     delay_hours: float | None = None  # rate so long after the newest infusion
     of_change: bool = False  # d: over the sd of the change, not of the baseline
+    ever: bool = False  # a share of relief: lost at any moment so far, since the course
 
 
 KINDS: tuple[tuple[str, Kind], ...] = (
@@ -113,12 +115,14 @@ def read_metric(text: str) -> Metric:
     """Read what is measured."""
     told = plain(text)
     rest, contrast = _contrast(told)
+    rest = re.sub(r"\bday \d+\b", "", rest)
+    level = r"\b(above|below|under|at least) (?:a )?relief (?:level )?(?:of )?(?=\d)"
+    rest = re.sub(level, r"with relief \1 ", rest)
     kind = next((kind for pattern, kind in KINDS if re.search(pattern, rest)), None)
     if kind is None:
         complain(rest or "nothing", "", METRIC_WORDS)
         raise PhraseError(f"{text!r} names no metric; known here: {'; '.join(METRIC_WORDS)}")
     found: dict[str, float] = {}
-    rest = re.sub(r"\bday \d+\b", "", rest)
     below = bool(
         re.search(r"relapse rate|share (?:with|of) (?:a )?(?:relapse|loss)|relapsed", rest)
     )
@@ -149,12 +153,20 @@ def read_metric(text: str) -> Metric:
         kind,
         _level(kind, found),
         bool(found.get("below", below)) if "level" in found else below,
-        "median" if found.get("median") else "mean",
+        _statistic(kind, rest, bool(found.get("median"))),
         contrast,  # type: ignore[arg-type]
         7.0 if kind == "time_to_loss" and "week" in rest else 1.0,
         found.get("delay"),
         bool(found.get("of_change")) or (kind == "relief" and "change" in rest),
+        kind == "share_of_relief" and bool(re.search(r"relapse|loss|well", rest)),
     )
+
+
+def _statistic(kind: Kind, text: str, median: bool) -> Literal["mean", "median"]:
+    """Give what is said; a time to a loss is a median unless it is said to be a mean."""
+    if kind == "time_to_loss":
+        return "mean" if re.search(r"\bmean\b", text) else "median"
+    return "median" if median else "mean"
 
 
 def _contrast(told: str) -> tuple[str, str]:
@@ -195,11 +207,22 @@ def _when(text: str, maintained: bool) -> When | None:
         found.append(When(anchor, days, infusion))
 
     nth = r"(?:infusion (?P<n>\d+)|(?P<m>\d+) infusions?)"
+    after = (
+        r"(?:end of (?:the )?)?(?:last|induction|course|randomi[sz]ation|maintenance|treatment|"
+        r"follow-?up)"
+    )
     week: Anchor = "maintenance" if maintained else "start"
     left = taken(
         text,
         [
             (r"\bbaseline\b", lambda _: put("baseline")),
+            (rf"{NUMBER} {UNIT} after each(?: infusion)?", lambda _: None),
+            (
+                rf"weeks? (?P<n>\d+) (?:after|of) (?:the )?{after}",
+                lambda m: put("maintenance", 7 * float(m["n"])),
+            ),
+            (rf"days? (?P<n>\d+) after (?:the )?{after}", lambda m: put("last", float(m["n"]))),
+            (rf"{NUMBER} {UNIT} after (?:the )?{after}", lambda m: put("last", days_of(m))),
             (
                 rf"{NUMBER} {UNIT} after {nth}",
                 lambda m: put("infusion", days_of(m), int(m["n"] or m["m"])),

@@ -62,7 +62,7 @@ POPULATION_WORDS = {
 }  # fmt: skip
 REGIMEN_FILLERS = """infusion infusions single dose doses course induction acute series of the a
 an in on at x for after then and with without to by over from each per continue continued treatment
-ketamine responders or days day weeks week boosters booster maintenance phase followed"""
+ketamine afterwards responders or days day weeks week boosters booster maintenance phase followed"""
 POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
 baseline rated in and who have default"""
 
@@ -119,7 +119,7 @@ class _Course:
 
 def read_arms(text: str) -> tuple[Arm, ...]:
     """Read one arm, or two that are told apart by `vs`; the second says only what differs."""
-    told = plain(text).replace("infusions vs stop", "infusions ; vs stop")
+    told = " ".join(plain(text).replace("(", " ").replace(")", " ").split())
     parts = re.split(r"\bvs\b", told)
     if len(parts) > 2:
         raise PhraseError("more than two arms; write one `vs` at most")
@@ -213,6 +213,8 @@ def _days(said: _Course) -> list[tuple[str, Action]]:
 
     def listed(match: re.Match[str]) -> None:
         days = tuple(int(day) for day in re.findall(r"\d+", match["list"]))
+        if re.fullmatch(r"\d+ ?- ?\d+", match["list"]):
+            raise PhraseError(f"days {match['list']} could be two days or a range; list each day")
         if list(days) != sorted(set(days)):
             raise PhraseError(f"days {', '.join(map(str, days))} must rise")
         put(days=tuple(day - days[0] for day in days))
@@ -236,9 +238,15 @@ def _days(said: _Course) -> list[tuple[str, Action]]:
             lambda match: put(weeks=float(match["n"])),
         ),
         (
-            r"(?P<n>\d+) (?:\w+ )?(?:infusions?|doses|injections?|sessions?|treatments?)",
+            r"(?P<n>\d+)[ ;]*(?:\w+ )?(?:infusions?|doses?|injections?|sessions?|treatments?)",
             lambda match: put(count=int(match["n"])),
         ),
+        (
+            rf"{NUMBER} {UNIT} apart",
+            lambda match: put(pattern=(max(1, round(days_of(match))),)),
+        ),
+        (r"(?:course|series) of (?P<n>\d+)", lambda match: put(count=int(match["n"]))),
+        (r"x ?(?P<n>\d+)\b", lambda match: put(count=int(match["n"]))),
         (r"single (?:infusion|dose|injection)?", lambda _: put(count=1)),
     ]
 

@@ -26,7 +26,7 @@ from sim.people.fluctuation import Fluctuation
 from sim.stats.intervals import t_interval
 from sim.streams import Streams
 
-PEOPLE, REPLICATIONS, DRAWS = 5000, 4, 100
+PEOPLE, REPLICATIONS = 5000, 8
 CALIBRATIONS = ("trial", "community")
 COLUMNS = [
     "id", "calibration", "population", "regimen", "metric", "time", "published", "low", "high",

@@ -41,7 +41,7 @@ def validate(
         str | None, typer.Option(help="trial or community; default: both, as each row says.")
     ] = None,
     people: Annotated[int, typer.Option(min=10, help="In each cohort.")] = 5000,
-    replications: Annotated[int, typer.Option(min=1, help="Independent cohorts.")] = 4,
+    replications: Annotated[int, typer.Option(min=1, help="Independent cohorts.")] = 8,
     draws: Annotated[
         int, typer.Option(min=0, help="Draws of the uncertain parameters, for a 90 % interval.")
     ] = 0,
