@@ -30,6 +30,7 @@ from sim.experiment.store import write_folder
 from sim.symptoms.parameters import CalibrationName
 
 SAMPLES = 400
+OWN = ("plasticity", "consolidation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ def calibrate(
     folder: Path | None = None,
     people: int = PEOPLE,
     seed: int = SEED,
+    chain_seed: int = 1,
     steps: int | None = None,
     samples: int = SAMPLES,
     best_fit_only: bool = False,
@@ -69,7 +71,9 @@ def calibrate(
     objective = Objective(which, structure, targets, people, seed)  # type: ignore[arg-type]
     fit = best_fit(objective)
     seconds = {"best_fit_seconds": round(time.perf_counter() - clock, 1)}
-    plan = Plan(seed=seed) if steps is None else Plan(seed=seed, steps=steps, burn_in=steps // 4)
+    plan = Plan(seed=chain_seed)
+    if steps is not None:
+        plan = Plan(seed=chain_seed, steps=steps, burn_in=steps // 5)
     posterior = None
     if not best_fit_only:
         if folder is None:
@@ -144,10 +148,17 @@ def _predictive(objective: Objective, fit: Fit, posterior: Posterior | None) -> 
             values = posterior.values[..., place].ravel()
             spread = tuple(float(q) for q in np.quantile(values, [0.5, 0.05, 0.95]))  # type: ignore[assignment]
         middle = best if spread[0] is None else spread[0]
-        verdict = "pass" if target.low <= middle <= target.high else "miss"  # type: ignore[operator]
+        verdict = "pass" if inside(target, middle) else "miss"
         rows.append([target.name, target.value, target.low, target.high, best, *spread, verdict])
     names = ["target", "value", "low", "high", "best", "median", "low_90", "high_90", "verdict"]
     return pd.DataFrame(rows, columns=names)
+
+
+def inside(target: Target, value: float) -> bool:
+    """Tell whether a value of the model lies in a target's band."""
+    return (target.low is None or target.low <= value) and (
+        target.high is None or value <= target.high
+    )
 
 
 def _samples(objective: Objective, posterior: Posterior | None, rows: int) -> pd.DataFrame:
@@ -179,23 +190,18 @@ def structures_table(
             (abs(v - t.value) / t.sd, t.name)
             for v, t in zip(fit.values, objective.targets, strict=True)
         ]
-        inside = sum(
-            t.low <= v <= t.high  # type: ignore[operator]
-            for v, t in zip(fit.values, objective.targets, strict=True)
-        )
+        count = sum(inside(t, v) for v, t in zip(fit.values, objective.targets, strict=True))
         rows.append(
             {
                 "structure": STRUCTURES[name].title,
                 "parameters": fit.size,
                 **fit.criteria(len(objective.targets)),
                 "log_posterior": fit.log_posterior,
-                "in_band": f"{inside} of {len(off)}",
+                "in_band": f"{count} of {len(off)}",
                 "worst": max(off)[1],
-                **{
-                    n: fit.parameters[n]
-                    for n in ("plasticity", "consolidation")
-                    if n in fit.parameters
-                },
+                "its_own": next(
+                    (f"{n} {fit.parameters[n]:.3g}" for n in OWN if n in fit.parameters), ""
+                ),
             }
         )
     return pd.DataFrame(rows)

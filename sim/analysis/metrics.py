@@ -217,7 +217,7 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
     lost = np.zeros(len(arm.cohort), dtype=bool)
     begin = arm.last + MINUTES_PER_DAY
     for number in range(arm.infusions, len(arm.starts) + 1):
-        end = arm.starts[number] if number < len(arm.starts) else until
+        end = arm.ends[number] if number < len(arm.ends) else until
         end = min(end, until)
         now = ~lost & (arm.course.relief(end, number) < level)
         if now.any():

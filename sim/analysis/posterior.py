@@ -32,8 +32,8 @@ class Plan:
 
     ensembles: int = 2
     walkers: int = 24
-    steps: int = 900
-    burn_in: int = 200
+    steps: int = 500
+    burn_in: int = 100
     block: int = 50
     seed: int = 1
 
@@ -83,7 +83,7 @@ def split_r_hat(points: Floats) -> Floats:
 def _autocorrelation(points: Floats) -> Floats:
     """Integrated autocorrelation time of one ensemble, in steps (Goodman and Weare, 2010)."""
     emcee = sampler_package()
-    tau: Floats = emcee.autocorr.integrated_time(points, quiet=True)
+    tau: Floats = emcee.autocorr.integrated_time(points, tol=0, quiet=True)
     return np.maximum(tau, 1.0)
 
 

@@ -46,7 +46,8 @@ TIME_WORDS = {
 METRIC_FILLERS = """of the rated gad-7 gad7 gad fall in from with at to first number mean share a an
 days day weeks week infusion infusions last until latent score scores baseline after d by on points
 change cut reduction improvement or more sd rates rate people proportion still between arms group
-groups and time relief ratio relapse continue vs stop placebo maintenance loss drop reaching standardised response"""
+groups and time relief ratio relapse continue vs stop placebo maintenance loss drop reaching
+standardised response"""
 TIME_FILLERS = """after the last first infusion infusions induction course during follow-up followup
 treatment from of at on by within until end start maintenance randomisation randomization in to"""
 

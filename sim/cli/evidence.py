@@ -95,7 +95,8 @@ def calibrate(
     ] = None,
     steps: Annotated[int | None, typer.Option(min=20, help="Steps of every walker.")] = None,
     people: Annotated[int, typer.Option(min=100, help="In the cohort.")] = 5000,
-    seed: Annotated[int, typer.Option(min=0, help="Of the people and of the walkers.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Of the people and their dice.")] = 20,
+    chain_seed: Annotated[int, typer.Option(min=0, help="Of the walkers.")] = 1,
     samples: Annotated[int, typer.Option(min=10, help="Joint samples that are written.")] = 400,
     best_fit_only: Annotated[
         bool, typer.Option("--best-fit-only", help="No posterior: needs no emcee.")
@@ -125,7 +126,7 @@ def calibrate(
     try:
         with shown(quiet) as progress:
             found = calibrated(
-                which, structure, rows, folder, people=people, seed=seed, steps=steps,
+                which, structure, rows, folder, people=people, seed=seed, chain_seed=chain_seed, steps=steps,
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:

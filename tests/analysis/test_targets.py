@@ -90,7 +90,10 @@ def test_people_are_enrolled_and_counted_as_it_says():
     assert read_people("same", severe).overrides == severe.overrides
     assert read_people("day-3 responders", severe) == read_people("day 3 responders", None)
     assert read_people("day-3 responders", None).on_day == 3
-    assert read_people("panic with PTSD", None).overrides == (("kind", "panic"), ("ptsd_share", 1.0))
+    assert read_people("panic with PTSD", None).overrides == (
+        ("kind", "panic"),
+        ("ptsd_share", 1.0),
+    )
     assert read_people("responders after induction", None).counted == "responders"
     assert read_people("non-responders", None).counted == "non_responders"
     assert read_people("eventual responders", None).counted == "eventual"
@@ -134,7 +137,7 @@ def test_a_time_is_when_it_says(text, moments):
 
 def test_every_shipped_target_is_understood_in_its_own_words():
     found = {target.name: target for target in read_targets(shipped())}
-    assert list(found) == "C1 C2 C3 C4 C5 C6 C7a C7b-28 C7b-56 C8".split()
+    assert list(found) == ["C1", "C2", "C3", "C4", "C5", "C6", "C7a", "C7b-28", "C7b-56", "C8"]
     assert found["C8"].arms[0].boosters == 4
     assert found["C8"].reading.delay_hours == 24
     assert found["C3"].people.on_day == 3
