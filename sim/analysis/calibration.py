@@ -27,7 +27,7 @@ from sim.people.fluctuation import Fluctuation
 from sim.streams import Streams
 from sim.symptoms.parameters import Calibration, CalibrationName
 
-PEOPLE, SEED = 5000, 20
+PEOPLE, SEED, EVALUATIONS = 5000, 20, 3000
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ class Fit:
         }
 
 
-def best_fit(objective: Objective, rounds: int = 3, evaluations: int = 1500) -> Fit:
+def best_fit(objective: Objective, rounds: int = 4, evaluations: int = EVALUATIONS) -> Fit:
     """Climb to the highest posterior without derivatives (Nelder-Mead, begun anew each round)."""
     from scipy.optimize import minimize
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.analysis.calibration import (
     DEFAULT_STRUCTURE,
+    EVALUATIONS,
     PEOPLE,
     SEED,
     STRUCTURES,
@@ -51,6 +52,7 @@ def calibrate(
     people: int = PEOPLE,
     seed: int = SEED,
     chain_seed: int = 1,
+    evaluations: int = EVALUATIONS,
     steps: int | None = None,
     samples: int = SAMPLES,
     best_fit_only: bool = False,
@@ -69,7 +71,7 @@ def calibrate(
         )
     started, clock = datetime.now(UTC), time.perf_counter()
     objective = Objective(which, structure, targets, people, seed)  # type: ignore[arg-type]
-    fit = best_fit(objective)
+    fit = best_fit(objective, evaluations=evaluations)
     seconds = {"best_fit_seconds": round(time.perf_counter() - clock, 1)}
     plan = Plan(seed=chain_seed)
     if steps is not None:
@@ -179,13 +181,14 @@ def structures_table(
     targets: Sequence[Target] | None = None,
     people: int = PEOPLE,
     seed: int = SEED,
+    evaluations: int = EVALUATIONS,
     names: Sequence[str] = tuple(STRUCTURES),
 ) -> pd.DataFrame:
     """Fit every structure to the same targets: fit, parsimony, and the worst miss."""
     rows = []
     for name in names:
         objective = Objective(which, name, targets, people, seed)  # type: ignore[arg-type]
-        fit = best_fit(objective)
+        fit = best_fit(objective, evaluations=evaluations)
         off = [
             (abs(v - t.value) / t.sd, t.name)
             for v, t in zip(fit.values, objective.targets, strict=True)

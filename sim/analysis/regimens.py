@@ -1,4 +1,4 @@
-"""The vocabulary of regimens and populations: from the words of a targets file to what is given."""
+"""The vocabulary of regimens: from the words of a targets file to what is given, and when."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from sim.analysis.phrases import (
     plain,
     taken,
 )
-from sim.people.populations import POPULATIONS
 from sim.policy.induction import PATTERNS
 from sim.policy.regimen import USUAL_DOSES, Treatment
 
@@ -50,21 +49,9 @@ REGIMEN_WORDS = {
     "no boosters, follow-up without treatment, stop": "no infusion after the course",
     "A vs B, continue every 2 weeks vs stop": "two arms",
 }
-POPULATION_WORDS = {
-    "GAD-7 >= 10 at entry": "rated at enrolment",
-    "same": "those enrolled in the row above",
-    ", ".join(POPULATIONS): "a named population",
-    "with PTSD, without PTSD, with chronic pain, on high-dose benzodiazepine": "a condition",
-    "responders after induction": "rated 24 h after the last infusion of the course",
-    "day-3 responders": "rated on that day from the first infusion",
-    "eventual responders": "rated 24 h after any infusion of the course",
-    "remitters after induction, non-responders": "likewise",
-}  # fmt: skip
 REGIMEN_FILLERS = """infusion infusions single dose doses course induction acute series of the a
 an in on at x for after then and with without to by over from each per continue continued treatment
 ketamine afterwards responders or days day weeks week boosters booster maintenance phase followed"""
-POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
-baseline rated in and who have default"""
 
 
 @dataclass(frozen=True)
@@ -97,15 +84,6 @@ class Arm:
             dose["dose_mg_kg" if unit == "mg/kg" else "dose_mg"] = usual
         scaled = {name: value and value * self.multiple for name, value in dose.items()}
         return Treatment(route=self.route, **scaled)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class People:
-    """Who is enrolled, and who of them is counted."""
-
-    overrides: tuple[tuple[str, Any], ...] = ()  # of the table [population], by name
-    counted: str = "everybody"  # responders, non_responders, remitters, eventual
-    on_day: float | None = None  # of the rating that decides; None: 24 h after the last infusion
 
 
 @dataclass
@@ -270,57 +248,3 @@ def _course_days(said: _Course) -> tuple[int, ...] | None:
     while len(days) < count:
         days.append(days[-1] + gaps[(len(days) - 1) % len(gaps)])
     return tuple(days)
-
-
-def read_people(text: str, above: People | None) -> People:
-    """Read who is enrolled and who is counted; `same` are those enrolled in the row above."""
-    told = plain(text)
-    overrides: dict[str, Any] = {}
-    counted: dict[str, Any] = {}
-    if re.match(r"same\b", told) or not told:
-        overrides |= dict(above.overrides if above else ())
-
-    def put(**values: Any) -> None:
-        overrides.update(values)
-
-    def count(who: str) -> Action:
-        return lambda match: counted.update(
-            counted=who, on_day=float(match["day"]) if match.groupdict().get("day") else None
-        )
-
-    names = "|".join(name.replace("_", "[_ ]") for name in POPULATIONS)
-    when = r"(?: after (?:the )?(?:induction|course)| at day (?P<day>\d+))?"
-    left = taken(
-        told,
-        [
-            (r"\beventual responders", count("eventual")),
-            (r"day[- ](?P<day>\d+) non-?responders", count("non_responders")),
-            (r"day[- ](?P<day>\d+) responders", count("responders")),
-            (r"day[- ](?P<day>\d+) remitters", count("remitters")),
-            (rf"non-?responders{when}", count("non_responders")),
-            (rf"responders{when}", count("responders")),
-            (rf"remitters{when}", count("remitters")),
-            (
-                r"gad-?7 ?(?:score )?(?:of )?(?P<a>\d+) ?(?:-|to) ?(?P<b>\d+)",
-                lambda m: put(enrolled_from=int(m["a"]), enrolled_to=int(m["b"])),
-            ),
-            (r"gad-?7 ?>= ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]))),
-            (r"gad-?7 ?> ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]) + 1)),
-            (rf"\b(?:{names})\b", lambda m: put(kind=m[0].replace(" ", "_"))),
-            (r"\bwithout ptsd", lambda _: put(ptsd_share=0.0)),
-            (r"\b(?:with )?ptsd", lambda _: put(ptsd_share=1.0)),
-            (r"\bwithout (?:chronic )?pain", lambda _: put(chronic_pain_share=0.0)),
-            (r"\b(?:with )?(?:chronic )?pain", lambda _: put(chronic_pain_share=1.0)),
-            (
-                r"\b(?:without|no|off) benzodiazepines?",
-                lambda _: put(benzodiazepine_share=0.0),
-            ),
-            (
-                r"high-dose benzodiazepines?",
-                lambda _: put(benzodiazepine_share=1.0, benzodiazepine_high_share=1.0),
-            ),
-            (r"benzodiazepines?", lambda _: put(benzodiazepine_share=1.0)),
-        ],
-    )
-    complain(left, POPULATION_FILLERS, POPULATION_WORDS)
-    return People(tuple(sorted(overrides.items())), **counted)

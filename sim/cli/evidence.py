@@ -93,6 +93,7 @@ def calibrate(
     targets: Annotated[
         Path | None, typer.Option(help="Published results to fit to; default: those shipped.")
     ] = None,
+    evaluations: Annotated[int, typer.Option(min=10, help="Most, of the best fit.")] = 3000,
     steps: Annotated[int | None, typer.Option(min=20, help="Steps of every walker.")] = None,
     people: Annotated[int, typer.Option(min=100, help="In the cohort.")] = 5000,
     seed: Annotated[int, typer.Option(min=0, help="Of the people and their dice.")] = 20,
@@ -121,12 +122,13 @@ def calibrate(
     rows = read_targets(targets or shipped())
     folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
     if compare_structures:
-        typer.echo(structures_table(which, rows, people, seed).to_string(index=False))
+        typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
     try:
         with shown(quiet) as progress:
             found = calibrated(
-                which, structure, rows, folder, people=people, seed=seed, chain_seed=chain_seed, steps=steps,
+                which, structure, rows, folder, people=people, seed=seed,
+                chain_seed=chain_seed, evaluations=evaluations, steps=steps,
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:

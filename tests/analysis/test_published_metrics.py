@@ -6,9 +6,10 @@ from scipy import stats
 
 import sim
 from sim.analysis.arms import Setting, TreatedArm
+from sim.analysis.enrolled import People, read_people
 from sim.analysis.metrics import losses, read_off
 from sim.analysis.readings import read_metric, read_times
-from sim.analysis.regimens import People, read_arms, read_people
+from sim.analysis.regimens import read_arms
 from sim.model.replication import recruited
 from sim.people.fluctuation import Fluctuation
 from sim.stats.survival import hazard_ratio

@@ -2,8 +2,9 @@
 
 import pytest
 
+from sim.analysis.enrolled import read_people
 from sim.analysis.readings import When, read_metric, read_times
-from sim.analysis.regimens import read_arms, read_people
+from sim.analysis.regimens import read_arms
 from sim.analysis.targets import read_targets, shipped
 from sim.config.errors import ScenarioError
 
