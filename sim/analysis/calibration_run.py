@@ -85,6 +85,7 @@ def calibrate(
     what = _what(objective, fit, plan if posterior else None, seconds)
     if posterior is not None:
         what["convergence"] = posterior.diagnostics()
+        what["blocks_of_an_earlier_run"] = posterior.resumed
     found = Calibrated(
         _estimates(objective, fit, posterior),
         _predictive(objective, fit, posterior),

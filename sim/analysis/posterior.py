@@ -42,6 +42,8 @@ class Plan:
 class Posterior:
     """Samples after the burn-in: shape (ensembles, steps, walkers, ...)."""
 
+    resumed: int  # blocks that an earlier run had done
+
     points: Floats  # (..., parameters), in prior standard deviations
     log_posterior: Floats
     values: Floats  # (..., targets)
@@ -58,11 +60,14 @@ class Posterior:
         }
 
     def thinned(self, rows: int) -> tuple[Floats, Floats, Floats]:
-        """Give so many samples, evenly spaced over all ensembles, steps and walkers."""
+        """Give so many samples: of every walker as many, evenly spaced over its steps."""
         total = int(np.prod(self.log_posterior.shape))
         chosen = np.linspace(0, total - 1, min(rows, total)).round().astype(int)
-        flat = (self.points.reshape(total, -1), self.log_posterior.ravel())
-        return flat[0][chosen], flat[1][chosen], self.values.reshape(total, -1)[chosen]
+        points, log_posterior, values = (
+            np.swapaxes(column, 1, 2).reshape(total, -1)[chosen]  # walker by walker
+            for column in (self.points, self.log_posterior[..., None], self.values)
+        )
+        return points, log_posterior[:, 0], values
 
 
 def split_r_hat(points: Floats) -> Floats:
@@ -114,13 +119,14 @@ def sample(
     blocks = -(-plan.steps // plan.block)
     done = _read(folder, objective, plan)
     report = progress or (lambda finished, total: None)
-    report(len(done), blocks * plan.ensembles)
+    resumed = len(done)
+    report(resumed, blocks * plan.ensembles)
     with _evaluator(objective, jobs) as evaluate:
         while len(done) < blocks * plan.ensembles:
             done.append(_block(done, objective, fit, plan, evaluate))
             _write(folder, objective, plan, done)
             report(len(done), blocks * plan.ensembles)
-    return _joined(done, plan, objective)
+    return _joined(done, plan, resumed)
 
 
 Block = dict[str, Floats]
@@ -188,7 +194,7 @@ def _evaluator(objective: Objective, jobs: int) -> Iterator[Callable[[Floats], l
         yield lambda points: rows(pool.map(_evaluated, points, chunksize=1 + len(points) // 4))
 
 
-def _joined(done: list[Block], plan: Plan, objective: Objective) -> Posterior:
+def _joined(done: list[Block], plan: Plan, resumed: int) -> Posterior:
     def of(name: str) -> Floats:
         chains = [
             np.concatenate([block[name] for block in done[ensemble :: plan.ensembles]])
@@ -196,7 +202,7 @@ def _joined(done: list[Block], plan: Plan, objective: Objective) -> Posterior:
         ]
         return np.stack(chains)[:, plan.burn_in :]
 
-    return Posterior(of("points"), of("log_posterior"), of("values"))
+    return Posterior(resumed, of("points"), of("log_posterior"), of("values"))
 
 
 def _settings(objective: Objective, plan: Plan) -> str:

@@ -129,6 +129,18 @@ def test_the_sampler_finds_a_posterior_that_is_known(tmp_path):
     assert min(told["effective_samples"]) > 100
 
 
+def test_thinned_samples_come_from_every_walker_of_every_ensemble():
+    points = np.arange(2 * 50 * 6, dtype=float).reshape(2, 50, 6, 1)
+    of = posterior.Posterior(0, points, points[..., 0], points)
+    kept, log_posterior, values = of.thinned(60)
+    assert (kept[:, 0] == log_posterior).all()
+    assert (values == kept).all()
+    ensemble, walker = kept[:, 0] // 300, kept[:, 0] % 6
+    pairs, counts = np.unique(np.stack([ensemble, walker]), axis=1, return_counts=True)
+    assert pairs.shape[1] == 12
+    assert (counts == 5).all()
+
+
 def test_a_run_that_was_stopped_goes_on_to_the_same_samples_on_any_processes(tmp_path):
     objective = Objective("trial", people=50)
     fit = replace(best_fit(objective, evaluations=30), parameters=objective.parameters(np.zeros(8)))
