@@ -68,18 +68,18 @@ def test_likelihood_and_priors_are_the_formulae():
 
 
 def test_a_hidden_truth_is_found_again():
-    """Witness: targets that the model itself made, with narrow bands."""
+    """Witness: targets that the model itself made; nothing beats the truth but the priors."""
     truth = CALIBRATIONS["community"]._replace(a_slow=0.6, tau_slow_median_days=50.0)
     objective = Objective("community", people=150)
     made = objective.model(objective.point(truth._asdict()))
-    narrow = [
-        replace(target, value=float(value), low=float(value) - 0.02, high=float(value) + 0.02)
+    made_up = [
+        replace(target, value=float(value), low=float(value) - 0.06, high=float(value) + 0.06)
         for target, value in zip(objective.targets, made, strict=True)
     ]
-    again = Objective("community", targets=narrow, people=150)
-    fit = best_fit(again, rounds=2, evaluations=600)
-    assert fit.log_posterior > again.log_posterior(again.point(truth._asdict()))[0] - 0.5
-    assert fit.values == pytest.approx(made, abs=0.03)
+    again = Objective("community", targets=made_up, people=150)
+    fit = best_fit(again, rounds=2, evaluations=500)
+    assert fit.log_posterior > again.log_posterior(again.point(truth._asdict()))[0] - 0.2
+    assert fit.values == pytest.approx(made, abs=0.04)
 
 
 @pytest.mark.parametrize("name", STRUCTURES)

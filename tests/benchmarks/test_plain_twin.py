@@ -141,7 +141,11 @@ def test_model_and_plain_twin_agree_in_every_measure(case):
 @pytest.mark.parametrize(
     ("case", "changes", "shown_by"),
     [
-        ("no_boosters", {"symptoms.a_slow": CALIBRATIONS["community"].a_slow / 2}, "days_in_response"),
+        (
+            "no_boosters",
+            {"symptoms.a_slow": CALIBRATIONS["community"].a_slow / 2},
+            "days_in_response",
+        ),
         ("default", {"clinic.chairs": 2}, "wait_first_infusion_days"),
     ],
     ids=["half_the_slow_gain", "one_chair_fewer"],

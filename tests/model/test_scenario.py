@@ -66,7 +66,13 @@ def test_the_same_days_with_wide_enough_windows_are_accepted():
 def test_a_calibration_can_be_overridden_one_parameter_at_a_time():
     trial = BASE.override({"symptoms.calibration": "trial", "symptoms.a_slow": 0.3})
     assert trial.symptoms.calibrated().a_slow == 0.3
-    assert trial.symptoms.calibrated().tau_slow_median_days == CALIBRATIONS["trial"].tau_slow_median_days
+    assert (
+        trial.symptoms.calibrated().tau_slow_median_days
+        == CALIBRATIONS["trial"].tau_slow_median_days
+    )
     again = trial.override({"symptoms.calibration": "community"})
     assert again.symptoms.calibrated().a_slow == 0.3
-    assert again.symptoms.calibrated().tau_slow_median_days == CALIBRATIONS["community"].tau_slow_median_days
+    assert (
+        again.symptoms.calibrated().tau_slow_median_days
+        == CALIBRATIONS["community"].tau_slow_median_days
+    )
