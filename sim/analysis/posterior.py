@@ -57,6 +57,7 @@ class Posterior:
             "effective_samples": [round(samples / float(value)) for value in tau],
             "split_r_hat": [round(float(value), 4) for value in split_r_hat(self.points)],
             "samples": samples,
+            "emcee": str(sampler_package().__version__),
         }
 
     def thinned(self, rows: int) -> tuple[Floats, Floats, Floats]:

@@ -6,6 +6,7 @@ from scipy import stats
 
 import sim
 from sim.config.listing import entries
+from sim.model.description import describe
 from sim.model.register import CHOICE, JOINT, LAWS, from_code, path_of, register, renewed, uncertain
 
 REMEDY = (
@@ -51,6 +52,15 @@ def test_whatever_may_be_drawn_is_allowed(uniform):
 def test_what_the_calibrations_settle_is_drawn_jointly():
     joint = [entry.path for entry in from_code() if entry.uncertainty == JOINT]
     assert len(joint) == 8
+
+
+def test_describe_says_how_uncertain_a_default_is_and_where_it_comes_from():
+    text = " ".join(describe(sim.Scenario()).split())
+    said = text[text.index("symptoms.drug_share = ") :]
+    said = said[: said.index("symptoms.moderators")]
+    assert "[B: Murrough 2013" in said
+    assert "[uncertainty: Beta(6, 4)]" in said
+    assert "[uncertainty: joint posterior]" in text
 
 
 WITNESSES = {
