@@ -210,10 +210,11 @@ def propagate(
     chosen = drawing(scenarios, seed)
     started, clock = datetime.now(UTC), time.perf_counter()
     tasks = [
-        Task(label, chosen.scenario(scenario, draw), seed, draw * replications + inner)
+        Task(label, scenario, seed, draw * replications + inner)
         for draw in range(draws)
+        for drawn in [{name: chosen.scenario(own, draw) for name, own in scenarios.items()}]
         for inner in range(1, replications + 1)
-        for label, scenario in scenarios.items()
+        for label, scenario in drawn.items()
     ]
     finished = execute(simulate, tasks, jobs, progress).outcomes
     complete = _complete(finished, len(scenarios) * replications)

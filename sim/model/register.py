@@ -71,8 +71,7 @@ class Entry:
         """Give a value of an uncertain parameter, whole where its default is."""
         assert self.law is not None
         name, numbers = self.law
-        value = float(LAWS[name](uniform, *numbers))
-        return round(value) if re.fullmatch(r"\d+", self.default) and value > 5 else value
+        return float(LAWS[name](uniform, *numbers))
 
 
 def path_of() -> Path:

@@ -37,9 +37,6 @@ def test_every_value_is_that_of_a_single_simulation_with_the_drawn_parameters(fo
     for draw in (1, 3):
         rows = found.parameters.query("scenario == 'monthly' and draw == @draw")
         changes = dict(zip(rows["path"], rows["value"].tolist(), strict=True))
-        for path in changes:
-            if path == "population.enrolled_from":
-                changes[path] = int(changes[path])
         one = STUDY["monthly"].override(changes)
         number = (draw - 1) * 2 + 2
         expected = measure(sim.replicate(one, 5, number))
