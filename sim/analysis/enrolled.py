@@ -11,6 +11,7 @@ from sim.people.populations import POPULATIONS
 
 POPULATION_WORDS = {
     "GAD-7 >= 10 at entry": "rated at enrolment",
+    "severe, moderate, mild": "by the bands of the scale",
     "same": "those enrolled in the row above",
     ", ".join(POPULATIONS): "a named population",
     "with PTSD, without PTSD, with chronic pain, on high-dose benzodiazepine": "a condition",
@@ -20,7 +21,8 @@ POPULATION_WORDS = {
     "remitters after induction, non-responders": "likewise",
 }  # fmt: skip
 POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
-baseline rated in and who have default"""
+baseline rated in and who have default outpatients anxiety anxious disorder refractory resistant
+treatment-resistant"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ def read_people(text: str, above: People | None) -> People:
 
     def put(**values: Any) -> None:
         overrides.update(values)
+
+    def band(low: int, high: int) -> None:
+        if "enrolled_from" not in overrides:  # what is said in numbers prevails
+            put(enrolled_from=low, enrolled_to=high)
 
     def count(who: str) -> Action:
         return lambda match: counted.update(
@@ -67,6 +73,10 @@ def read_people(text: str, above: People | None) -> People:
             (r"gad-?7 ?>= ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]))),
             (r"gad-?7 ?> ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]) + 1)),
             (rf"\b(?:{names})\b", lambda m: put(kind=m[0].replace(" ", "_"))),
+            (r"\bmoderate (?:to|or) severe\b", lambda _: band(10, 21)),
+            (r"\bsevere\b", lambda _: band(15, 21)),
+            (r"\bmoderate\b", lambda _: band(10, 14)),
+            (r"\bmild\b", lambda _: band(5, 9)),
             (r"\bwithout ptsd", lambda _: put(ptsd_share=0.0)),
             (r"\b(?:with )?ptsd", lambda _: put(ptsd_share=1.0)),
             (r"\bwithout (?:chronic )?pain", lambda _: put(chronic_pain_share=0.0)),

@@ -48,7 +48,9 @@ def plain(text: str) -> str:
     told = re.sub(r"\bversus\b|\bvs\.", "vs", told)
     told = re.sub(r"(\d)\s*%", r"\1 %", told)
     told = re.sub(r"(?<=\d)(?=(?:h|d|weeks?|days?|months?)\b)", " ", told)
-    told = re.sub(r"\bfortnightly\b", "every 2 weeks", told)
+    told = re.sub(r"\bfortnightly\b|\bevery other week\b", "every 2 weeks", told)
+    told = re.sub(r"\btwice a week\b", "twice weekly", told)
+    told = re.sub(r"\b(\d) ?x ?(?:/|per|a) ?week\b", r"\1 times a week", told)
     told = re.sub(r"\bmonthly\b", "every 1 months", told)
     told = re.sub(r"\bq ?(\d+) ?w\b", r"every \1 weeks", told)
     words = WORDS | ABBREVIATED

@@ -49,7 +49,8 @@ change cut reduction improvement or more sd rates rate people proportion still b
 groups and time relief ratio relapse continue vs stop placebo maintenance loss drop reaching
 standardised response"""
 TIME_FILLERS = """after the last first infusion infusions induction course during follow-up followup
-treatment from of at on by within until end start maintenance randomisation randomization in to"""
+treatment from of at on by within until end start post post-infusion later dose maintenance
+randomisation randomization in to"""
 
 
 @dataclass(frozen=True)

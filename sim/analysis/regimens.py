@@ -35,6 +35,7 @@ RHYTHMS = {
 USUAL_DAYS = (2, 2, 3)
 """Gaps of a course whose days are not said: Monday, Wednesday, Friday."""
 USUAL_COURSE = 6
+A_WEEK = {"1": "weekly", "2": "twice_weekly", "3": "thrice_weekly"}
 
 REGIMEN_WORDS = {
     "6 infusions": "a course, Monday-Wednesday-Friday unless said otherwise",
@@ -44,14 +45,15 @@ REGIMEN_WORDS = {
     "IV, IM, SC, intranasal, sublingual, oral": "the route",
     "0.5 mg/kg or 75 mg": "the dose",
     "dose x 2": "a multiple of the usual dose of the route",
-    "placebo": "the same visits without the drug",
+    "placebo, midazolam, saline": "the same visits without the drug",
     "weekly x 4 after induction, maintenance every 4 weeks for 24 weeks": "maintenance",
     "no boosters, follow-up without treatment, stop": "no infusion after the course",
     "A vs B, continue every 2 weeks vs stop": "two arms",
 }
 REGIMEN_FILLERS = """infusion infusions single dose doses course induction acute series of the a
 an in on at x for after then and with without to by over from each per continue continued treatment
-ketamine afterwards responders or days day weeks week boosters booster maintenance phase followed"""
+ketamine afterwards responders or days day weeks week boosters booster maintenance phase followed
+open-label randomised randomized given session sessions arm total once"""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _doses(said: _Course) -> list[tuple[str, Action]]:
         ),
         (r"double (?:the )?(?:usual )?dose", lambda _: put(multiple=2.0)),
         (r"half (?:the )?(?:usual )?dose", lambda _: put(multiple=0.5)),
-        (r"\bplacebo\b", lambda _: put(placebo=True)),
+        (r"\b(?:placebo|midazolam|saline|sham)\b", lambda _: put(placebo=True)),
         (r"\b(?:" + "|".join(ROUTES) + r")\b", route),
     ]
 
@@ -203,7 +205,14 @@ def _days(said: _Course) -> list[tuple[str, Action]]:
 
     day = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:\w*day)?"
     rhythms = "|".join(sorted(RHYTHMS, key=len, reverse=True))
+
+    def a_week(match: re.Match[str]) -> None:
+        if match["n"] not in A_WEEK:
+            raise PhraseError(f"{match['n']} infusions a week; list the days instead")
+        put(pattern=PATTERNS[A_WEEK[match["n"]]])
+
     return [
+        (r"(?P<n>\d+) (?:infusions?|doses?|sessions?) (?:per|a|each) week\b", a_week),
         (r"(?:on )?days? (?P<list>\d+(?:(?: ?, ?| ?- ?| and |, and )\d+)*)", listed),
         (rf"\b{day}(?:[-/, ]+{day})*\b", weekdays),
         (rf"\b(?:{rhythms})\b", lambda match: put(pattern=PATTERNS[RHYTHMS[match[0]]])),
@@ -237,11 +246,17 @@ def _course_days(said: _Course) -> tuple[int, ...] | None:
         return said.days
     if said.count is None and said.pattern is None:
         return None
-    gaps = said.pattern or USUAL_DAYS
-    count = said.count
+    gaps, count = said.pattern or USUAL_DAYS, said.count
+    if said.weeks and count and said.pattern is None and count > 1:
+        rhythm = A_WEEK.get(f"{count / said.weeks:g}")
+        if rhythm is None:
+            raise PhraseError(f"{count} infusions in {said.weeks:g} weeks; list their days")
+        gaps = PATTERNS[rhythm]
+    whole = round((said.weeks or 0) * 7 / sum(gaps) * len(gaps))
     if count is None:
-        whole = (said.weeks or 0) * 7 / sum(gaps) * len(gaps)
-        count = round(whole) or USUAL_COURSE
+        count = whole or USUAL_COURSE
+    elif said.weeks and abs(whole - count) > 1:
+        raise PhraseError(f"{count} infusions do not fit into {said.weeks:g} weeks of this rhythm")
     if not 1 <= count <= 60:
         raise PhraseError(f"{count} infusions; a course has 1 to 60")
     days = [0]

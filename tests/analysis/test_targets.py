@@ -24,6 +24,9 @@ COURSES = {
     "4 infusions every 10 days": (0, 10, 20, 30),
     "three doses one week apart": (0, 7, 14),
     "two infusions on days 1 and 4": (0, 3),
+    "3 infusions per week for 2 weeks": MWF,
+    "6 infusions over 3 weeks": (0, 3, 7, 10, 14, 17),
+    "2x/week for 2 weeks": (0, 3, 7, 10),
 }
 
 
@@ -88,6 +91,11 @@ def test_a_second_arm_says_only_what_differs():
 def test_people_are_enrolled_and_counted_as_it_says():
     severe = read_people("GAD-7 >= 15 at entry", None)
     assert dict(severe.overrides) == {"enrolled_from": 15}
+    assert dict(read_people("severe anxiety", None).overrides) == {
+        "enrolled_from": 15,
+        "enrolled_to": 21,
+    }
+    assert dict(read_people("severe (GAD-7 >= 16)", None).overrides) == {"enrolled_from": 16}
     assert read_people("same", severe).overrides == severe.overrides
     assert read_people("day-3 responders", severe) == read_people("day 3 responders", None)
     assert read_people("day-3 responders", None).on_day == 3
@@ -156,6 +164,8 @@ FAULTS = [
     ("a,both,,6 infusions,hazard ratio,8 weeks,0.5,,,", "column regimen", "two arms"),
     ("a,both,,6 infusions vs placebo,response,24 h,0.5,,,", "column metric", "difference in"),
     ("a,both,,6 infusions,response,after infusion 9,0.5,,,", "column time", "infusion 9"),
+    ("a,both,,5 infusions over 3 weeks,response,24 h,0.5,,,", "column regimen", "list their days"),
+    ("a,both,,9 infusions weekly for 3 weeks,response,24 h,0.5,,,", "column regimen", "do not fit"),
     ("a,both,,daily on days 0-4,response,24 h,0.5,,,", "column regimen", "range"),
 ]
 
