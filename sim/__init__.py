@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.experiment.runner import run as run
     from sim.experiment.store import read_results as read_results
     from sim.experiment.store import write as write_results  # noqa: F401
+    from sim.experiment.uncertainty import propagate as propagate
     from sim.model.replication import Replication as Replication
     from sim.model.replication import replicate as replicate
     from sim.model.scenario import Scenario as Scenario
@@ -35,6 +36,7 @@ _HOMES = {
     "ScenarioError": "sim.config.errors",
     "capacity": "sim.analysis.capacity",
     "compare": "sim.analysis.comparison",
+    "propagate": "sim.experiment.uncertainty",
     "read_results": "sim.experiment.store",
     "read_scenario": "sim.model.scenario",
     "read_study": "sim.experiment.design",

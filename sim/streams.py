@@ -68,6 +68,7 @@ class Purpose(IntEnum):
     REBOOKING = 81
     REBOOKING_DELAY = 82
     LATENESS = 83
+    PARAMETER = 90
 
 
 class Streams:

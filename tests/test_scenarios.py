@@ -86,6 +86,16 @@ def test_a_script_is_short_and_does_what_the_study_says(name, monkeypatch, tmp_p
     assert asked["reference"] == sim.read_study(SCENARIOS / f"{name}.toml").reference
 
 
+def test_the_booster_study_runs_under_both_sets_with_uncertain_parameters(monkeypatch, capsys):
+    script = SCENARIOS / "boosters_uncertain.py"
+    assert len(script.read_text().splitlines()) <= 40
+    few = ["--draws", "2", "--replications", "2", "--days", "40", "--jobs", "1"]
+    monkeypatch.setattr("sys.argv", [str(script), *few])
+    runpy.run_path(str(script), run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == ["| trial"] * 5 + ["| community"] * 5
+
+
 @pytest.mark.parametrize("calibration", ["trial", "community"])
 def test_describe_says_the_assumptions_in_words(calibration):
     text = describe(sim.Scenario().override({"symptoms.calibration": calibration}))

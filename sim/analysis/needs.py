@@ -13,12 +13,13 @@ from itertools import accumulate, cycle, islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model import cohort_course
+from sim.model.cohort_course import Dose
 from sim.people.cohort import Cohort, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.policy.induction import PATTERNS
 from sim.policy.regimen import Treatment
 from sim.scales import REMISSION_BELOW, clipped, is_remission, is_response, response_held
-from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.sources import infusions
 from sim.symptoms.state import Kinetics, together
@@ -31,7 +32,6 @@ Bools = NDArray[np.bool_]
 
 INFUSION_MINUTES = 40  # from the start of an infusion to its end (trials)
 RATED_AFTER = 24 * MINUTES_PER_HOUR  # minutes from the end of an infusion to its rating
-HOURS_PER_DAY = 24
 QUESTIONS = ("response_rated", "response_latent", "remission_rated", "remission_latent")
 SHORTEST_DAYS = 3.0
 LONGEST_DAYS = 182.0
@@ -92,10 +92,9 @@ def rating_minutes(days: Ints) -> Ints:
 def chance(fluctuation: Fluctuation, patients: int, days: Ints) -> Chance:
     """Look up drift and noise of the ratings of people who were all referred at minute 0."""
     on = (rating_minutes(days) // MINUTES_PER_DAY).tolist()
-    everybody = range(patients)
-    drift = [[fluctuation.drift(patient, day) for day in on] for patient in everybody]
-    noise = [[fluctuation.noise(patient, day) for day in on] for patient in everybody]
-    return Chance(np.array(drift), np.array(noise))
+    days_of = [fluctuation.on(day, patients) for day in on]
+    drift, noise = (np.stack(columns, axis=1) for columns in zip(*days_of, strict=True))
+    return Chance(drift, noise)
 
 
 def kinetics(case: Case) -> Kinetics:
@@ -105,40 +104,22 @@ def kinetics(case: Case) -> Kinetics:
 
 def exposures(case: Case) -> Floats:
     """Exposure x of each person to one infusion of the treatment: 1 is 0.5 mg/kg IV, typical."""
-    cohort, route = case.cohort, case.symptoms.route(case.treatment.route)
-    dose = [case.treatment.for_weight(kg).dose_mg_kg for kg in cohort.weight.tolist()]
-    share = [
-        personal_bioavailability(route.bioavailability, route.bioavailability_cv, z)
-        for z in cohort.bioavailability_z.tolist()
-    ]
-    reference = case.symptoms.reference_clearance
-    x: Floats = exposure(np.array(dose), np.array(share), cohort.clearance, reference)
-    return x
+    return cohort_course.exposures(case.cohort, case.symptoms, case.treatment)
 
 
-def impulses(case: Case) -> Floats:
-    """Push j of one infusion in each person."""
-    push: Floats = impulse(case.cohort.responsiveness, exposures(case), case.symptoms.c50)
-    return push
-
-
-def onset_days(case: Case) -> float:
-    """Time constant of the onset by the treatment's route, in days."""
-    return case.symptoms.route(case.treatment.route).onset_hours / HOURS_PER_DAY
-
-
-def both(case: Case) -> tuple[tuple[Floats, float], tuple[Floats, float]]:
+def both(case: Case) -> tuple[Dose, Dose]:
     """Push and onset of the dose given, and of the reference dose that E_ns follows."""
-    usual = case.symptoms.routes.iv.onset_hours / HOURS_PER_DAY
-    return (impulses(case), onset_days(case)), (case.cohort.responsiveness, usual)
+    given = cohort_course.dose_of(case.cohort, case.symptoms, case.treatment)
+    return given, cohort_course.reference_dose(case.cohort, case.symptoms)
 
 
 def infused(
     case: Case, days: Ints, push: Floats | None = None, onset: float | None = None
 ) -> Segments:
     """Infuse everybody on these days, from minute 0; with the case's own dose unless given."""
-    push = impulses(case) if push is None else push
-    onset = onset_days(case) if onset is None else onset
+    usual, _ = both(case)
+    push = usual.push if push is None else push
+    onset = usual.onset_days if onset is None else onset
     people, number = len(case.cohort), len(days)
     ends = days * MINUTES_PER_DAY + INFUSION_MINUTES
     who = np.repeat(np.arange(people), number)
@@ -150,7 +131,7 @@ def relief_after_each(case: Case, days: Ints) -> Floats:
     """Latent relief at the rating after each infusion, shape (patients, infusions)."""
     who, when = np.arange(len(case.cohort))[:, None], rating_minutes(days)[None, :]
     actual, reference = (
-        relief_at(kinetics(case), infused(case, days, *dose), who, when) for dose in both(case)
+        relief_at(kinetics(case), infused(case, days, *dose[:2]), who, when) for dose in both(case)
     )
     relief: Floats = infusions(actual, reference, case.symptoms.drug_share)
     return relief
@@ -194,7 +175,7 @@ def relief_before_booster(case: Case) -> Callable[[Floats], Floats]:
     Gives a function of the interval of each person, in days.
     """
     how, share = kinetics(case), case.symptoms.drug_share
-    actual, reference = (_steady(how, *dose) for dose in both(case))
+    actual, reference = (_steady(how, *dose[:2]) for dose in both(case))
 
     def before(interval: Floats) -> Floats:
         relief: Floats = infusions(actual(interval), reference(interval), share)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from sim.cli import capacity, dose_count, explain, population, verify
+from sim.cli import capacity, dose_count, evidence, explain, population, uncertain, verify
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
@@ -51,6 +51,13 @@ By = Annotated[
         metavar="TRAIT", help="Split measures by anxiety_type, severity, ...; repeatable."
     ),
 ]
+Uncertainty = Annotated[
+    str | None,
+    typer.Option(
+        metavar="posterior", help="Draw the uncertain parameters too, and tell them from chance."
+    ),
+]
+Draws = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
 
 
@@ -74,6 +81,8 @@ def run(
     keep: Keep = None,
     by: By = None,
     figures: Figures = True,
+    uncertainty: Uncertainty = None,
+    draws: Draws = 40,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
@@ -82,6 +91,10 @@ def run(
     name = scenario.stem
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
+    if uncertainty is not None:
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
+        uncertain.study(given, None, name, nested, out, quiet)
+        return
     with _folder(out, name) as folder, shown(quiet) as progress:
         results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name)
     _finish(results, folder, None, quiet, figures)
@@ -99,6 +112,8 @@ def compare(
     keep: Keep = None,
     by: By = None,
     figures: Figures = True,
+    uncertainty: Uncertainty = None,
+    draws: Draws = 40,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.analysis.comparison import compare as paired
@@ -107,6 +122,10 @@ def compare(
 
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
+    if uncertainty is not None:
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
+        uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
+        return
     with _folder(out, what.name) as folder, shown(quiet) as progress:
         results = simulate(
             what.scenarios,
@@ -219,3 +238,4 @@ population.register(app)
 verify.register(app)
 capacity.register(app)
 dose_count.register(app)
+evidence.register(app)

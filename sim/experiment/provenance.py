@@ -9,8 +9,10 @@ import hashlib
 import json
 import platform
 import subprocess
+import time
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime
+from datetime import time as time_of_day
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,7 @@ def _plain(value: object) -> Any:
         return {str(name): _plain(entry) for name, entry in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(entry) for entry in value]
-    if isinstance(value, date | time):
+    if isinstance(value, date | time_of_day):
         return value.isoformat()
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -74,6 +76,23 @@ def _described(scenario: Scenario) -> dict[str, Any]:
     if not files:
         return {"digest": digest(data), "resolved": data}
     return {"digest": digest([data, files]), "resolved": data, "files": files}
+
+
+def manifest(what: Mapping[str, Any], started: datetime, clock: float) -> dict[str, Any]:
+    """Give the manifest of a piece of work: what it was, its digest, versions, commit and time.
+
+    `clock` is the reading of `time.perf_counter` when it began.
+    """
+    return {
+        "made_by": "ketasim",
+        **what,
+        "digest": digest(what),
+        "versions": versions(),
+        "machine": machine(),
+        "commit": commit(),
+        "started_at": started.isoformat(timespec="seconds"),
+        "wall_seconds": round(time.perf_counter() - clock, 3),
+    }
 
 
 def check_files(scenario: Scenario, described: Mapping[str, Any]) -> None:

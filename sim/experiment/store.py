@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,36 @@ def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None 
         for kind, kept in results.kept.items():
             kept.write(folder / f"{kind}.parquet")
         manifest = {"made_by": "ketasim", "format": FORMAT, **results.manifest}
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    except OSError as fault:
+        raise _unwritable(folder, fault) from fault
+    return folder
+
+
+def prepare_for(kind: str, folder: str | Path) -> Path:
+    """Make a folder for one kind of work; another kind's results in it are not mixed in."""
+    folder = Path(folder)
+    if (folder / MANIFEST).exists():
+        try:
+            found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found = {}
+        if not isinstance(found, dict) or found.get("kind") != kind:
+            raise ScenarioError(
+                f"{folder}: this folder holds other results; give another folder with --out."
+            )
+    return prepare(folder)
+
+
+def write_folder(
+    folder: str | Path, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
+) -> Path:
+    """Write tables by file name and, last, the manifest of a piece of work; give the folder."""
+    folder = prepare_for(str(manifest["kind"]), folder)
+    try:
+        for name, table in tables.items():
+            _write_csv(table, folder / name)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     except OSError as fault:

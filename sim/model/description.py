@@ -10,6 +10,7 @@ from sim.clinic.hours import WEEKDAYS
 from sim.clinic.table import ClinicTable
 from sim.config.listing import Entry, as_toml, entries
 from sim.model.people_in_words import people
+from sim.model.register import uncertainty_of
 from sim.model.scenario import Scenario
 from sim.policy.as_needed import AsNeededBoosters
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
@@ -69,7 +70,9 @@ def _line(entry: Entry) -> str:
     value = "as its default says" if entry.value is None else entry.value
     source = f" [{entry.grade}: {entry.source}]" if entry.source else ""
     unit = f" {entry.unit}" if entry.unit else ""
-    text = f"{entry.path} = {value}{unit}: {entry.description}{source}"
+    uncertain = uncertainty_of(entry.path)
+    uncertainty = f" [uncertainty: {uncertain}]" if uncertain else ""
+    text = f"{entry.path} = {value}{unit}: {entry.description}{source}{uncertainty}"
     return fill(text, WIDTH, subsequent_indent="    ", break_long_words=False)
 
 

@@ -21,9 +21,9 @@ from sim.people.given import lots_of, ratings_of, reconciled
 from sim.people.lots import Lots
 from sim.people.population import Population
 from sim.people.table import Table, table_of
-from sim.people.traits import conditions, continuous, moderation
+from sim.people.traits import conditions, continuous, fitted, moderation, standard
 from sim.streams import Purpose, Streams
-from sim.symptoms.parameters import Symptoms
+from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.state import Kinetics
 
 Floats = NDArray[np.float64]
@@ -208,6 +208,40 @@ def joined(there: Cohort, later: Cohort) -> Cohort:
 def numbered(cohort: Cohort) -> Cohort:
     """Label people by their place in the cohort."""
     return replace(cohort, label=np.arange(len(cohort)).astype(str))
+
+
+class Refitted:
+    """The people of a population under any calibration: drawn once, scaled as often as asked.
+
+    A calibration changes nobody's enrolment, and of the traits only sensitivity, durability and
+    ceiling: the same cohort as `drawn` gives, for a fraction of its time.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        symptoms: Symptoms,
+        behaviour: Behaviour,
+        streams: Streams,
+        patients: int,
+    ) -> None:
+        referred = np.zeros(patients, dtype=np.int64)
+        self.drawn = drawn(population, symptoms, behaviour, streams, referred)
+        lots, _ = _enrolled(population, symptoms, streams, patients)
+        self._scores, self._durability = standard(lots)
+        self._moderation = self.drawn.responsiveness / self.drawn.sensitivity
+
+    def under(self, fit: Calibration) -> Cohort:
+        """Give the cohort under a calibration."""
+        traits = fitted(fit, self._scores, self._durability)
+        push = traits["sensitivity"] * self._moderation
+        return replace(
+            self.drawn,
+            responsiveness=push,
+            sensitivity=traits["sensitivity"],
+            tau_slow=traits["tau_slow"],
+            ceiling=traits["ceiling"],
+        )
 
 
 def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:

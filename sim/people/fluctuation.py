@@ -34,6 +34,7 @@ class Fluctuation:
         self._noise_sd = symptoms.rating_sd
         self._drifts: dict[tuple[int, int], Floats] = {}
         self._noises: dict[tuple[int, int], memoryview] = {}
+        self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self._views: dict[tuple[int, int], memoryview] = {}
 
     def drift(self, patient: int, day: int) -> float:
@@ -47,17 +48,27 @@ class Fluctuation:
 
     def noise(self, patient: int, day: int) -> float:
         """Noise of a rating of one patient on one day: two ratings on a day share it."""
-        key = (patient >> 8, day >> 6)
-        view = self._noises.get(key)
-        if view is None:
-            view = self._noises[key] = self._noise_block(*key).ravel().data
-        value: float = view[(day & 63) << 8 | patient & 255]
+        value: float = self._noise_view(patient >> 8, day >> 6)[(day & 63) << 8 | patient & 255]
         return value
 
     def drifts(self, chunk: int, patients: int, days: int) -> Floats:
         """Drift of a chunk's first patients, shape (patients, days), from the day of referral."""
         blocks = [self._drift_block(chunk, block) for block in range(-(-days // DAYS))]
         return np.concatenate(blocks)[:days, :patients].T
+
+    def on(self, day: int, patients: int) -> tuple[Floats, Floats]:
+        """Drift and rating noise of the first patients on one day, each of shape (patients,)."""
+        if (known := self._days.get((day, patients))) is not None:
+            return known
+        chunks = range(-(-patients // PATIENTS))
+        drift = [self._drift_block(chunk, day >> 6)[day & 63] for chunk in chunks]
+        noise = [self._noise_view(chunk, day >> 6) for chunk in chunks]
+        noises = [np.frombuffer(view).reshape(DAYS, PATIENTS)[day & 63] for view in noise]
+        if len(self._days) >= DAYS:  # a calibration asks for few days, again and again
+            self._days.clear()
+        whole = np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
+        self._days[day, patients] = whole
+        return whole
 
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
         return self._streams.generator(purpose, chunk, block).standard_normal((DAYS, PATIENTS))
@@ -66,6 +77,12 @@ class Fluctuation:
         """Day 0 was drawn with the cohort: enrolment depended on it."""
         first = self._first[purpose][chunk * PATIENTS : (chunk + 1) * PATIENTS]
         values[0, : len(first)] = first
+
+    def _noise_view(self, chunk: int, block: int) -> memoryview:
+        view = self._noises.get((chunk, block))
+        if view is None:
+            view = self._noises[chunk, block] = self._noise_block(chunk, block).ravel().data
+        return view
 
     def _noise_block(self, chunk: int, block: int) -> Floats:
         values = self._noise_sd * self._standard(Purpose.RATING, chunk, block)

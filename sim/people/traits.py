@@ -11,7 +11,7 @@ from scipy.special import expit, ndtr, ndtri
 from sim.people.correlations import CONTINUOUS, Floats
 from sim.people.lots import Lots
 from sim.streams import Purpose
-from sim.symptoms.parameters import Symptoms
+from sim.symptoms.parameters import Calibration, Symptoms
 
 AGES = (18, 75)  # years
 
@@ -43,16 +43,29 @@ def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
         "age": truncated(age, lots.law("age_mean"), lots.law("age_sd"), *AGES),
         "weight": lots.law("weight_median") * np.exp(lots.law("weight_sigma") * scores["weight"]),
         "clearance": lots.law("clearance_median") * np.exp(sigma_clearance * scores["clearance"]),
-        "sensitivity": np.exp(fit.sensitivity_sd * scores["sensitivity"]),
-        "tau_slow": durability
-        * (fit.tau_slow_median_days * np.exp(fit.durability_sd * scores["tau_slow"])),
-        "ceiling": expit(fit.ceiling_mean + fit.ceiling_sd * scores["ceiling"]),
+        **fitted(fit, scores, durability),
         "bioavailability_z": scores["bioavailability"],
         "usual_care_ceiling": expit(
             symptoms.usual_care.logit()
             + symptoms.usual_care.ceiling_sd * lots.normal(Purpose.USUAL_CARE)
         ),
     }
+
+
+def fitted(fit: Calibration, scores: dict[str, Floats], durability: Floats) -> dict[str, Floats]:
+    """Scale standard scores to the traits that a calibration settles."""
+    return {
+        "sensitivity": np.exp(fit.sensitivity_sd * scores["sensitivity"]),
+        "tau_slow": durability
+        * (fit.tau_slow_median_days * np.exp(fit.durability_sd * scores["tau_slow"])),
+        "ceiling": expit(fit.ceiling_mean + fit.ceiling_sd * scores["ceiling"]),
+    }
+
+
+def standard(lots: Lots) -> tuple[dict[str, Floats], Floats]:
+    """Give the standard scores behind those traits, and what the type does to durability."""
+    durability = np.array(lots.table.by_type.effects("durability"))[lots.anxiety_type]
+    return _scores(lots)[1], durability
 
 
 def _scores(lots: Lots) -> tuple[Floats, dict[str, Floats]]:

@@ -85,3 +85,39 @@ def _people(durations: ArrayLike, observed: ArrayLike) -> tuple[Floats, NDArray[
 def _somebody(durations: ArrayLike) -> None:
     if np.size(durations) == 0:
         raise ValueError("nobody at risk: leave the measure out instead")
+
+
+def hazard_ratio(
+    first: tuple[ArrayLike, ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike, ArrayLike]
+) -> float | None:
+    """Give the hazard of the first group over the second by Cox's partial likelihood.
+
+    A group is (durations, observed, weights). Ties are Breslow's (1974). None where a group has
+    no event, as the ratio then is 0 or infinite. Newton's method on the log ratio b:
+
+        sum over events of group - r e^b / (r e^b + s) = 0,   r and s at risk in either group
+    """
+    time, event, weight, group = (
+        np.concatenate(parts)
+        for parts in zip(
+            *((*(np.asarray(a, float) for a in g), np.full(np.size(g[0]), x))
+              for g, x in ((first, 1.0), (second, 0.0))), strict=True
+        )
+    )  # fmt: skip
+    order = np.argsort(-time, kind="stable")
+    time, happened, group = time[order], (event * weight)[order], group[order]
+    risk = np.cumsum((weight[order])[:, None] * np.stack([group, 1 - group], axis=1), axis=0)
+    last = np.searchsorted(-time, -time, side="right") - 1  # ties are all at risk
+    at_risk = risk[last]
+    if not (happened * group).sum() > 0 or not (happened * (1 - group)).sum() > 0:
+        return None
+    log_ratio = 0.0
+    for _ in range(50):
+        pushed = at_risk[:, 0] * np.exp(log_ratio)
+        share = pushed / (pushed + at_risk[:, 1])
+        slope = float((happened * (group - share)).sum())
+        step = slope / float((happened * share * (1 - share)).sum())
+        log_ratio += min(max(step, -2.0), 2.0)
+        if abs(step) < 1e-10:
+            break
+    return float(np.exp(log_ratio))

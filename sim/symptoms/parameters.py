@@ -24,10 +24,10 @@ class Calibration(NamedTuple):
 
 
 CALIBRATIONS: dict[str, Calibration] = {
-    "trial": Calibration(0.348, 0.458, 4.6, 34.6, 1.10, 0.56, 1.09, 0.83),
-    "community": Calibration(0.417, 0.374, 5.4, 91.9, 0.83, 0.65, 0.89, 0.96),
+    "trial": Calibration(0.3587, 0.5259, 5.409, 34.90, 1.084, 0.4942, 0.8915, 0.8581),
+    "community": Calibration(0.4679, 0.3307, 5.557, 101.8, 1.014, 0.5046, 0.9709, 0.9085),
 }
-"""Starting values, fitted to a response of 0.63 after six infusions (limits: docs/evidence.md)."""
+"""Best fits of `ketasim calibrate`; joint samples and limits: sim/evidence, docs/evidence.md."""
 
 
 def fitted(name: str, meaning: str, unit: str = "", **bounds: float) -> float | None:

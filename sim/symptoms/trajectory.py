@@ -72,11 +72,20 @@ def _step(
     days = (out.since[new] - out.since[old]) / MINUTES_PER_DAY
     fast = out.fast[old] * np.exp(-days / kinetics.tau_fast)
     slow = out.slow[old] * np.exp(-days / kinetics.tau_slow[who])
-    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
     out.fast_before[new] = fast
     out.slow_before[new] = slow
-    out.fast[new] = fast + (1 - fast) * (1 - np.exp(-kinetics.a_fast * impulse))
-    out.slow[new] = slow + (1 - slow) * (1 - np.exp(-slow_push))
+    out.fast[new], out.slow[new] = raised(fast, slow, gains(kinetics, impulse, fast))
+
+
+def gains(kinetics: Kinetics, impulse: Floats, fast: Floats | float = 0.0) -> tuple[Floats, Floats]:
+    """Shares of the missing fast and slow state that an infusion adds, with so much fast before."""
+    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
+    return 1 - np.exp(-kinetics.a_fast * impulse), 1 - np.exp(-slow_push)
+
+
+def raised(fast: Floats, slow: Floats, added: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Give the two states just after an infusion, from those just before it."""
+    return fast + (1 - fast) * added[0], slow + (1 - slow) * added[1]
 
 
 def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:

@@ -20,6 +20,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.measure import measure
 from sim.stats.survival import restricted_mean
+from sim.symptoms.parameters import CALIBRATIONS
 
 DAYS = 273
 REPLICATIONS = 20
@@ -186,7 +187,11 @@ def test_model_and_plain_twin_agree_in_every_measure(case):
 @pytest.mark.parametrize(
     ("case", "changes", "shown_by"),
     [
-        ("no_boosters", {"symptoms.a_slow": 0.374 / 2}, "days_in_response"),
+        (
+            "no_boosters",
+            {"symptoms.a_slow": CALIBRATIONS["community"].a_slow / 2},
+            "days_in_response",
+        ),
         ("default", {"clinic.chairs": 2}, "wait_first_infusion_days"),
         ("default", {"behaviour.no_show_share": 0.132}, "missed"),
         ("default", {"behaviour.rebooked_share": 0.5}, "lost"),

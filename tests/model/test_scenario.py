@@ -4,6 +4,7 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
+from sim.symptoms.parameters import CALIBRATIONS
 
 BASE = sim.Scenario()
 
@@ -65,7 +66,13 @@ def test_the_same_days_with_wide_enough_windows_are_accepted():
 def test_a_calibration_can_be_overridden_one_parameter_at_a_time():
     trial = BASE.override({"symptoms.calibration": "trial", "symptoms.a_slow": 0.3})
     assert trial.symptoms.calibrated().a_slow == 0.3
-    assert trial.symptoms.calibrated().tau_slow_median_days == 34.6
+    assert (
+        trial.symptoms.calibrated().tau_slow_median_days
+        == CALIBRATIONS["trial"].tau_slow_median_days
+    )
     again = trial.override({"symptoms.calibration": "community"})
     assert again.symptoms.calibrated().a_slow == 0.3
-    assert again.symptoms.calibrated().tau_slow_median_days == 91.9
+    assert (
+        again.symptoms.calibrated().tau_slow_median_days
+        == CALIBRATIONS["community"].tau_slow_median_days
+    )

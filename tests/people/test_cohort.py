@@ -11,7 +11,7 @@ from sim.people.behaviour import Behaviour, days_in_maintenance, infusions_toler
 from sim.people.cohort import drawn
 from sim.people.population import Population
 from sim.streams import Streams
-from sim.symptoms.parameters import Symptoms
+from sim.symptoms.parameters import CALIBRATIONS, Symptoms
 
 
 def cohort_of(patients, population=None, symptoms=None, seed=1):
@@ -24,6 +24,7 @@ def cohort_of(patients, population=None, symptoms=None, seed=1):
     )
 
 
+FIT = CALIBRATIONS["community"]
 BIG = cohort_of(20_000)
 
 
@@ -52,8 +53,8 @@ def test_all_candidates_have_the_truncated_normal_of_the_population():
     ("trait", "law"),
     [
         ("clearance", stats.lognorm(np.sqrt(np.log1p(0.25**2)), scale=79)),
-        ("sensitivity", stats.lognorm(0.83)),
-        ("tau_slow", stats.lognorm(0.65, scale=91.9)),
+        ("sensitivity", stats.lognorm(FIT.sensitivity_sd)),
+        ("tau_slow", stats.lognorm(FIT.durability_sd, scale=FIT.tau_slow_median_days)),
         ("weight", stats.lognorm(0.22, scale=74)),
         ("age", stats.truncnorm((18 - 42) / 13, (75 - 42) / 13, 42, 13)),
         ("preferred_time", stats.uniform()),

@@ -1,0 +1,214 @@
+"""`ketasim validate`, `calibrate` and `register`: the model against what has been published."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.options import changes_of
+from sim.cli.progress import shown
+from sim.config.errors import ScenarioError, nearest
+
+if TYPE_CHECKING:
+    from sim.analysis.calibration_run import Calibrated
+    from sim.experiment.results import Table
+
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
+Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under results/.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
+Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figure.")]
+SETS = ("trial", "community")
+INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(validate)
+    app.command()(calibrate)
+    app.command("register")(parameters)
+
+
+def validate(
+    targets: Annotated[
+        Path | None,
+        typer.Argument(metavar="[TARGETS.csv]", help="Published results; default: those shipped."),
+    ] = None,
+    calibration: Annotated[
+        str | None, typer.Option(help="trial or community; default: both, as each row says.")
+    ] = None,
+    people: Annotated[int, typer.Option(min=10, help="In each cohort.")] = 5000,
+    replications: Annotated[int, typer.Option(min=1, help="Independent cohorts.")] = 8,
+    draws: Annotated[
+        int, typer.Option(min=0, help="Draws of the uncertain parameters, for a 90 % interval.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the people and their dice.")] = 1,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
+    ] = None,
+    jobs: Jobs = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    figures: Figures = True,
+) -> None:
+    """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
+    from sim.analysis.targets import read_targets, shipped
+    from sim.analysis.validation import CALIBRATIONS
+    from sim.analysis.validation import validate as validated
+    from sim.experiment.store import default_folder, prepare_for
+    from sim.model.scenario import Scenario
+
+    chosen = CALIBRATIONS if calibration is None else (_set(calibration, "--calibration"),)
+    file = targets or shipped()
+    rows = read_targets(file)  # its faults come before anything else
+    scenario = Scenario().override(changes_of(set_))
+    folder = prepare_for("validate", out or default_folder("validate"))
+    try:
+        with shown(quiet) as progress:
+            found = validated(
+                rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
+                name=file.name,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        _interrupted(folder)
+    found.write(folder)
+    if figures:
+        _draw(folder, lambda to: _figure(found.table, to))
+    if not quiet:
+        _show(found.table)
+    typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
+
+
+def calibrate(
+    set_: Annotated[
+        str, typer.Option("--set", metavar="trial|community", help="Which targets and priors.")
+    ],
+    structure: Annotated[
+        str, typer.Option(help="two_states, one_state, consolidation or plasticity.")
+    ] = "two_states",
+    targets: Annotated[
+        Path | None, typer.Option(help="Published results to fit to; default: those shipped.")
+    ] = None,
+    evaluations: Annotated[int, typer.Option(min=10, help="Most, of the best fit.")] = 3000,
+    steps: Annotated[int | None, typer.Option(min=20, help="Steps of every walker.")] = None,
+    people: Annotated[int, typer.Option(min=100, help="In the cohort.")] = 5000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the people and their dice.")] = 20,
+    chain_seed: Annotated[int, typer.Option(min=0, help="Of the walkers.")] = 1,
+    samples: Annotated[int, typer.Option(min=10, help="Joint samples that are written.")] = 400,
+    best_fit_only: Annotated[
+        bool, typer.Option("--best-fit-only", help="No posterior: needs no emcee.")
+    ] = False,
+    compare_structures: Annotated[
+        bool, typer.Option("--structures", help="Fit every structure, and compare them.")
+    ] = False,
+    jobs: Jobs = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder; one that holds an unfinished chain is gone on with."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the model to the published targets: best fit, and joint posterior samples."""
+    from sim.analysis.calibration_run import calibrate as calibrated
+    from sim.analysis.calibration_run import structures_table
+    from sim.analysis.targets import read_targets, shipped
+    from sim.experiment.store import default_folder, prepare_for
+
+    which = _set(set_, "--set")
+    rows = read_targets(targets or shipped())
+    folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
+    if compare_structures:
+        typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
+        return
+    try:
+        with shown(quiet) as progress:
+            found = calibrated(
+                which, structure, rows, folder, people=people, seed=seed,
+                chain_seed=chain_seed, evaluations=evaluations, steps=steps,
+                samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        print(
+            f"ketasim: interrupted; go on with the same command and --out {folder}", file=sys.stderr
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    if not quiet:
+        _say(found)
+    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+
+
+def parameters(
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Write the register anew from the code, in place.")
+    ] = False,
+) -> None:
+    """Print the register: every parameter with default, uncertainty, grade and source."""
+    from sim.model.register import path_of, renewed
+
+    text = renewed()
+    if renew:
+        path_of().write_text(text, encoding="utf-8")
+        typer.echo("The register is as the code says; new rows have no uncertainty yet.")
+    else:
+        typer.echo(text, nl=False)
+
+
+def _set(name: str, option: str) -> str:
+    if name not in SETS:
+        raise ScenarioError(
+            f'{option}: "{name}" is not allowed; it must be trial or community.'
+            + nearest(name, SETS)
+        )
+    return name
+
+
+def _interrupted(folder: Path) -> None:
+    from sim.experiment.store import abandon
+
+    abandon(folder)
+    print("ketasim: interrupted; nothing was finished.", file=sys.stderr)
+    raise typer.Exit(INTERRUPTED)
+
+
+def _draw(folder: Path, drawn: Callable[[Path], None]) -> None:
+    try:
+        drawn(folder / "figures")
+    except OSError as fault:
+        raise ScenarioError(
+            f"{folder}: the tables are written, but the figure cannot be ({fault.strerror})."
+        ) from fault
+
+
+def _figure(table: Table, folder: Path) -> None:
+    from sim.figures.gallery import save
+    from sim.figures.validation import validation
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save(validation(table), folder / "validation.png")
+
+
+def _show(table: Table) -> None:
+    told = table[["id", "calibration", "metric", "published", "low", "high", "model"]].copy()
+    told["metric"] = [text if len(text) <= 34 else f"{text[:33]}…" for text in table["metric"]]
+    half = (table["model_upper"] - table["model_lower"]) / 2
+    told["±"] = half
+    if table["model_low_90"].notna().any():
+        told["5 %"], told["95 %"] = table["model_low_90"], table["model_high_90"]
+    told["verdict"] = table["verdict"]
+    typer.echo(told.round(3).to_string(index=False, na_rep="–"))
+    outside = int(table["verdict"].isin(["above", "below"]).sum())
+    typer.echo(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
+
+
+def _say(found: Calibrated) -> None:
+    typer.echo(found.predictive.round(3).to_string(index=False, na_rep="–"))
+    typer.echo("")
+    typer.echo(found.estimates.round(4).to_string(index=False, na_rep="–"))
+    for name, value in found.manifest["fit"].items():
+        typer.echo(f"{name.replace('_', ' ')}: {value}")
+    for name, value in found.manifest.get("convergence", {}).items():
+        typer.echo(f"{name.replace('_', ' ')}: {value}")

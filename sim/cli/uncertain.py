@@ -1,0 +1,124 @@
+"""`--uncertainty posterior`: a study under many sets of parameters, and what it comes to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sim.cli.progress import shown
+from sim.config.errors import ScenarioError, nearest
+
+if TYPE_CHECKING:
+    from sim.experiment.results import Table
+    from sim.experiment.uncertainty import Uncertain
+    from sim.model.scenario import Scenario
+
+KINDS = ("posterior",)
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Nested:
+    """What was asked for: draws of parameters, and replications within each."""
+
+    kind: str
+    draws: int
+    replications: int | None
+    jobs: int | None
+    keep: list[str] | None
+    by: list[str] | None
+
+    def check(self) -> None:
+        """Refuse what an uncertain study does not do."""
+        if self.kind not in KINDS:
+            raise ScenarioError(
+                f'--uncertainty: "{self.kind}" is not allowed; it must be posterior.'
+                + nearest(self.kind, KINDS)
+            )
+        if self.keep or self.by:
+            raise ScenarioError(
+                "--keep and --by do not go with --uncertainty, which keeps the measures of every "
+                "draw and replication only; leave them out."
+            )
+
+
+def study(
+    scenarios: Mapping[str, Scenario],
+    reference: str | None,
+    name: str,
+    nested: Nested,
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Simulate scenarios under many sets of parameters; tables, and what they say."""
+    from sim.experiment.store import abandon, default_folder, prepare_for, write_folder
+    from sim.experiment.uncertainty import KIND, REPLICATIONS, propagate
+
+    nested.check()
+    folder = prepare_for(KIND, out or default_folder(f"{name}-uncertainty"))
+    try:
+        with shown(quiet) as progress:
+            found = propagate(
+                scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
+                progress=progress, reference=reference, name=name,
+            )  # fmt: skip
+    except BaseException as end:
+        abandon(folder)
+        if isinstance(end, KeyboardInterrupt):
+            print("ketasim: interrupted before two draws were finished.", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+        raise
+    write_folder(folder, found.tables(), found.manifest)
+    if not quiet:
+        _show(found)
+    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+
+
+def _show(found: Uncertain) -> None:
+    for line in lines(found):
+        typer.echo(line)
+
+
+def lines(found: Uncertain) -> Iterator[str]:
+    """Say the headline measures with parameter uncertainty, and what it is made of."""
+    yield (
+        f"{found.draws} draws of the parameters, {found.replications} replications of each. "
+        "± holds the expected result under another draw in 95 of 100 cases."
+    )
+    if found.reference is None:
+        yield from _told(found.summary(), "")
+    else:
+        yield from _told(found.comparison(), f"minus {found.reference}, paired: ")
+    yield (
+        "\nParameters: share of the variance between replications that is parameters (95 % "
+        "interval); the rest is chance. More replications bring ± down to `floor`, not further; "
+        "only better evidence can."
+    )
+
+
+def _told(table: Table, what: str) -> Iterator[str]:
+    from sim.outcomes.catalogue import CATALOGUE
+
+    headline = [name for name, measure in CATALOGUE.items() if measure.headline]
+    for scenario in dict.fromkeys(table["scenario"]):
+        yield f"\n{scenario} {what}".rstrip()
+        rows = table[(table["scenario"] == scenario) & table["measure"].isin(headline)]
+        for row in rows.to_dict("records"):
+            share = (
+                f"{row['share_parameters']:.0%} ({row['share_lower']:.0%}-{row['share_upper']:.0%})"
+            )
+            more = (
+                f", above 0 in {row['draws_above_0']:.0%} of draws"
+                if "draws_above_0" in row
+                else ""
+            )
+            yield (
+                f"  {row['measure'].replace('_', ' '):30s} {row['mean']:9.3f} "
+                f"± {row['half_width']:.3f} (floor {row['half_width_floor']:.3f}); "
+                f"parameters {share}{more}"
+            )

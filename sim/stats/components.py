@@ -1,0 +1,83 @@
+"""Variance components of a balanced one-way design with random effects: parameters and chance.
+
+    y[d, r] = mean + a[d] + e[d, r],   d = 1..K draws of the parameters, r = 1..R replications each
+    MSA = R var(means of draws),  MSE = mean variance within draws
+    var(e) = MSE,  var(a) = (MSA - MSE) / R, at least 0
+    share = var(a) / (var(a) + var(e)), with the exact interval from F = MSA / MSE:
+        theta = (F / F_q(K - 1, K (R - 1)) - 1) / R,  share = theta / (1 + theta)
+
+Source: Searle, Casella and McCulloch, Variance Components, 1992, chapter 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import fdtri, stdtrit
+
+
+@dataclass(frozen=True)
+class Components:
+    """How much of the spread between replications is parameters, and how much is chance.
+
+    `lower` and `upper` hold, at the level asked, the expected value under one further draw of the
+    parameters. `monte_carlo` is the half-width that simulation error alone gives the mean, and
+    `floor` the half-width that no number of replications can take away.
+    """
+
+    draws: int
+    replications: int  # within each draw
+    mean: float
+    sd_parameters: float
+    sd_chance: float
+    share: float  # of variance that is parameters
+    share_lower: float
+    share_upper: float
+    lower: float
+    upper: float
+    monte_carlo: float
+    floor: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the distance between the limits."""
+        return (self.upper - self.lower) / 2
+
+
+def components(values: ArrayLike, level: float = 0.95) -> Components:
+    """Separate the variance of values of shape (draws, replications), at least 2 by 2."""
+    y = np.asarray(values, dtype=np.float64)
+    if y.ndim != 2 or min(y.shape) < 2 or not np.isfinite(y).all():
+        raise ValueError(
+            "components need finite values of 2 or more draws by 2 or more replications"
+        )
+    k, r = y.shape
+    within = float(y.var(axis=1, ddof=1).mean())
+    between = r * float(y.mean(axis=1).var(ddof=1))
+    parameters = max(0.0, (between - within) / r)
+    share_lower, share_upper = _share_limits(between, within, k, r, level)
+    t = float(stdtrit(k - 1, (1 + level) / 2))
+    error = between / (k * r)
+    half = t * sqrt(parameters + error)
+    mean = float(y.mean())
+    total = parameters + within
+    return Components(
+        k, r, mean, sqrt(parameters), sqrt(within), parameters / total if total else 0.0,
+        share_lower, share_upper, mean - half, mean + half, t * sqrt(error), t * sqrt(parameters),
+    )  # fmt: skip
+
+
+def _share_limits(
+    between: float, within: float, k: int, r: int, level: float
+) -> tuple[float, float]:
+    if within == 0:
+        return (1.0, 1.0) if between > 0 else (0.0, 0.0)
+    ratio = between / within
+    limits = []
+    for p in ((1 + level) / 2, (1 - level) / 2):
+        theta = (ratio / float(fdtri(k - 1, k * (r - 1), p)) - 1) / r
+        limits.append(1.0 if theta == inf else max(0.0, theta / (1 + theta)))
+    return limits[0], limits[1]

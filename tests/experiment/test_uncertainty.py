@@ -1,0 +1,121 @@
+"""Uncertainty of the parameters beside chance (witness: single simulations, same values)."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim.cli.commands import app
+from sim.config.errors import ScenarioError
+from sim.experiment.uncertainty import drawing, joint_samples, propagate
+from sim.outcomes.measure import measure
+from sim.symptoms.parameters import Calibration
+
+SMALL = sim.Scenario().override(
+    {
+        "run.days": 120,
+        "referrals": {"kind": "cohort", "patients": 20, "over_days": 30},
+        "clinic.chairs": "unlimited",
+        "clinic.nurses": "unlimited",
+    }
+)
+STUDY = {
+    "none": SMALL.override({"policy.boosters": {"kind": "none"}}),
+    "monthly": SMALL.override({"policy.boosters": {"kind": "fixed", "every_days": 28}}),
+}
+
+
+@pytest.fixture(scope="module")
+def found():
+    return propagate(STUDY, draws=3, replications=2, seed=5, jobs=1, reference="none")
+
+
+def test_every_value_is_that_of_a_single_simulation_with_the_drawn_parameters(found):
+    for draw in (1, 3):
+        rows = found.parameters.query("scenario == 'monthly' and draw == @draw")
+        changes = dict(zip(rows["path"], rows["value"].tolist(), strict=True))
+        one = STUDY["monthly"].override(changes)
+        number = (draw - 1) * 2 + 2
+        expected = measure(sim.replicate(one, 5, number))
+        mine = found.metrics.query("scenario == 'monthly' and replication == @number")
+        for name, value in zip(mine["measure"], mine["value"], strict=True):
+            assert value == expected[name]
+
+
+def test_a_draw_is_the_same_for_all_scenarios_and_the_replications_are_paired(found):
+    wide = found.parameters.pivot(index=["draw", "path"], columns="scenario", values="value")
+    assert (wide["none"] == wide["monthly"]).all()
+    table = found.comparison()
+    days = table[table["measure"] == "days_in_response"].iloc[0]
+    values = found.metrics[found.metrics["measure"] == "days_in_response"]
+    pairs = values.pivot(index=["draw", "replication"], columns="scenario", values="value")
+    assert days["mean"] == pytest.approx((pairs["monthly"] - pairs["none"]).mean())
+
+
+def test_the_same_bytes_come_from_any_number_of_processes(found):
+    again = propagate(STUDY, draws=3, replications=2, seed=5, jobs=2, reference="none")
+    for name, table in found.tables().items():
+        assert table.to_csv() == again.tables()[name].to_csv()
+
+
+def test_more_draws_leave_the_first_ones_as_they_are(found):
+    chosen = drawing(STUDY, 5)
+    for draw in range(3):
+        rows = found.parameters.query("scenario == 'none' and draw == @draw + 1")
+        values = chosen.values(draw) | chosen.joint(STUDY["none"], draw)
+        assert dict(zip(rows["path"], rows["value"], strict=True)) == values
+
+
+def test_what_one_scenario_sets_is_drawn_in_none_of_them():
+    louder = {"quiet": SMALL, "loud": SMALL.override({"symptoms.rating_sd": 3.0})}
+    paths = {entry.path for entry in drawing(louder, 1).entries}
+    assert "symptoms.rating_sd" not in paths
+    assert "symptoms.drift_sd" in paths
+    assert "symptoms.rating_sd" in {entry.path for entry in drawing({"a": SMALL}, 1).entries}
+
+
+def test_a_calibration_parameter_that_is_given_is_kept():
+    own = SMALL.override({"symptoms.a_fast": 0.7})
+    assert drawing({"own": own}, 1).scenario(own, 0).symptoms.a_fast == 0.7
+
+
+@pytest.mark.parametrize("calibration", ["trial", "community"])
+def test_joint_samples_are_used_row_by_row_each_before_any_again(calibration):
+    scenario = SMALL.override({"symptoms.calibration": calibration})
+    chosen, samples = drawing({"x": scenario}, 3), joint_samples(calibration)
+    drawn = [Calibration(*chosen.joint(scenario, draw).values()) for draw in range(len(samples))]
+    assert sorted(drawn) == sorted(samples)
+
+
+def test_draws_of_a_distribution_have_its_quantiles():
+    chosen = drawing({"x": SMALL}, 8)
+    values = [chosen.values(draw)["symptoms.drug_share"] for draw in range(300)]
+    assert np.mean(values) == pytest.approx(0.6, abs=0.03)
+    assert np.std(values) == pytest.approx(np.sqrt(0.24 / 11), abs=0.02)
+
+
+def test_one_replication_or_one_draw_cannot_tell_parameters_from_chance():
+    for draws, replications in ((1, 4), (4, 1)):
+        with pytest.raises(ScenarioError, match="cannot tell parameters from chance"):
+            propagate(STUDY, draws=draws, replications=replications)
+
+
+def test_a_command_runs_any_study_with_uncertain_parameters(tmp_path):
+    (tmp_path / "base.toml").write_text(
+        "[run]\ndays = 60\n[referrals]\nkind = 'cohort'\npatients = 8\nover_days = 0\n"
+    )
+    folder = tmp_path / "out"
+    options = ["--uncertainty", "posterior", "--draws", "2", "--replications", "2", "--jobs", "1"]
+    scenario = str(tmp_path / "base.toml")
+    done = CliRunner().invoke(app, ["run", scenario, *options, "--out", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "only better evidence can" in " ".join(done.output.split())
+    table = pd.read_csv(folder / "uncertainty.csv")
+    assert {"share_parameters", "half_width_floor"} <= set(table.columns)
+    assert json.loads((folder / "manifest.json").read_text())["draws"] == 2
+    for wrong in (["--uncertainty", "posteror"], [*options, "--keep", "visits"]):
+        done = CliRunner().invoke(app, ["run", scenario, *wrong])
+        assert isinstance(done.exception, ScenarioError)

@@ -1,0 +1,79 @@
+"""The register of parameters against the code (witness: the fields themselves)."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import sim
+from sim.config.listing import entries
+from sim.model.description import describe
+from sim.model.register import CHOICE, JOINT, LAWS, from_code, path_of, register, renewed, uncertain
+
+REMEDY = (
+    "renew sim/evidence/parameters.csv with `python -m sim register --renew`, then say there how "
+    "uncertain a new default is (a distribution, or: fixed), and its DOI"
+)
+
+
+def test_the_register_is_what_the_code_says_of_default_unit_grade_and_source():
+    assert path_of().read_text(encoding="utf-8") == renewed(), REMEDY
+
+
+def test_every_number_of_the_model_has_a_source_or_is_marked_as_an_assumption():
+    without = []
+    for entry in from_code():
+        a_number = entry.default.replace(".", "", 1).replace("-", "", 1).isdigit()
+        is_model = not entry.path.startswith(("run.", "referrals."))
+        graded = entry.grade != CHOICE or not (a_number and is_model)
+        if not graded or (entry.grade in "ABCD" and not entry.source):
+            without.append(entry.path)
+    assert not without, (
+        f"{without}: give parameter() a source and a grade; where no source was found, say "
+        'source="assumption", grade="D"'
+    )
+
+
+def test_every_parameter_of_a_scenario_is_in_the_register():
+    known = {path for path, _ in register()}
+    missing = {entry.path for entry in entries(sim.Scenario())} - known
+    assert not missing, f"not in the register: {sorted(missing)}; {REMEDY}"
+
+
+def test_a_default_lies_within_its_own_uncertainty():
+    for entry in uncertain():
+        assert entry.quantile(0.001) <= float(entry.default) <= entry.quantile(0.999), entry.path
+
+
+@pytest.mark.parametrize("uniform", [0.001, 0.5, 0.999])
+def test_whatever_may_be_drawn_is_allowed(uniform):
+    sim.Scenario().override({entry.path: entry.quantile(uniform) for entry in uncertain()})
+
+
+def test_what_the_calibrations_settle_is_drawn_jointly():
+    joint = [entry.path for entry in from_code() if entry.uncertainty == JOINT]
+    assert len(joint) == 8
+
+
+def test_describe_says_how_uncertain_a_default_is_and_where_it_comes_from():
+    text = " ".join(describe(sim.Scenario()).split())
+    said = text[text.index("symptoms.drug_share = ") :]
+    said = said[: said.index("symptoms.moderators")]
+    assert "[B: Murrough 2013" in said
+    assert "[uncertainty: Beta(6, 4)]" in said
+    assert "[uncertainty: joint posterior]" in text
+
+
+WITNESSES = {
+    "Normal": ((3.0, 2.0), stats.norm(3, 2)),
+    "LogNormal": ((1.5, 0.5), stats.lognorm(0.5, scale=1.5)),
+    "Uniform": ((7.0, 28.0), stats.uniform(7, 21)),
+    "Beta": ((6.0, 4.0), stats.beta(6, 4)),
+    "Gamma": ((600.0, 0.3), stats.gamma(0.3**-2, scale=600 * 0.3**2)),
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_quantiles_of_the_distributions_are_those_of_scipy(name):
+    numbers, witness = WITNESSES[name]
+    for uniform in np.linspace(0.01, 0.99, 9):
+        assert LAWS[name](uniform, *numbers) == pytest.approx(witness.ppf(uniform), rel=1e-9)

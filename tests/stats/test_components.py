@@ -1,0 +1,62 @@
+"""Variance components (witness: simulated truths, and the formulae by hand)."""
+
+import numpy as np
+import pytest
+
+from sim.stats.components import components
+
+RNG = np.random.default_rng(11)
+
+
+def nested(sd_parameters, sd_chance, draws, replications):
+    effect = sd_parameters * RNG.standard_normal((draws, 1))
+    return 10 + effect + sd_chance * RNG.standard_normal((draws, replications))
+
+
+def test_components_of_a_small_table_are_those_by_hand():
+    found = components([[1.0, 3.0], [5.0, 7.0], [9.0, 11.0]])
+    assert found.mean == 6
+    assert found.sd_chance == pytest.approx(np.sqrt(2))  # each draw varies by 2
+    assert found.sd_parameters == pytest.approx(np.sqrt((32 - 2) / 2))  # MSA 2 * 16, MSE 2
+    assert found.share == pytest.approx(15 / 17)
+
+
+def test_the_truth_is_found_in_a_large_table():
+    found = components(nested(2.0, 3.0, 4000, 5))
+    assert found.sd_parameters == pytest.approx(2.0, rel=0.05)
+    assert found.sd_chance == pytest.approx(3.0, rel=0.02)
+
+
+def test_the_interval_of_the_share_holds_the_truth_as_often_as_it_says():
+    truth, held = 4 / (4 + 9), 0
+    for _ in range(600):
+        found = components(nested(2.0, 3.0, 12, 4))
+        held += found.share_lower <= truth <= found.share_upper
+    assert held / 600 == pytest.approx(0.95, abs=0.03)
+
+
+def test_the_limits_hold_the_expected_value_of_a_further_draw_as_often_as_they_say():
+    held = 0
+    for _ in range(600):
+        found = components(nested(2.0, 1.0, 15, 4))
+        held += found.lower <= 10 + 2.0 * RNG.standard_normal() <= found.upper
+    assert held / 600 == pytest.approx(0.95, abs=0.03)
+
+
+def test_more_replications_cannot_narrow_the_limits_below_the_floor():
+    few, many = components(nested(2.0, 6.0, 400, 2)), components(nested(2.0, 6.0, 400, 60))
+    assert many.monte_carlo < few.monte_carlo
+    for found in (few, many):
+        assert found.half_width >= found.floor
+    assert many.floor == pytest.approx(1.96 * 2.0, rel=0.15)
+
+
+def test_without_chance_all_is_parameters_and_without_either_nothing_is():
+    assert components([[1.0, 1.0], [2.0, 2.0]]).share_lower == 1
+    assert components([[1.0, 1.0], [1.0, 1.0]]).share == 0
+
+
+@pytest.mark.parametrize("values", [[[1.0, 2.0]], [[1.0], [2.0]], [[1.0, np.inf], [1.0, 2.0]]])
+def test_fewer_than_two_by_two_or_infinite_values_are_refused(values):
+    with pytest.raises(ValueError, match="2 or more"):
+        components(values)
