@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.arms import Setting, TreatedArm
-from sim.analysis.metrics import read_off
-from sim.analysis.targets import Target, read_targets, shipped
+from sim.analysis.published.arms import Setting, TreatedArm
+from sim.analysis.published.metrics import read_off
+from sim.analysis.published.targets import Target, read_targets, shipped
 from sim.config.errors import ScenarioError
 from sim.model.cohort_course import Floats
 from sim.model.scenario import Scenario

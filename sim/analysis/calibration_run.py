@@ -23,7 +23,7 @@ from sim.analysis.calibration import (
     best_fit,
 )
 from sim.analysis.posterior import Plan, Posterior, sample
-from sim.analysis.targets import Target
+from sim.analysis.published.targets import Target
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment import provenance
 from sim.experiment.executors import Progress, available_jobs

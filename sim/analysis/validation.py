@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.arms import Setting
 from sim.analysis.calibration import answer
-from sim.analysis.targets import Target, read_targets
+from sim.analysis.published.arms import Setting
+from sim.analysis.published.targets import Target, read_targets
 from sim.experiment import provenance
 from sim.experiment.executors import Progress, execute
 from sim.experiment.store import write_folder

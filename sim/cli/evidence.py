@@ -56,7 +56,7 @@ def validate(
     figures: Figures = True,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
-    from sim.analysis.targets import read_targets, shipped
+    from sim.analysis.published.targets import read_targets, shipped
     from sim.analysis.validation import CALIBRATIONS
     from sim.analysis.validation import validate as validated
     from sim.experiment.store import default_folder, prepare_for
@@ -115,7 +115,7 @@ def calibrate(
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.analysis.calibration_run import calibrate as calibrated
     from sim.analysis.calibration_run import structures_table
-    from sim.analysis.targets import read_targets, shipped
+    from sim.analysis.published.targets import read_targets, shipped
     from sim.experiment.store import default_folder, prepare_for
 
     which = _set(set_, "--set")

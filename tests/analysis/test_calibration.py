@@ -12,7 +12,7 @@ from sim.analysis import posterior
 from sim.analysis.calibration import PRIORS, STRUCTURES, Objective, answer, best_fit
 from sim.analysis.calibration_run import calibrate
 from sim.analysis.posterior import Plan, sample, split_r_hat
-from sim.analysis.targets import read_targets, shipped
+from sim.analysis.published.targets import read_targets, shipped
 from sim.analysis.validation import Task, _setting
 from sim.cli.commands import app
 from sim.config.errors import ScenarioError

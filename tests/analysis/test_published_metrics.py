@@ -5,11 +5,11 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.analysis.arms import Setting, TreatedArm
-from sim.analysis.enrolled import People, read_people
-from sim.analysis.metrics import losses, read_off
-from sim.analysis.readings import read_metric, read_times
-from sim.analysis.regimens import read_arms
+from sim.analysis.published.arms import Setting, TreatedArm
+from sim.analysis.published.enrolled import People, read_people
+from sim.analysis.published.metrics import losses, read_off
+from sim.analysis.published.readings import read_metric, read_times
+from sim.analysis.published.regimens import read_arms
 from sim.model.replication import recruited
 from sim.people.fluctuation import Fluctuation
 from sim.stats.survival import hazard_ratio
@@ -140,7 +140,7 @@ def test_integrated_noise_gives_the_expectation_of_drawn_noise():
 
 def test_the_sign_of_a_fall_follows_the_source():
     from sim.analysis.calibration import answer
-    from sim.analysis.targets import Target
+    from sim.analysis.published.targets import Target
 
     def target(value):
         parts = (read_arms("6 infusions"), read_metric("mean change"), read_times("24 h", False))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim.analysis.targets import read_targets, shipped
+from sim.analysis.published.targets import read_targets, shipped
 from sim.analysis.validation import validate
 from sim.cli.commands import app
 
@@ -21,7 +21,7 @@ def examples():
 def test_the_examples_hold_every_kind_of_metric():
     from typing import get_args
 
-    from sim.analysis.readings import Kind
+    from sim.analysis.published.readings import Kind
 
     assert {target.reading.kind for target in read_targets(EXAMPLES)} == set(get_args(Kind))
 

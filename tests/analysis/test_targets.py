@@ -2,10 +2,10 @@
 
 import pytest
 
-from sim.analysis.enrolled import read_people
-from sim.analysis.readings import When, read_metric, read_times
-from sim.analysis.regimens import read_arms
-from sim.analysis.targets import read_targets, shipped
+from sim.analysis.published.enrolled import read_people
+from sim.analysis.published.readings import When, read_metric, read_times
+from sim.analysis.published.regimens import read_arms
+from sim.analysis.published.targets import read_targets, shipped
 from sim.config.errors import ScenarioError
 
 HEADER = "id,set,population,regimen,metric,time,value,low,high,source\n"

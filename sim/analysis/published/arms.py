@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from sim.analysis.enrolled import People
-from sim.analysis.readings import When
-from sim.analysis.regimens import Arm
+from sim.analysis.published.enrolled import People
+from sim.analysis.published.readings import When
+from sim.analysis.published.regimens import Arm
 from sim.analysis.structures import ConsolidatingCourse
 from sim.config.errors import ScenarioError
 from sim.model.cohort_course import CohortCourse, Floats, dose_of

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sim.analysis.phrases import Action, complain, plain, taken
+from sim.analysis.published.phrases import Action, complain, plain, taken
 from sim.people.populations import POPULATIONS
 
 POPULATION_WORDS = {

@@ -10,10 +10,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.enrolled import People, read_people
-from sim.analysis.phrases import PhraseError
-from sim.analysis.readings import Metric, When, read_metric, read_times
-from sim.analysis.regimens import Arm, read_arms
+from sim.analysis.published.enrolled import People, read_people
+from sim.analysis.published.phrases import PhraseError
+from sim.analysis.published.readings import Metric, When, read_metric, read_times
+from sim.analysis.published.regimens import Arm, read_arms
 from sim.config.errors import ScenarioError, nearest
 
 REQUIRED = ("regimen", "metric", "value")

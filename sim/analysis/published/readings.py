@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.analysis.phrases import NUMBER, UNIT, PhraseError, complain, days_of, plain, taken
+from sim.analysis.published.phrases import (
+    NUMBER,
+    UNIT,
+    PhraseError,
+    complain,
+    days_of,
+    plain,
+    taken,
+)
 from sim.scales import RELAPSE_RELIEF, REMISSION_BELOW, RESPONSE_RELIEF
 
 Anchor = Literal["start", "first", "last", "infusion", "maintenance", "end", "baseline"]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.analysis.phrases import (
+from sim.analysis.published.phrases import (
     NUMBER,
     UNIT,
     Action,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.arms import Rated, TreatedArm
-from sim.analysis.enrolled import People
-from sim.analysis.readings import Metric, When
+from sim.analysis.published.arms import Rated, TreatedArm
+from sim.analysis.published.enrolled import People
+from sim.analysis.published.readings import Metric, When
 from sim.model.cohort_course import Bools, Floats
 from sim.stats.survival import hazard_ratio
 from sim.units import MINUTES_PER_DAY
