@@ -13,7 +13,7 @@ from sim.model.description import base_file, describe
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 STUDIES = ("boosters", "inductions", "chairs", "booking")
-SMALL = {"run.days": 90}
+SMALL = {"run.days": 90, "start": {"kind": "empty"}}
 
 
 def test_the_base_scenario_shows_every_parameter_and_equals_the_defaults():
