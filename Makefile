@@ -11,7 +11,7 @@ run: $(READY)  ## the booster study: six policies, two years, table and figures 
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
 
 test: $(READY)  ## all tests that run in minutes
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY)  ## style, format and types
 	$(BIN)/ruff check .

@@ -15,10 +15,14 @@ CLINICS = 12
 
 @pytest.fixture(scope="module")
 def brief():
-    """People who stop maintenance after 100 days on average, so that the clinic is level soon."""
+    """People who stop maintenance after 100 days on average, so that the clinic is level soon.
+
+    They keep every appointment, so that what they order is what they get.
+    """
     share = 1 - exp(-1.0)
     return sim.Scenario().override(
         {"behaviour.stopping_share": share, "behaviour.stopping_days": 100,
+         "behaviour.no_show_share": 0.0, "behaviour.late_cancellation_share": 0.0,
          "policy.boosters": {"kind": "fixed", "every_days": 14}}
     )  # fmt: skip
 
