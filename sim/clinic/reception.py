@@ -24,6 +24,14 @@ GROUPS = {"reinduction": "induction"}
 """Whose ring-fenced places a kind of visit may have, where it is not its own."""
 
 
+RESOURCE: dict[str, Resource] = {
+    **dict.fromkeys(INFUSIONS, "chairs"),
+    "assessment": "prescribers",
+    "evaluation": "prescribers",
+}
+"""What a kind of visit takes."""
+
+
 class Held(NamedTuple):
     """An appointment still to come, and its row in the list of all appointments."""
 
@@ -40,9 +48,12 @@ class Reception:
         self._env = env
         self._calendar = calendar
         self._rules = table.booking
+        self.by_appointment = isinstance(table.booking, Slots)  # or whoever is due comes
         self._most = None if table.maximum_caseload == "unlimited" else table.maximum_caseload
         self._caseload: set[int] = set()  # patients admitted to an induction and not discharged
         self._opens = opens
+        self._horizon: int | None = None
+        self._needs: dict[tuple[str, str], Need] = {}
         self._books: dict[Resource, Book] = {}
         self._held: dict[int, tuple[Resource, list[Held]]] = {}  # by patient
         self._waiting: dict[Resource, list[Request]] = {resource: [] for resource in GROUPS_OF}
@@ -53,6 +64,7 @@ class Reception:
     def _open_books(self, table: ClinicTable, rules: Slots) -> None:
         """Open a book of chair sessions and one of talks with prescribers."""
         grid = rules.grid_minutes
+        self._horizon = None if rules.horizon_days == "unlimited" else rules.horizon_days
         self._books = {
             resource: Book(
                 self._calendar,
@@ -75,53 +87,62 @@ class Reception:
             reach = slots_for(table.length_quantile(route, rules.ends_in_time_share), grid)
             self._slots[route] = planned, max(planned, reach)
 
-    @property
-    def by_appointment(self) -> bool:
-        """Whether people are seen by appointment at all."""
-        return isinstance(self._rules, Slots)
-
     def needs_appointment(self, order: Order) -> bool:
         """Whether what was ordered takes an appointment, which can be kept or missed."""
         return self.by_appointment and not takes_place_at_home(order)
 
     # ------------------------------------------------------------------ making an appointment
 
-    def appointment(self, request: Request) -> Generator[Event, Any, int]:
-        """Give the minute at which the patient is to come, NEVER when they left before.
+    def without_appointment(self, order: Order, not_before: int) -> int:
+        """Give the minute for what needs none: when due, or when the clinic next opens."""
+        due = max(order.due, int(self._env.now), not_before)
+        walks_in = isinstance(self._rules, WalkIn) and not takes_place_at_home(order)
+        return self._calendar.next_open(due) if walks_in else due
 
-        Takes time only when nothing is free within the horizon (the list), or when the order is
-        due beyond it: the patient asks again when the book is open that far.
-        """
-        order, now = request.order, int(self._env.now)
-        due = max(order.due, now, request.not_before)
-        if not isinstance(self._rules, Slots) or takes_place_at_home(order):
-            walks_in = isinstance(self._rules, WalkIn) and not takes_place_at_home(order)
-            return self._calendar.next_open(due) if walks_in else due
+    def at_once(self, request: Request) -> int:
+        """Give the minute of an appointment that is held, or free within the horizon; else 0."""
         if start := self._start_held(request):
             return start
         self._strike_out(request.patient, MOVED if self._goes_on(request) else CALLED_OFF)
-        if self._rules.horizon_days != "unlimited":
-            asks = midnight_of(due) - self._rules.horizon_days * MINUTES_PER_DAY
-            if asks > now:
-                yield self._env.timeout(max(0, min(asks, request.leaves) - now))
-                if request.leaves <= asks:
-                    return NEVER
-        waiting = self._waiting[resource_of(order.kind)]
-        if not waiting and (start := self._booked(request, self._rules)):
+        if self._asks(request) > self._env.now or self._waiting[RESOURCE[request.order.kind]]:
+            return 0
+        return self._booked(request)
+
+    def later(self, request: Request) -> Generator[Event, Any, int]:
+        """Give the minute of an appointment once there is one, NEVER when the patient left before.
+
+        Who asks for a day beyond the horizon asks again when the book is open that far; who finds
+        nothing free waits on the list.
+        """
+        asks, now = self._asks(request), int(self._env.now)
+        if asks > now:
+            yield self._env.timeout(max(0, min(asks, request.leaves) - now))
+            if request.leaves <= asks:
+                return NEVER
+        waiting = self._waiting[RESOURCE[request.order.kind]]
+        if not waiting and (start := self._booked(request)):
             return start
         minute: int = yield self._joins(request, waiting)
         return minute
 
-    def _booked(self, request: Request, rules: Slots) -> int:
+    def _asks(self, request: Request) -> int:
+        """Minute from which the book is open on the day on which the visit is due."""
+        if self._horizon is None:
+            return 0
+        due = max(request.order.due, request.not_before)
+        return midnight_of(due) - self._horizon * MINUTES_PER_DAY
+
+    def _booked(self, request: Request) -> int:
         """Book what is free within the rules and give its start, or 0."""
-        order, now = request.order, int(self._env.now)
-        if not self._admits(request):
+        order, now, rules = request.order, int(self._env.now), self._rules
+        assert isinstance(rules, Slots)
+        if self._most is not None and not self._admits(request):
             return 0
         today = now // MINUTES_PER_DAY
         soonest = (today + rules.lead_days) * MINUTES_PER_DAY
         earliest = max(midnight_of(max(order.due, request.not_before)), soonest, now)
-        last = None if rules.horizon_days == "unlimited" else today + rules.horizon_days
-        resource, need = resource_of(order.kind), self._need(order)
+        last = None if self._horizon is None else today + self._horizon
+        resource, need = RESOURCE[order.kind], self._need(order)
         book = self._books[resource]
         book.turn_to(today)
         gaps = order.series if rules.series == "together" else ()
@@ -150,8 +171,12 @@ class Reception:
         return len(self._caseload) < self._most
 
     def _need(self, order: Order) -> Need:
-        kind = order.prescription.route if order.prescription else order.kind
-        return Need(*self._slots[kind], GROUPS.get(order.kind, order.kind))
+        route = order.prescription.route if order.prescription else ""
+        need = self._needs.get((order.kind, route))
+        if need is None:
+            slots = self._slots[route or order.kind]
+            need = self._needs[order.kind, route] = Need(*slots, GROUPS.get(order.kind, order.kind))
+        return need
 
     # ------------------------------------------------------------------ the waiting list
 
@@ -181,7 +206,7 @@ class Reception:
             need = self._need(request.order)
             if request.leaves <= now:
                 request.told.succeed(NEVER)
-            elif need not in hopeless and (start := self._booked(request, rules)):
+            elif need not in hopeless and (start := self._booked(request)):
                 request.told.succeed(start)
             else:
                 still.append(request)
@@ -196,7 +221,7 @@ class Reception:
         """Start of the appointment that an earlier order's series holds for this one, or 0."""
         order = request.order
         resource, held = self._held.get(request.patient, (None, []))
-        if not held or resource != resource_of(order.kind):
+        if not held or resource != RESOURCE[order.kind]:
             return 0
         start = held[0].appointment.start
         early = midnight_of(order.due) - order.early_days * MINUTES_PER_DAY
@@ -233,11 +258,6 @@ class Reception:
             self._books[resource].give_back(appointment)
             row[ENDED], row[END] = int(self._env.now), how
         self._offer(self._waiting[resource])
-
-
-def resource_of(kind: str) -> Resource:
-    """Say what a kind of visit takes."""
-    return "chairs" if kind in INFUSIONS else "prescribers"
 
 
 def takes_place_at_home(order: Order) -> bool:

@@ -101,29 +101,26 @@ class Nurses:
     tasks + infusing / ratio + monitoring / ratio <= staff.
     """
 
-    __slots__ = ("_env", "_left", "_numbers", "_nurses", "_shares", "_unused", "_waiting")
+    __slots__ = ("_env", "_infusing", "_left", "_monitoring", "_numbers", "_nurses", "_unused",
+                 "_waiting", "_whole", "eases")  # fmt: skip
 
     def __init__(self, env: Environment, nurses: int | None, shares: Shares) -> None:
         self._env = env
-        self._shares = shares
+        self._whole, self._infusing, self._monitoring = shares
+        self.eases = shares.monitoring < shares.infusing  # less attention once infused
         self._nurses = nurses
         self._left = None if nurses is None else nurses * shares.whole  # below 0: too few on duty
         self._numbers = list(range(1, (nurses or 0) + 1))
         self._unused = (nurses or 0) + 1
         self._waiting: deque[Event] = deque()
 
-    @property
-    def eases(self) -> bool:
-        """Whether a patient needs less attention once the infusion has ended."""
-        return self._shares.monitoring < self._shares.infusing
-
     def take(self) -> int:
         """Take a nurse one to one: her number, or 0 when nobody has enough time."""
         if self._left is None:
             return self._number()
-        if self._waiting or self._left < self._shares.whole:
+        if self._waiting or self._left < self._whole:
             return 0
-        self._left -= self._shares.whole
+        self._left -= self._whole
         return self._number()
 
     def wait(self) -> Event:
@@ -135,22 +132,21 @@ class Nurses:
     def leave(self, number: int, watch: bool = False) -> None:
         """End a task one to one; with `watch`, somebody watches the infusion that now begins."""
         heappush(self._numbers, number)
-        whole = self._shares.whole
-        self._give_back(whole - self._shares.infusing if watch else whole)
+        self._give_back(self._whole - self._infusing if watch else self._whole)
 
     def infusion_ends(self) -> None:
         """From now on the patient is monitored only."""
-        self._give_back(self._shares.infusing - self._shares.monitoring)
+        self._give_back(self._infusing - self._monitoring)
 
     def stop_watching(self) -> None:
         """End the watch over one patient who was monitored."""
-        self._give_back(self._shares.monitoring)
+        self._give_back(self._monitoring)
 
     def resize(self, nurses: int) -> None:
         """Let so many be on duty from now on."""
         assert self._nurses is not None
         change, self._nurses = nurses - self._nurses, nurses
-        self._give_back(change * self._shares.whole)
+        self._give_back(change * self._whole)
 
     def _number(self) -> int:
         if self._numbers:
@@ -162,6 +158,6 @@ class Nurses:
         if self._left is None:
             return
         self._left += shares
-        while self._waiting and self._left >= self._shares.whole:
-            self._left -= self._shares.whole
+        while self._waiting and self._left >= self._whole:
+            self._left -= self._whole
             self._waiting.popleft().succeed(self._number())

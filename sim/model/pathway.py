@@ -146,17 +146,21 @@ class Course:
     def appointment(self, order: Order, visit: Row) -> Process:
         """Make an appointment and wait for it at home, until it is time to go, or it is missed."""
         patient, reception = self.patient, self.clinic.reception
-        rated = self.chart.newest_rating
-        wish = Request(
-            patient.number, patient.preferred_time, order, rated, self.again_from, patient.leaves
-        )
         visit[WISHED] = max(order.due, self.again_from)
-        visit[BOOKED] = booked = yield from reception.appointment(wish)
-        kept = reception.needs_appointment(order)
-        if booked == NEVER or (patient.leaves <= booked and not (kept and patient.in_maintenance)):
+        if by_appointment := reception.needs_appointment(order):
+            rated, leaves = self.chart.newest_rating, patient.leaves
+            wish = Request(
+                patient.number, patient.preferred_time, order, rated, self.again_from, leaves
+            )
+            booked = reception.at_once(wish) or (yield from reception.later(wish))
+        else:
+            booked = reception.without_appointment(order, self.again_from)
+        visit[BOOKED] = booked
+        silent = by_appointment and patient.in_maintenance
+        if booked == NEVER or (patient.leaves <= booked and not silent):
             yield from self.at_home(until=patient.leaves)
             visit[STATUS] = CANCELLED
-        elif not kept:
+        elif not by_appointment:
             yield from self.at_home(until=booked)
         elif patient.leaves <= booked:  # has stopped, and simply does not come
             yield from self.at_home(until=booked)
@@ -184,7 +188,8 @@ class Course:
 
     def at_home(self, until: int) -> Process:
         """Wait for the appointment, and rate by protocol meanwhile."""
-        self.rate_remotely(until)
+        if self.ratings_due:
+            self.rate_remotely(until)
         if until > self.env.now:
             yield self.env.timeout(until - self.env.now)
 
