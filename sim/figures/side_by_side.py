@@ -14,7 +14,10 @@ from sim.figures import style
 from sim.outcomes.catalogue import CATALOGUE
 
 ARROWS = {"lower": "← better", "higher": "better →", "none": ""}
-NOTE = "The dotted line is the first row. Bars that stand clear of it differ beyond chance."
+NOTE = (
+    "The dotted line is the first row. All treat the same patients: paired differences, which are "
+    "surer than these bars, are in comparison.csv."
+)
 
 
 @style.styled
