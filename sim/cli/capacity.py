@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.folders import working_in
 from sim.cli.options import changes_of
 from sim.cli.progress import shown, tried
 from sim.config.errors import ScenarioError
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from sim.experiment.results import Table as Frame
     from sim.model.scenario import Scenario
 
-INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+TOLD = "interrupted; there is no answer yet."
 
 
 def register(app: typer.Typer) -> None:
@@ -83,7 +81,7 @@ def capacity(
 
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
-    with _folder(out, scenario.stem) as folder:
+    with working_in(out, f"{scenario.stem}-capacity", written.ready, TOLD) as folder:
         answer = answered(
             what, vary, target, confidence, replications, seed, jobs, when, days,
             largest or None, prices, tried(quiet), scenario.stem,
@@ -100,24 +98,6 @@ def capacity(
     _show(answer, filling, marginal, tables)
     typer.echo(f"\nTables: {folder} ({written.TRIED}, {', '.join(tables)})")
     typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
-
-
-@contextmanager
-def _folder(out: Path | None, name: str) -> Iterator[Path]:
-    """Make the folder before the work, and remove it if nothing comes of it."""
-    from sim.analysis.planning.tables import ready
-    from sim.experiment.store import abandon, default_folder
-
-    folder = ready(out or default_folder(f"{name}-capacity"))
-    try:
-        yield folder
-    except KeyboardInterrupt:
-        abandon(folder)
-        print("ketasim: interrupted; there is no answer yet.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
-    except BaseException:
-        abandon(folder)
-        raise
 
 
 def _filling(scenario: Scenario, seed: int | None, jobs: int | None) -> BuildUp | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import capacity, dose_count, evidence, explain, population, uncertain, verify
+from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
     from sim.model.scenario import Scenario
 
-INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 USER_FAULT = 2
+TOLD = "interrupted before the first replication was finished."
 
 app = typer.Typer(
     name="ketasim",
@@ -66,7 +66,7 @@ def main() -> None:
     try:
         app()
     except ScenarioError as fault:
-        _stop(str(fault), USER_FAULT)
+        stop(str(fault), USER_FAULT)
 
 
 @app.command()
@@ -87,6 +87,7 @@ def run(
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
     from sim.experiment.runner import run as simulate
+    from sim.experiment.store import prepare
 
     name = scenario.stem
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
@@ -95,7 +96,7 @@ def run(
         nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
         uncertain.study(given, None, name, nested, out, quiet)
         return
-    with _folder(out, name) as folder, shown(quiet) as progress:
+    with working_in(out, name, prepare, TOLD) as folder, shown(quiet) as progress:
         results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name)
     _finish(results, folder, None, quiet, figures)
 
@@ -119,6 +120,7 @@ def compare(
     from sim.analysis.comparison import compare as paired
     from sim.experiment.design import read_study
     from sim.experiment.runner import run as simulate
+    from sim.experiment.store import prepare
 
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
@@ -126,7 +128,7 @@ def compare(
         nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
-    with _folder(out, what.name) as folder, shown(quiet) as progress:
+    with working_in(out, what.name, prepare, TOLD) as folder, shown(quiet) as progress:
         results = simulate(
             what.scenarios,
             jobs=jobs,
@@ -175,22 +177,6 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
             print(note, file=sys.stderr)
 
 
-@contextmanager
-def _folder(out: Path | None, name: str) -> Iterator[Path]:
-    """Make the folder before the simulation, and remove it if nothing comes of it."""
-    from sim.experiment.store import abandon, default_folder, prepare
-
-    folder = prepare(out or default_folder(name))
-    try:
-        yield folder
-    except KeyboardInterrupt:
-        abandon(folder)
-        _stop("interrupted before the first replication was finished.", INTERRUPTED)
-    except BaseException:
-        abandon(folder)
-        raise
-
-
 def _finish(
     results: Results,
     folder: Path,
@@ -214,7 +200,7 @@ def _finish(
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
         kept = f"kept {results.replications} of {wanted} replications."
-        _stop(f"interrupted; {kept}", INTERRUPTED)
+        stop(f"interrupted; {kept}", INTERRUPTED)
 
 
 def _draw(results: Results, folder: Path) -> int:
@@ -226,11 +212,6 @@ def _draw(results: Results, folder: Path) -> int:
         raise ScenarioError(
             f"{folder}: the tables are written, but the figures cannot be ({fault.strerror})."
         ) from fault
-
-
-def _stop(message: str, status: int) -> NoReturn:
-    print(f"ketasim: {message}", file=sys.stderr)
-    sys.exit(status)
 
 
 explain.register(app)

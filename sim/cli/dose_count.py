@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from sim.analysis.dose_count import DoseCount
     from sim.experiment.results import Table as Frame
 
-INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 WIDTH = 100
+TOLD = "interrupted; nothing was finished."
 COLUMNS = (  # heading, question, statistic, unit
     ("response\nrated", "response_rated", "infusions", ""),
     ("response\ntrue", "response_latent", "infusions", ""),
@@ -70,13 +69,16 @@ def dose_count(
     Without a clinic: for everybody, for groups, and for the same people with one factor changed.
     """
     from sim.analysis.dose_count import dose_count as counted
-    from sim.analysis.dose_report import write
+    from sim.analysis.dose_report import ready, write
     from sim.config.overrides import parse_assignment
     from sim.experiment.design import read_single
 
     changes = dict(parse_assignment(text) for text in set_ or ())
     what = read_single(scenario, changes)
-    with _folder(out, scenario.stem) as folder, shown(quiet) as progress:
+    with (
+        working_in(out, f"{scenario.stem}-dose-count", ready, TOLD) as folder,
+        shown(quiet) as progress,
+    ):
         answers = counted(
             what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
         )
@@ -91,29 +93,7 @@ def dose_count(
         typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
     if answers.manifest["interrupted"]:
         wanted = answers.manifest["replications_requested"]
-        _interrupted(f"kept {answers.replications} of {wanted} replications.")
-
-
-@contextmanager
-def _folder(out: Path | None, name: str) -> Iterator[Path]:
-    """Make the folder before the work, and remove it if nothing comes of it."""
-    from sim.analysis.dose_report import ready
-    from sim.experiment.store import abandon, default_folder
-
-    folder = ready(out or default_folder(f"{name}-dose-count"))
-    try:
-        yield folder
-    except KeyboardInterrupt:
-        abandon(folder)
-        _interrupted("nothing was finished.")
-    except BaseException:
-        abandon(folder)
-        raise
-
-
-def _interrupted(kept: str) -> None:
-    print(f"ketasim: interrupted; {kept}", file=sys.stderr)
-    raise typer.Exit(INTERRUPTED)
+        stop(f"interrupted; kept {answers.replications} of {wanted} replications.", INTERRUPTED)
 
 
 def _draw(answers: DoseCount, folder: Path) -> None:

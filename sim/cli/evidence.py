@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError, nearest
@@ -22,7 +23,7 @@ Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figure.")]
 SETS = ("trial", "community")
-INTERRUPTED = 130
+TOLD = "interrupted; nothing was finished."
 
 
 def register(app: typer.Typer) -> None:
@@ -59,22 +60,21 @@ def validate(
     from sim.analysis.published.targets import read_targets, shipped
     from sim.analysis.validation import CALIBRATIONS
     from sim.analysis.validation import validate as validated
-    from sim.experiment.store import default_folder, prepare_for
+    from sim.experiment.store import prepare_for
     from sim.model.scenario import Scenario
 
     chosen = CALIBRATIONS if calibration is None else (_set(calibration, "--calibration"),)
     file = targets or shipped()
     rows = read_targets(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
-    folder = prepare_for("validate", out or default_folder("validate"))
-    try:
-        with shown(quiet) as progress:
-            found = validated(
-                rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
-                name=file.name,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        _interrupted(folder)
+    with (
+        working_in(out, "validate", partial(prepare_for, "validate"), TOLD) as folder,
+        shown(quiet) as progress,
+    ):
+        found = validated(
+            rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
+            name=file.name,
+        )  # fmt: skip
     found.write(folder)
     if figures:
         _draw(folder, lambda to: _figure(found.table, to))
@@ -120,10 +120,10 @@ def calibrate(
 
     which = _set(set_, "--set")
     rows = read_targets(targets or shipped())
-    folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
     if compare_structures:
         typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
+    folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
     try:
         with shown(quiet) as progress:
             found = calibrated(
@@ -132,10 +132,7 @@ def calibrate(
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
-        print(
-            f"ketasim: interrupted; go on with the same command and --out {folder}", file=sys.stderr
-        )
-        raise typer.Exit(INTERRUPTED) from None
+        stop(f"interrupted; go on with the same command and --out {folder}", INTERRUPTED)
     if not quiet:
         _say(found)
     typer.echo(str(folder) if quiet else f"\nTables: {folder}")
@@ -164,14 +161,6 @@ def _set(name: str, option: str) -> str:
             + nearest(name, SETS)
         )
     return name
-
-
-def _interrupted(folder: Path) -> None:
-    from sim.experiment.store import abandon
-
-    abandon(folder)
-    print("ketasim: interrupted; nothing was finished.", file=sys.stderr)
-    raise typer.Exit(INTERRUPTED)
 
 
 def _draw(folder: Path, drawn: Callable[[Path], None]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from sim.cli.folders import working_in
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError, nearest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sim.model.scenario import Scenario
 
 KINDS = ("posterior",)
-INTERRUPTED = 130
+TOLD = "interrupted before two draws were finished."
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,18 @@ def study(
     quiet: bool,
 ) -> None:
     """Simulate scenarios under many sets of parameters; tables, and what they say."""
-    from sim.experiment.store import abandon, default_folder, prepare_for, write_folder
+    from sim.experiment.store import prepare_for, write_folder
     from sim.experiment.uncertainty import KIND, REPLICATIONS, propagate
 
     nested.check()
-    folder = prepare_for(KIND, out or default_folder(f"{name}-uncertainty"))
-    try:
-        with shown(quiet) as progress:
-            found = propagate(
-                scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
-                progress=progress, reference=reference, name=name,
-            )  # fmt: skip
-    except BaseException as end:
-        abandon(folder)
-        if isinstance(end, KeyboardInterrupt):
-            print("ketasim: interrupted before two draws were finished.", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
-        raise
+    with (
+        working_in(out, f"{name}-uncertainty", partial(prepare_for, KIND), TOLD) as folder,
+        shown(quiet) as progress,
+    ):
+        found = propagate(
+            scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
+            progress=progress, reference=reference, name=name,
+        )  # fmt: skip
     write_folder(folder, found.tables(), found.manifest)
     if not quiet:
         _show(found)
