@@ -126,7 +126,7 @@ class BuildUp:
 def build_up(
     scenario: Scenario,
     people: int = 200,
-    replications: int = 6,
+    replications: int = 4,
     seed: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
