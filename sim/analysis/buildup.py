@@ -18,7 +18,7 @@ n infusions before maintenance, which a share e enters at t0, with v infusions a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, exp, inf, log, sqrt
+from math import ceil, exp, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.reading import Reading
 from sim.people.referrals import Poisson
+from sim.people.steady_state import mean_stay_days
 from sim.stats.intervals import Interval, t_interval
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_WEEK, NEVER
 
@@ -199,10 +200,7 @@ def summed(scenario: Scenario, courses: list[Courses]) -> BuildUp:
 
 def stay_weeks(scenario: Scenario) -> float:
     """Mean stay in maintenance, in weeks: 1 / hazard; infinite if nobody ever stops."""
-    behaviour = scenario.behaviour
-    if behaviour.stopping_share == 0:
-        return inf
-    return behaviour.stopping_days / -log(1 - behaviour.stopping_share) / 7
+    return mean_stay_days(scenario.behaviour) / 7
 
 
 def closed_form(courses: list[Courses], per_week: float, tau: float, week: float) -> float:

@@ -32,7 +32,6 @@ from sim.symptoms.parameters import Calibration
 
 COLUMNS = ("path", "kinds", "default", "unit", "uncertainty", "grade", "source", "doi")
 JOINT = "joint posterior"
-FIXED = "fixed"
 CHOICE = "choice"
 """The grade of what a user decides, such as a policy or a seed: nothing to be sure or unsure of."""
 
