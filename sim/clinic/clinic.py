@@ -15,36 +15,12 @@ from sim.clinic.resources import Early, followed, resources
 from sim.clinic.session import Stages, drawn
 from sim.clinic.staffing import Places
 from sim.clinic.table import ClinicTable, places
-from sim.clinic.visit import (
-    ADVERSE,
-    ARRIVED,
-    BLOCKED,
-    BOOKED,
-    CHAIR,
-    CHAIR_FREE,
-    DISCHARGE_START,
-    DONE,
-    DOSE_MG_KG,
-    IN_PROGRESS,
-    INFUSION_END,
-    INFUSION_START,
-    KIND,
-    LEFT,
-    NURSE,
-    PREPARE_START,
-    PREPARED,
-    PRESCRIBER,
-    READY,
-    ROUTE,
-    SEATED,
-    STATUS,
-    Row,
-)
+from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, Visit
 from sim.policy.orders import ROUTES
 from sim.streams import Purpose, Streams
-from sim.units import NEVER
 
 Process = Generator[Event, Any, None]
+Infusion = Generator[Event, Any, tuple[int, int] | None]
 
 
 class Clinic:
@@ -59,7 +35,7 @@ class Clinic:
         opens: int = 0,
     ) -> None:
         """Set up the clinic; before minute `opens` (a midnight) nothing in it is limited."""
-        self._env = env
+        self._env: Any = env  # whose clock holds whole minutes
         self.calendar = table.calendar(start)
         self._booking = table.booking
         self._resources = resources(env, table, limited=not opens)
@@ -83,37 +59,37 @@ class Clinic:
         if not table.is_steady:
             yield from followed(self._env, table, self.calendar, self._resources)
 
-    def arrive(self, patient: int, visit: Row) -> None:
+    def arrive(self, patient: int, visit: Visit) -> None:
         """The patient comes in: the appointment is kept."""
-        visit[ARRIVED] = self._env.now
-        visit[STATUS] = IN_PROGRESS
-        if visit[KIND] != "rating":
-            self.reception.ended(patient, visit[BOOKED], KEPT)
+        visit.arrived = self._env.now
+        visit.status = IN_PROGRESS
+        if visit.kind != "rating" and visit.booked is not None:
+            self.reception.ended(patient, visit.booked, KEPT)
 
-    def infusion(self, patient: int, use: int, visit: Row) -> Process:
-        """From the waiting room to the door, for the patient's k-th infusion (from 0)."""
-        env, stages = self._env, self._stages[visit[ROUTE]]
+    def infusion(self, patient: int, use: int, visit: Visit) -> Infusion:
+        """From the waiting room to the door, for the patient's k-th infusion (from 0).
+
+        Gives the minutes at which it began and ended, None to whoever found no place to wait.
+        """
+        env, stages = self._env, self._stages[visit.route]
         chairs, nurses, _ = self._resources
-        if not (chair := chairs.take()):
+        if (chair := chairs.take()) is None:
             if self._is_full(chairs):
-                visit[STATUS] = BLOCKED
-                return
+                visit.status = BLOCKED
+                return None
             chair = yield chairs.wait()
-        visit[SEATED] = visit[PREPARE_START] = env.now
-        visit[CHAIR] = chair
-        if not (nurse := nurses.take()):
-            visit[PREPARE_START] = NEVER
+        visit.seated, visit.chair = env.now, chair
+        if (nurse := nurses.take()) is None:
             nurse = yield nurses.wait()
-            visit[PREPARE_START] = env.now
-        visit[NURSE] = nurse
+        visit.prepare_start, visit.nurse = env.now, nurse
         if not isinstance(self._booking, NoBooking) and (minutes := stages.prepare(patient, use)):
             yield env.timeout(minutes)
         nurses.leave(nurse, watch=True)
         now = int(env.now)
         infused = now + stages.infuse(patient, use)
         ready = infused + stages.monitor(patient, use) + self._longer(patient, use, visit)
-        visit[PREPARED] = visit[INFUSION_START] = now
-        visit[INFUSION_END], visit[READY] = infused, ready
+        visit.prepared = visit.infusion_start = now
+        visit.infusion_end, visit.ready = infused, ready
         if nurses.eases:
             yield env.timeout(infused - now)
             nurses.infusion_ends()
@@ -121,21 +97,23 @@ class Clinic:
             yield env.timeout(ready - int(env.now))
         nurses.stop_watching()
         if minutes := stages.discharge(patient, use):
-            nurse = nurses.take() or (yield nurses.wait())
-            visit[DISCHARGE_START] = env.now
+            if (nurse := nurses.take()) is None:
+                nurse = yield nurses.wait()
+            visit.discharge_start = env.now
             yield env.timeout(minutes)
             nurses.leave(nurse)
         else:
-            visit[DISCHARGE_START] = env.now
-        visit[LEFT], visit[STATUS] = env.now, DONE
+            visit.discharge_start = env.now
+        visit.left, visit.status = env.now, DONE
         self._turn_over(chairs, chair, stages.turnover(patient, use), visit)
+        return now, infused
 
-    def _longer(self, patient: int, use: int, visit: Row) -> int:
+    def _longer(self, patient: int, use: int, visit: Visit) -> int:
         """Minutes by which an adverse event lengthens monitoring, where there is any."""
-        if not (self._stages[visit[ROUTE]].is_monitored and visit[DOSE_MG_KG]):
-            visit[ADVERSE] = NONE
+        if not (self._stages[visit.route].is_monitored and visit.dose_mg_kg):
+            visit.adverse = NONE
             return 0
-        visit[ADVERSE] = episode = self._episodes(patient, use)
+        visit.adverse = episode = self._episodes(patient, use)
         return self._events.extra_minutes if episode else 0
 
     def _is_full(self, chairs: Places) -> bool:
@@ -143,9 +121,9 @@ class Clinic:
         places = self._waiting_places
         return places is not None and len(chairs.waiting) >= places
 
-    def _turn_over(self, chairs: Places, chair: int, minutes: int, visit: Row) -> None:
+    def _turn_over(self, chairs: Places, chair: int, minutes: int, visit: Visit) -> None:
         """Make the chair ready for the next patient, after this one has left."""
-        visit[CHAIR_FREE] = self._env.now + minutes
+        visit.chair_free = self._env.now + minutes
         if not minutes:
             chairs.leave(chair)
             return
@@ -153,19 +131,25 @@ class Clinic:
         assert ready.callbacks is not None
         ready.callbacks.append(chairs.leave_event)
 
-    def at_home(self, visit: Row) -> None:
-        """A dose taken at home: no chair, no nurse; it counts at once."""
+    def at_home(self, visit: Visit) -> tuple[int, int]:
+        """A dose taken at home: no chair, no nurse; it counts at once, and begins and ends now."""
         now = int(self._env.now)
-        for stage in (INFUSION_START, INFUSION_END, LEFT):
-            visit[stage] = now
-        visit[STATUS] = DONE
+        visit.infusion_start = visit.infusion_end = visit.left = now
+        visit.status = DONE
+        return now, now
 
-    def talk(self, patient: int, use: int, kind: str, visit: Row) -> Process:
-        """Assessment or evaluation by a prescriber, the patient's k-th of its kind (from 0)."""
+    def talk(self, patient: int, use: int, kind: str, visit: Visit) -> Generator[Event, Any, int]:
+        """Assessment or evaluation by a prescriber, the patient's k-th of its kind (from 0).
+
+        Gives the minute at which it began.
+        """
         prescribers = self._resources.prescribers
-        prescriber = prescribers.take() or (yield prescribers.wait())
-        visit[SEATED], visit[PRESCRIBER] = self._env.now, prescriber
+        if (prescriber := prescribers.take()) is None:
+            prescriber = yield prescribers.wait()
+        began = int(self._env.now)
+        visit.seated, visit.prescriber = began, prescriber
         if minutes := self._talks[kind](patient, use):
             yield self._env.timeout(minutes)
         prescribers.leave(prescriber)
-        visit[LEFT], visit[STATUS] = self._env.now, DONE
+        visit.left, visit.status = self._env.now, DONE
+        return began

@@ -15,7 +15,7 @@ from sim.clinic.rota import Resource
 from sim.clinic.table import GROUPS_OF, ClinicTable
 from sim.clinic.waiting_list import Request, in_turn
 from sim.policy.orders import INFUSIONS, ROUTES, Order
-from sim.units import MINUTES_PER_DAY, NEVER, midnight_of
+from sim.units import MINUTES_PER_DAY, midnight_of
 
 APPOINTMENT = ("patient", "kind", "start", "minutes", "overbooked", "made", "ended", "end")
 ENDED, END = APPOINTMENT.index("ended"), APPOINTMENT.index("end")
@@ -99,17 +99,17 @@ class Reception:
         walks_in = isinstance(self._rules, WalkIn) and not takes_place_at_home(order)
         return self._calendar.next_open(due) if walks_in else due
 
-    def at_once(self, request: Request) -> int:
-        """Give the minute of an appointment that is held, or free within the horizon; else 0."""
-        if start := self._start_held(request):
+    def at_once(self, request: Request) -> int | None:
+        """Give the minute of an appointment that is held, or free within the horizon."""
+        if (start := self._start_held(request)) is not None:
             return start
         self._strike_out(request.patient, MOVED if self._goes_on(request) else CALLED_OFF)
         if self._asks(request) > self._env.now or self._waiting[RESOURCE[request.order.kind]]:
-            return 0
+            return None
         return self._booked(request)
 
-    def later(self, request: Request) -> Generator[Event, Any, int]:
-        """Give the minute of an appointment once there is one, NEVER when the patient left before.
+    def later(self, request: Request) -> Generator[Event, Any, int | None]:
+        """Give the minute of an appointment once there is one, None when the patient left before.
 
         Who asks for a day beyond the horizon asks again when the book is open that far; who finds
         nothing free waits on the list.
@@ -118,11 +118,11 @@ class Reception:
         if asks > now:
             yield self._env.timeout(max(0, min(asks, request.leaves) - now))
             if request.leaves <= asks:
-                return NEVER
+                return None
         waiting = self._waiting[RESOURCE[request.order.kind]]
-        if not waiting and (start := self._booked(request)):
+        if not waiting and (start := self._booked(request)) is not None:
             return start
-        minute: int = yield self._joins(request, waiting)
+        minute: int | None = yield self._joins(request, waiting)
         return minute
 
     def _asks(self, request: Request) -> int:
@@ -132,12 +132,12 @@ class Reception:
         due = max(request.order.due, request.not_before)
         return midnight_of(due) - self._horizon * MINUTES_PER_DAY
 
-    def _booked(self, request: Request) -> int:
-        """Book what is free within the rules and give its start, or 0."""
+    def _booked(self, request: Request) -> int | None:
+        """Book what is free within the rules and give its start."""
         order, now, rules = request.order, int(self._env.now), self._rules
         assert isinstance(rules, Slots)
         if self._most is not None and not self._admits(request):
-            return 0
+            return None
         today = now // MINUTES_PER_DAY
         soonest = (today + rules.lead_days) * MINUTES_PER_DAY
         earliest = max(midnight_of(max(order.due, request.not_before)), soonest, now)
@@ -148,12 +148,12 @@ class Reception:
         gaps = order.series if rules.series == "together" else ()
         found = book.first_series(need, earliest, gaps, request.preferred, last)
         if not found:
-            return 0
+            return None
         if order.kind == "induction":
             self._caseload.add(request.patient)
         minutes = need.length * rules.grid_minutes
         held = [
-            Held(one, [request.patient, order.kind, one.start, minutes, one.over, now, NEVER, ""])
+            Held(one, [request.patient, order.kind, one.start, minutes, one.over, now, None, None])
             for one in found
         ]
         for appointment, row in held:
@@ -196,7 +196,7 @@ class Reception:
             self._offer(waiting)
 
     def _offer(self, waiting: list[Request]) -> None:
-        """Offer what is free to those who wait, in turn; who has left meanwhile is told NEVER."""
+        """Offer what is free to those who wait, in turn; who has left meanwhile is told None."""
         rules, now = self._rules, self._env.now
         if not waiting or not isinstance(rules, Slots):
             return
@@ -205,8 +205,8 @@ class Reception:
         for request in in_turn(waiting, rules.priority):
             need = self._need(request.order)
             if request.leaves <= now:
-                request.told.succeed(NEVER)
-            elif need not in hopeless and (start := self._booked(request)):
+                request.told.succeed(None)
+            elif need not in hopeless and (start := self._booked(request)) is not None:
                 request.told.succeed(start)
             else:
                 still.append(request)
@@ -217,15 +217,15 @@ class Reception:
 
     # ------------------------------------------------------------------ what becomes of it
 
-    def _start_held(self, request: Request) -> int:
-        """Start of the appointment that an earlier order's series holds for this one, or 0."""
+    def _start_held(self, request: Request) -> int | None:
+        """Start of the appointment that an earlier order's series holds for this one."""
         order = request.order
         resource, held = self._held.get(request.patient, (None, []))
         if not held or resource != RESOURCE[order.kind]:
-            return 0
+            return None
         start = held[0].appointment.start
         early = midnight_of(order.due) - order.early_days * MINUTES_PER_DAY
-        return start if max(early, request.not_before) <= start <= order.latest else 0
+        return start if max(early, request.not_before) <= start <= order.latest else None
 
     def _goes_on(self, request: Request) -> bool:
         """Whether what the patient still holds is of the series that the order goes on with."""

@@ -29,11 +29,11 @@ class Places:
         self._missing = 0  # places taken that go out of use when they are left
         self.waiting: deque[Event] = deque()
 
-    def take(self) -> int:
-        """Give the number of a free place, or 0 when there is none."""
+    def take(self) -> int | None:
+        """Give the number of a free place, or None when there is none."""
         if self._free:
             return heappop(self._free)
-        return self._next() if self.capacity is None else 0
+        return self._next() if self.capacity is None else None
 
     def wait(self) -> Event:
         """Join the queue; the event brings the number of a place."""
@@ -114,12 +114,12 @@ class Nurses:
         self._unused = (nurses or 0) + 1
         self._waiting: deque[Event] = deque()
 
-    def take(self) -> int:
-        """Take a nurse one to one: her number, or 0 when nobody has enough time."""
+    def take(self) -> int | None:
+        """Take a nurse one to one: her number, or None when nobody has enough time."""
         if self._left is None:
             return self._number()
         if self._waiting or self._left < self._whole:
-            return 0
+            return None
         self._left -= self._whole
         return self._number()
 

@@ -1,16 +1,15 @@
-"""One visit as a row: what was ordered, when each stage began, who and what took part.
+"""One visit: what was ordered, when each stage began, who and what took part.
 
-A row is a plain list, filled in place as the visit goes on: `visit[SEATED] = now`. What has not
-happened is NEVER (-1). At the end of a run the rows are turned into columns.
+A visit is filled in place as it goes on: `visit.seated = now`. What has not happened is None. At
+the end of a run the visits are turned into columns, in which it is NEVER (-1).
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from operator import attrgetter
+from typing import Final
 
-from sim.units import NEVER
-
-Row = list[Any]
+from sim.policy.orders import Order
 
 COLUMNS: Final = (
     "patient",
@@ -43,45 +42,8 @@ COLUMNS: Final = (
     "wished",
     "adverse",
 )
-(
-    PATIENT,
-    VISIT,
-    KIND,
-    DUE,
-    LATEST,
-    INTERVAL_DAYS,
-    ORDERED,
-    BOOKED,
-    ARRIVED,
-    SEATED,
-    PREPARE_START,
-    PREPARED,
-    INFUSION_START,
-    INFUSION_END,
-    READY,
-    DISCHARGE_START,
-    LEFT,
-    CHAIR_FREE,
-    CHAIR,
-    NURSE,
-    PRESCRIBER,
-    ROUTE,
-    DOSE_MG_KG,
-    BIOAVAILABILITY,
-    RATED_BEFORE,
-    TRUE_BEFORE,
-    STATUS,
-    WISHED,
-    ADVERSE,
-) = range(len(COLUMNS))
-
-STAGES: Final = tuple(range(ARRIVED, CHAIR_FREE + 1))
+STAGES: Final = COLUMNS[COLUMNS.index("arrived") : COLUMNS.index("chair_free") + 1]
 """Columns of minutes that lie in the future of a visit that is only booked."""
-
-BLANK: Final[Row] = [NEVER] * len(COLUMNS)
-BLANK[KIND] = BLANK[ROUTE] = ""
-BLANK[INTERVAL_DAYS] = BLANK[DOSE_MG_KG] = BLANK[BIOAVAILABILITY] = 0.0
-BLANK[TRUE_BEFORE] = -1.0
 
 AHEAD: Final = "ahead"  # ordered, the patient has not come yet
 IN_PROGRESS: Final = "in_progress"
@@ -90,4 +52,39 @@ CANCELLED: Final = "cancelled"  # called off at short notice, or the patient lef
 NO_SHOW: Final = "no_show"  # the patient did not come, and nobody was told
 MISSED: Final = "missed"  # a remote rating that was asked for and not sent
 BLOCKED: Final = "blocked"  # came and found no place to wait
-BLANK[STATUS] = AHEAD
+
+
+class Visit:
+    """A row of the record, in the making."""
+
+    __slots__ = COLUMNS
+
+    def __init__(self, patient: int, number: int, order: Order, now: int) -> None:
+        self.patient, self.visit, self.kind = patient, number, order.kind
+        self.due, self.latest, self.ordered = order.due, order.latest, now
+        self.interval_days = order.interval_days
+        self.route, self.dose_mg_kg, _ = order.prescription or ("", 0.0, False)
+        self.booked: int | None = None
+        self.arrived: int | None = None
+        self.seated: int | None = None
+        self.prepare_start: int | None = None
+        self.prepared: int | None = None
+        self.infusion_start: int | None = None
+        self.infusion_end: int | None = None
+        self.ready: int | None = None
+        self.discharge_start: int | None = None
+        self.left: int | None = None
+        self.chair_free: int | None = None
+        self.chair: int | None = None
+        self.nurse: int | None = None
+        self.prescriber: int | None = None
+        self.rated_before: int | None = None
+        self.true_before: float | None = None
+        self.wished: int | None = None
+        self.adverse: int | None = None
+        self.bioavailability = 0.0
+        self.status: str = AHEAD
+
+
+facts = attrgetter(*COLUMNS)
+"""Give the facts of a visit, in the order of COLUMNS."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+
+from simpy import Event
 
 from sim.clinic.booking_rules import Priority
 from sim.policy.orders import Order
@@ -21,7 +22,7 @@ class Request:
     not_before: int  # minute
     leaves: int  # minute at which the person gives up
     since: int = 0  # minute at which they joined the list
-    told: Any = None  # the event that brings the minute of the appointment
+    told: Event = field(init=False)  # brings the minute of the appointment, None to who has left
 
 
 PRIORITIES: dict[Priority, Callable[[Request], tuple[float, ...]]] = {

@@ -7,32 +7,14 @@ from typing import Any
 
 from simpy import Environment, Event
 
-from sim.clinic.clinic import Clinic
-from sim.clinic.visit import (
-    AHEAD,
-    ARRIVED,
-    BIOAVAILABILITY,
-    BLOCKED,
-    BOOKED,
-    CANCELLED,
-    DONE,
-    INFUSION_END,
-    INFUSION_START,
-    LEFT,
-    MISSED,
-    NO_SHOW,
-    RATED_BEFORE,
-    SEATED,
-    STATUS,
-    TRUE_BEFORE,
-    WISHED,
-    Row,
-)
+from sim.clinic.clinic import Clinic, Infusion
+from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, DONE, MISSED, NO_SHOW, Visit
 from sim.clinic.waiting_list import Request
 from sim.model.history import Past
 from sim.model.record import Record
 from sim.people.patient import Patient
-from sim.policy.chart import Chart, Visit
+from sim.policy.chart import Chart
+from sim.policy.chart import Visit as Seen
 from sim.policy.orders import INFUSIONS, Discharge, Order
 from sim.policy.regimen import Phase, Regimen, next_order
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, NEVER, midnight_of, whole_minutes
@@ -116,7 +98,7 @@ class Course:
                 patient.enters_maintenance(self.env.now)
             visit = self.written_down(order)
             yield from self.appointment(order, visit)
-            if visit[STATUS] == AHEAD:
+            if visit.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
             if reason := self.end_after(order, visit):
                 order = Discharge(reason)
@@ -127,14 +109,14 @@ class Course:
             patient.begins_usual_care(self.env.now)
         self.rate_remotely(until=max(self.ratings_due, default=0))
 
-    def written_down(self, order: Order) -> Row:
+    def written_down(self, order: Order) -> Visit:
         """Open the row of a visit in the record."""
         self.rows += 1
         return self.record.ordered(self.patient.number, self.rows, order, self.env.now)
 
-    def end_after(self, order: Order, visit: Row) -> str:
+    def end_after(self, order: Order, visit: Visit) -> str:
         """Say why treatment ends with this visit, kept or not; nothing when it goes on."""
-        patient, status = self.patient, visit[STATUS]
+        patient, status = self.patient, visit.status
         if status in (CANCELLED, NO_SHOW):
             if patient.leaves <= self.env.now:
                 return "stopped maintenance" if patient.in_maintenance else "left the waiting list"
@@ -143,35 +125,36 @@ class Course:
             return "blocked"
         return "withdrew" if order.kind == "induction" and patient.withdraws() else ""
 
-    def appointment(self, order: Order, visit: Row) -> Process:
+    def appointment(self, order: Order, visit: Visit) -> Process:
         """Make an appointment and wait for it at home, until it is time to go, or it is missed."""
         patient, reception = self.patient, self.clinic.reception
-        visit[WISHED] = max(order.due, self.again_from)
+        visit.wished = max(order.due, self.again_from)
         if by_appointment := reception.needs_appointment(order):
             rated, leaves = self.chart.newest_rating, patient.leaves
             wish = Request(
                 patient.number, patient.preferred_time, order, rated, self.again_from, leaves
             )
-            booked = reception.at_once(wish) or (yield from reception.later(wish))
+            if (booked := reception.at_once(wish)) is None:
+                booked = yield from reception.later(wish)
         else:
             booked = reception.without_appointment(order, self.again_from)
-        visit[BOOKED] = booked
+        visit.booked = booked
         silent = by_appointment and patient.in_maintenance
-        if booked == NEVER or (patient.leaves <= booked and not silent):
+        if booked is None or (patient.leaves <= booked and not silent):
             yield from self.at_home(until=patient.leaves)
-            visit[STATUS] = CANCELLED
+            visit.status = CANCELLED
         elif not by_appointment:
             yield from self.at_home(until=booked)
         elif patient.leaves <= booked:  # has stopped, and simply does not come
             yield from self.at_home(until=booked)
-            visit[STATUS] = NO_SHOW
+            visit.status = NO_SHOW
             reception.ended(patient.number, booked, NO_SHOW)
         else:
-            yield from self.keep_or_miss(order, visit)
+            yield from self.keep_or_miss(order, booked, visit)
 
-    def keep_or_miss(self, order: Order, visit: Row) -> Process:
+    def keep_or_miss(self, order: Order, booked: int, visit: Visit) -> Process:
         """Come to the appointment, more or less in time; or miss it, or call it off."""
-        patient, booked, number = self.patient, visit[BOOKED], self.appointments
+        patient, number = self.patient, self.appointments
         self.appointments += 1
         fate = patient.fate(number, booked, order.kind == "assessment")
         if fate == "comes":
@@ -179,12 +162,12 @@ class Course:
             return
         known = booked if fate == "misses" else booked - patient.notice_minutes
         yield from self.at_home(until=max(known, self.env.now))
-        visit[STATUS] = NO_SHOW if fate == "misses" else CANCELLED
+        visit.status = NO_SHOW if fate == "misses" else CANCELLED
         self.again_from = midnight_of(booked) + MINUTES_PER_DAY
         if fate == "misses":
             self.again_from = patient.again_from(number, self.again_from)
             self.lost = not patient.comes_again(number)
-        self.clinic.reception.ended(patient.number, booked, visit[STATUS])
+        self.clinic.reception.ended(patient.number, booked, visit.status)
 
     def at_home(self, until: int) -> Process:
         """Wait for the appointment, and rate by protocol meanwhile."""
@@ -193,47 +176,52 @@ class Course:
         if until > self.env.now:
             yield self.env.timeout(until - self.env.now)
 
-    def in_the_clinic(self, order: Order, visit: Row) -> Process:
+    def in_the_clinic(self, order: Order, visit: Visit) -> Process:
         """Be rated on arrival, and be seen or infused."""
         patient = self.patient
         self.clinic.arrive(patient.number, visit)
-        visit[TRUE_BEFORE], visit[RATED_BEFORE] = patient.scores(self.env.now)
-        if order.kind in INFUSIONS:
-            if order.prescription and order.prescription.home:
-                self.clinic.at_home(visit)
-            else:
-                yield from self.clinic.infusion(patient.number, patient.infusions, visit)
-            if visit[STATUS] == BLOCKED:
-                return
-            self.feel(order, visit)
-            seen = visit[INFUSION_START]
-        elif order.kind == "rating":
+        if order.kind == "rating":
             self.rate_or_miss(visit)
             return
+        visit.true_before, rated = patient.scores(self.env.now)
+        visit.rated_before = rated
+        if order.kind in INFUSIONS:
+            infused = yield from self.infusion(order, visit)
+            if infused is None:
+                return
+            seen, ended = infused
+            self.feel(order, ended, visit)
         else:
             use = self.chart.count(order.kind)
-            yield from self.clinic.talk(patient.number, use, order.kind, visit)
-            seen = visit[SEATED]
-        self.chart.add(Visit(order.kind, seen, visit[RATED_BEFORE], order.interval_days))
+            seen = yield from self.clinic.talk(patient.number, use, order.kind, visit)
+        self.chart.add(Seen(order.kind, seen, rated, order.interval_days))
 
-    def rate_or_miss(self, visit: Row) -> None:
+    def rate_or_miss(self, visit: Visit) -> None:
         """A remote rating that a policy ordered; some are never sent."""
-        visit[LEFT] = self.env.now
+        visit.left = self.env.now
         self.asked += 1
         if self.patient.misses_rating(self.asked):
-            visit[STATUS], visit[TRUE_BEFORE], visit[RATED_BEFORE] = MISSED, NEVER, NEVER
-            self.chart.add(Visit("missed", self.env.now, NEVER))
+            visit.status = MISSED
+            self.chart.add(Seen("missed", self.env.now, NEVER))
         else:
-            visit[STATUS] = DONE
-            self.chart.add(Visit("rating", self.env.now, visit[RATED_BEFORE]))
+            visit.true_before, rated = self.patient.scores(self.env.now)
+            visit.rated_before, visit.status = rated, DONE
+            self.chart.add(Seen("rating", self.env.now, rated))
 
-    def feel(self, order: Order, visit: Row) -> None:
+    def infusion(self, order: Order, visit: Visit) -> Infusion:
+        """Be infused in the clinic or take a dose at home; gives when it began and ended."""
+        if order.prescription and order.prescription.home:
+            return self.clinic.at_home(visit)
+        patient = self.patient
+        return (yield from self.clinic.infusion(patient.number, patient.infusions, visit))
+
+    def feel(self, order: Order, ended: int, visit: Visit) -> None:
         """The infusion takes effect; from its end the protocol's delays are counted."""
         assert order.prescription is not None
         route, dose, _ = order.prescription
-        visit[BIOAVAILABILITY] = self.patient.infused(visit[INFUSION_END], route, dose)
+        visit.bioavailability = self.patient.infused(ended, route, dose)
         if self.delays:
-            self.ratings_due = [visit[INFUSION_END] + delay for delay in self.delays]
+            self.ratings_due = [ended + delay for delay in self.delays]
 
     def rate_remotely(self, until: int) -> None:
         """Write down the ratings that fall due before the patient is next seen.
@@ -244,7 +232,7 @@ class Course:
             minute = self.ratings_due.pop(0)
             order = Order("rating", minute, minute)
             visit = self.written_down(order)
-            visit[TRUE_BEFORE], visit[RATED_BEFORE] = self.patient.scores(minute)
-            visit[ARRIVED] = visit[LEFT] = minute
-            visit[STATUS] = DONE
-            self.chart.add(Visit("rating", minute, visit[RATED_BEFORE]))
+            visit.true_before, rated = self.patient.scores(minute)
+            visit.rated_before, visit.status = rated, DONE
+            visit.arrived = visit.left = minute
+            self.chart.add(Seen("rating", minute, rated))

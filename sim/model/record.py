@@ -9,26 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clinic.visit import (
-    AHEAD,
-    BLANK,
-    BOOKED,
-    CANCELLED,
-    COLUMNS,
-    DOSE_MG_KG,
-    DUE,
-    IN_PROGRESS,
-    INTERVAL_DAYS,
-    KIND,
-    LATEST,
-    NO_SHOW,
-    ORDERED,
-    PATIENT,
-    ROUTE,
-    STAGES,
-    VISIT,
-    Row,
-)
+from sim.clinic.visit import AHEAD, CANCELLED, COLUMNS, IN_PROGRESS, NO_SHOW, STAGES, Visit, facts
 from sim.policy.orders import Order
 from sim.units import NEVER
 
@@ -43,18 +24,12 @@ class Record:
     """Append-only: a visit is opened when it is ordered and filled in as it happens."""
 
     def __init__(self) -> None:
-        self._visits: list[Row] = []
+        self._visits: list[Visit] = []
         self._discharges: list[tuple[int, int, str]] = []
 
-    def ordered(self, patient: int, number: int, order: Order, now: int) -> Row:
+    def ordered(self, patient: int, number: int, order: Order, now: int) -> Visit:
         """Open the row of a patient's next visit, the `number`-th."""
-        visit = BLANK.copy()
-        visit[PATIENT], visit[VISIT], visit[KIND] = patient, number, order.kind
-        visit[DUE], visit[LATEST], visit[ORDERED] = order.due, order.latest, now
-        visit[INTERVAL_DAYS] = order.interval_days
-        visit[BOOKED] = NEVER
-        if order.prescription:
-            visit[ROUTE], visit[DOSE_MG_KG], _ = order.prescription
+        visit = Visit(patient, number, order, now)
         self._visits.append(visit)
         return visit
 
@@ -68,9 +43,9 @@ class Record:
         What lies at or after the horizon has not happened: its minutes are NEVER. A visit that had
         begun is `in_progress`, one that had not is `ahead`.
         """
-        columns = table_of(COLUMNS, self._visits)
+        columns = table_of(COLUMNS, list(map(facts, self._visits)))
         for stage in STAGES:
-            column = columns[COLUMNS[stage]]
+            column = columns[stage]
             column[column >= horizon] = NEVER
         arrived, left = columns["arrived"], columns["left"]
         columns["rated_before"][arrived == NEVER] = NEVER
@@ -93,14 +68,18 @@ class Record:
         }
 
 
-def table_of(names: Sequence[str], rows: list[Row]) -> Columns:
+def table_of(names: Sequence[str], rows: list[Any]) -> Columns:
     """Turn rows into columns of equal length."""
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return {name: _column(name, values) for name, values in zip(names, columns, strict=True)}
 
 
 def _column(name: str, values: tuple[Any, ...]) -> NDArray[Any]:
-    """Turn the values of a column into an array (by way of `array`, in a third of the time)."""
+    """Turn the values of a column into an array (by way of `array`, in a third of the time).
+
+    What is None, as it has not happened, is NEVER in an array, and nothing in words.
+    """
     if name in WORDS:
-        return np.array(values, dtype=WORD)
-    return np.array(array("d" if name in FLOATS else "q", values))
+        return np.array(["" if value is None else value for value in values], dtype=WORD)
+    known = (NEVER if value is None else value for value in values) if None in values else values
+    return np.array(array("d" if name in FLOATS else "q", known))

@@ -39,11 +39,20 @@ chairs_out = st.fixed_dictionaries(
         "last_day": some(["2026-01-13", "2026-01-24"]),
     }
 )
+referrals = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("poisson"),
+            "per_week": some([2.0, 8.0, 25.0]),
+            "when": some(["weekdays", "clock"]),
+        }
+    ),
+    st.just({"kind": "cohort", "patients": 12, "over_days": 0}),  # all of them at minute 0
+)
 clinics = st.fixed_dictionaries(
     {
         "run.days": st.integers(20, 70),
-        "referrals.per_week": some([2.0, 8.0, 25.0]),
-        "referrals.when": some(["weekdays", "clock"]),
+        "referrals": referrals,
         "clinic.chairs": some([1, 2, 3, "unlimited"]),
         "clinic.nurses": some([1, 2, "unlimited"]),
         "clinic.prescribers": some([1, 2, "unlimited"]),
@@ -360,6 +369,19 @@ def every_appointment_ends_in_one_way_and_they_add_up(replication):
     }
 
 
+def nobody_holds_two_appointments_at_a_time(replication):
+    """What a patient has ahead is of one series, in order, and after all that was kept of it."""
+    made = replication.appointments
+    prescribers = np.isin(made["kind"], ["assessment", "evaluation"])
+    for who, talks in {*zip(made["patient"].tolist(), prescribers.tolist(), strict=True)}:
+        own = (made["patient"] == who) & (prescribers == talks)
+        ahead, kept = own & (made["end"] == ""), own & (made["end"] == "done")
+        starts, ends = made["start"][ahead], (made["start"] + made["minutes"])[ahead]
+        assert (ends[:-1] <= starts[1:]).all()
+        assert not starts.size or made["start"][kept].max(initial=-1) < starts[0]
+        assert not talks or len(starts) <= 1
+
+
 def no_slot_is_booked_beyond_its_places(replication):
     clinic, made = replication.scenario.clinic, replication.appointments
     if clinic.booking.kind != "slots":
@@ -439,6 +461,7 @@ CHECKS = (
     the_statuses_add_up_and_mean_what_they_say,
     the_reasons_of_discharge_match_the_visits,
     every_appointment_ends_in_one_way_and_they_add_up,
+    nobody_holds_two_appointments_at_a_time,
     no_slot_is_booked_beyond_its_places,
     kept_places_go_only_to_whom_they_are_kept_for,
     chairs_are_taken_in_order_of_arrival,
@@ -454,6 +477,32 @@ def default():
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_default_clinic_too(check, default):
     check(default)
+
+
+def test_from_minute_0_of_a_clinic_that_never_closes_each_patient_has_one_appointment():
+    """Twenty-four assessments fill the first day, that from minute 0 to 60 as well."""
+    replication = replicate(
+        Scenario().override(
+            {
+                "run.days": 60,
+                "referrals": {"kind": "cohort", "patients": 24, "over_days": 0},
+                "clinic.hours": "always",
+                "clinic.booking.lead_days": 0,
+                "policy.boosters.kind": "none",
+                "behaviour.no_show_share": 0.0,
+                "behaviour.first_no_show_share": 0.0,
+                "behaviour.late_cancellation_share": 0.0,
+            }
+        ),
+        1,
+    )
+    made = replication.appointments
+    first = made["kind"] == "assessment"
+    assert made["start"][first].min() == 0
+    assert sorted(made["patient"][first].tolist()) == list(range(24))
+    assert (made["end"] != "").all()
+    for check in CHECKS:
+        check(replication)
 
 
 @pytest.mark.parametrize(("chairs", "nurses", "limit"), [(3, 2, 3), (5, 2, 4), (2, "unlimited", 2)])

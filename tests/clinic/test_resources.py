@@ -6,17 +6,9 @@ import pytest
 from simpy import Environment
 
 from sim.clinic.clinic import Clinic
-from sim.clinic.visit import (
-    BLANK,
-    CHAIR,
-    DISCHARGE_START,
-    LEFT,
-    PREPARE_START,
-    READY,
-    ROUTE,
-    SEATED,
-)
+from sim.clinic.visit import Visit
 from sim.model.scenario import Scenario
+from sim.policy.orders import Order, Prescription
 from sim.streams import Streams
 
 DAY = 1440
@@ -46,15 +38,15 @@ def visited(changes, arrivals, opens=0, until=7):
         yield from clinic.infusion(number, 0, visits[number])
 
     for number, minute in enumerate(arrivals):
-        visits.append(BLANK.copy())
-        visits[number][ROUTE] = "iv"  # of dose 0: no adverse events
+        order = Order("induction", 0, 0, Prescription("iv", 0.0))  # of dose 0: no adverse events
+        visits.append(Visit(number, 1, order, 0))
         env.process(come(number, minute))
     env.run(until=until * DAY)
     return visits
 
 
 def minutes(visits, *stages):
-    return [tuple(visit[stage] for stage in stages) for visit in visits]
+    return [tuple(getattr(visit, stage) for stage in stages) for visit in visits]
 
 
 NOON_OFF = {"staff": "nurses", "hours": "12:00-13:00", "number": 0}
@@ -67,10 +59,10 @@ def test_one_nurse_takes_her_break_and_finishes_only_what_is_under_way():
     when B has been watched until 14:10, and B after her.
     """
     a, b = visited({"clinic.nurses": 1, "clinic.rota": [NOON_OFF]}, [at("11:00"), at("11:55")])
-    assert minutes([a], PREPARE_START, READY, DISCHARGE_START, LEFT) == [
+    assert minutes([a], "prepare_start", "ready", "discharge_start", "left") == [
         (at("11:00"), at("12:10"), at("14:10"), at("14:20"))
     ]
-    assert minutes([b], SEATED, PREPARE_START, READY, DISCHARGE_START, LEFT) == [
+    assert minutes([b], "seated", "prepare_start", "ready", "discharge_start", "left") == [
         (at("11:55"), at("13:00"), at("14:10"), at("14:20"), at("14:30"))
     ]
 
@@ -79,8 +71,8 @@ def test_who_comes_on_the_minute_of_the_break_waits_and_on_the_minute_of_its_end
     early, late = visited(
         {"clinic.nurses": 1, "clinic.rota": [NOON_OFF]}, [at("12:00"), at("13:00", 1)]
     )
-    assert early[PREPARE_START] == at("13:00")
-    assert late[PREPARE_START] == at("13:00", 1)
+    assert early.prepare_start == at("13:00")
+    assert late.prepare_start == at("13:00", 1)
 
 
 def test_a_second_nurse_on_tuesday_mornings_only():
@@ -88,7 +80,7 @@ def test_a_second_nurse_on_tuesday_mornings_only():
     changes = {"clinic.nurses": 1, "clinic.rota": [extra]}
     arrivals = [at("10:00"), at("10:00"), at("10:00", 1), at("10:00", 1)]
     visits = visited(changes, arrivals)
-    assert minutes(visits, PREPARE_START) == [
+    assert minutes(visits, "prepare_start") == [
         (at("10:00"),), (at("11:10"),), (at("10:00", 1),), (at("10:00", 1),),
     ]  # fmt: skip
 
@@ -97,7 +89,7 @@ def test_after_closing_one_nurse_stays_until_all_have_gone():
     """The last hour is without a nurse; at closing one is there to discharge who waits."""
     evening = NOON_OFF | {"hours": "16:00-17:00"}
     (visit,) = visited({"clinic.nurses": 1, "clinic.rota": [evening]}, [at("15:30")])
-    assert minutes([visit], READY, DISCHARGE_START) == [(at("16:40"), at("17:00"))]
+    assert minutes([visit], "ready", "discharge_start") == [(at("16:40"), at("17:00"))]
 
 
 def test_a_chair_out_of_order_is_missing_on_its_dates_and_not_taken_from_whoever_sits_in_it():
@@ -108,7 +100,7 @@ def test_a_chair_out_of_order_is_missing_on_its_dates_and_not_taken_from_whoever
     visits = visited(
         {"clinic.chairs": 2, "clinic.nurses": "unlimited", "clinic.chairs_out": [out]}, arrivals
     )
-    assert minutes(visits, SEATED, LEFT) == [
+    assert minutes(visits, "seated", "left") == [
         (at("23:30"), at("00:50", 1)),
         (at("23:45"), at("01:05", 1)),
         (at("01:05", 1), at("02:25", 1)),  # the chair left at 00:50 has gone
@@ -117,7 +109,7 @@ def test_a_chair_out_of_order_is_missing_on_its_dates_and_not_taken_from_whoever
         (at("10:00", 2), at("11:20", 2)),
         (at("10:05", 2), at("11:25", 2)),
     ]
-    assert [visit[CHAIR] for visit in visits[-2:]] == [1, 2]
+    assert [visit.chair for visit in visits[-2:]] == [1, 2]
 
 
 @pytest.mark.parametrize(("infusing", "third"), [(None, "10:10"), (1, "10:50")])
@@ -127,7 +119,7 @@ def test_with_one_nurse_a_patient_while_infusing_a_third_begins_when_two_infusio
     """Two nurses, two patients monitored by one of them; at 10:10 both would be infused by one."""
     changes = {"clinic.nurses": 2, "clinic.chairs_per_nurse_infusing": infusing}
     visits = visited(changes, [at("10:00"), at("10:00"), at("10:00")])
-    assert minutes(visits, PREPARE_START) == [(at("10:00"),), (at("10:00"),), (at(third),)]
+    assert minutes(visits, "prepare_start") == [(at("10:00"),), (at("10:00"),), (at(third),)]
 
 
 def test_before_opening_nothing_is_limited_and_then_all_is():
@@ -135,8 +127,8 @@ def test_before_opening_nothing_is_limited_and_then_all_is():
     arrivals = [at("10:00")] * 3 + [at("10:00", 1), at("10:00", 1)]
     visits = visited(few, arrivals, opens=DAY, until=20)
     length = 3 * DAY + 40
-    assert minutes(visits, SEATED) == [
+    assert minutes(visits, "seated") == [
         (at("10:00"),), (at("10:00"),), (at("10:00"),), (at("10:00", 1),),
         (at("10:00", 1) + length,),
     ]  # fmt: skip
-    assert all(visit[LEFT] == visit[SEATED] + length for visit in visits)
+    assert all(visit.left == visit.seated + length for visit in visits)

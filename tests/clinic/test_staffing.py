@@ -14,7 +14,8 @@ from sim.clinic.staffing import Nurses, Places, shares_of
 
 
 def occupy(env, places, minutes, log, name):
-    number = places.take() or (yield places.wait())
+    if (number := places.take()) is None:
+        number = yield places.wait()
     log.append((name, env.now, number))
     yield env.timeout(minutes)
     places.leave(number)
@@ -22,7 +23,7 @@ def occupy(env, places, minutes, log, name):
 
 def test_the_lowest_free_number_is_taken_first():
     places = Places(Environment(), 3)
-    assert [places.take() for _ in range(4)] == [1, 2, 3, 0]
+    assert [places.take() for _ in range(4)] == [1, 2, 3, None]
     places.leave(2)
     places.leave(1)
     assert [places.take(), places.take()] == [1, 2]
@@ -72,7 +73,7 @@ def test_a_timeout_can_give_a_place_back_by_itself():
     chair = places.take()
     env.timeout(9, chair).callbacks.append(places.leave_event)
     env.run(until=9)
-    assert places.take() == 0
+    assert places.take() is None
     env.run(until=10)
     assert places.take() == 1
 
@@ -104,7 +105,8 @@ class Watched:
         assert 1 <= nurse <= self.nurses
 
     def session(self, name, prepare, infuse, monitor, discharge):
-        nurse = self.staff.take() or (yield self.staff.wait())
+        if (nurse := self.staff.take()) is None:
+            nurse = yield self.staff.wait()
         self.begins("prepare", name, nurse)
         yield self.env.timeout(prepare)
         self.busy.remove(nurse)
@@ -117,7 +119,8 @@ class Watched:
         yield self.env.timeout(monitor)
         self.watched[1] -= 1
         self.staff.stop_watching()
-        nurse = self.staff.take() or (yield self.staff.wait())
+        if (nurse := self.staff.take()) is None:
+            nurse = yield self.staff.wait()
         self.begins("discharge", name, nurse)
         yield self.env.timeout(discharge)
         self.busy.remove(nurse)
@@ -185,7 +188,7 @@ def test_places_that_go_out_of_use_do_so_when_they_are_left_and_come_back_to_who
     places = Places(env, 3)
     assert [places.take(), places.take()] == [1, 2]
     places.resize(1)  # 3 at once, and the next that is left
-    assert places.take() == 0
+    assert places.take() is None
     waiting = places.wait()
     places.leave(1)
     assert not waiting.triggered
@@ -193,7 +196,7 @@ def test_places_that_go_out_of_use_do_so_when_they_are_left_and_come_back_to_who
     assert waiting.triggered
     assert waiting.value == 1
     places.resize(3)
-    assert [places.take(), places.take()] == [3, 0]
+    assert [places.take(), places.take()] == [3, None]
 
 
 @given(
@@ -208,8 +211,8 @@ def test_numbers_in_use_are_different_and_new_ones_are_given_only_while_there_ar
     for what, number in steps:
         if what == "t" and not waiting:
             taken = places.take()
-            assert bool(taken) == (len(held) < capacity)
-            held += [taken] if taken else []
+            assert (taken is not None) == (len(held) < capacity)
+            held += [] if taken is None else [taken]
         elif what == "w" and len(held) >= capacity:
             waiting.append(places.wait())
         elif what == "l" and held:
@@ -228,9 +231,9 @@ def test_one_nurse_at_ratio_two_cannot_prepare_while_she_watches_anybody():
     env = Environment()
     staff = Nurses(env, 1, shares_of(2, 2))
     nurse = staff.take()
-    assert staff.take() == 0
+    assert staff.take() is None
     staff.leave(nurse, watch=True)
-    assert staff.take() == 0  # one of her two shares is with the patient watched
+    assert staff.take() is None  # one of her two shares is with the patient watched
     staff.stop_watching()
     assert staff.take() == 1
 
@@ -241,9 +244,9 @@ def test_two_nurses_at_ratio_two_watch_two_and_prepare_a_third():
         staff.leave(staff.take(), watch=True)
     third = staff.take()
     assert third
-    assert staff.take() == 0
+    assert staff.take() is None
     staff.leave(third, watch=True)
-    assert staff.take() == 0  # three watched need both of them
+    assert staff.take() is None  # three watched need both of them
 
 
 def test_nobody_overtakes_those_who_wait_for_a_nurse():
@@ -254,7 +257,7 @@ def test_nobody_overtakes_those_who_wait_for_a_nurse():
     staff.leave(nurse)
     env.run()
     assert [event.triggered for event in waiting] == [True, False]
-    assert staff.take() == 0
+    assert staff.take() is None
 
 
 @pytest.mark.parametrize("ratio", [1, 3])

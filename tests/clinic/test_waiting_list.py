@@ -57,19 +57,21 @@ def test_whose_turn_it_is(priority, turn):
 
 
 def booked(wishes, changes=None):
-    """Minute of the appointment of each patient; who asks at minute 0 asks in the order given."""
+    """Day of the appointment of each patient; who asks at minute 0 asks in the order given."""
     table = Scenario().override(WHOLE_DAY | (changes or {})).clinic
     env = Environment()
     reception = Reception(env, table, Calendar(table.hours, Scenario().run.start_date))
     found = {}
 
     def asks(wish):
-        found[wish.patient] = reception.at_once(wish) or (yield from reception.later(wish))
+        if (minute := reception.at_once(wish)) is None:
+            minute = yield from reception.later(wish)
+        found[wish.patient] = minute
 
     for wish in wishes:
         env.process(asks(wish))
     env.run(until=40 * DAY)
-    return {patient: minute // DAY if minute > 0 else minute for patient, minute in found.items()}
+    return {who: None if minute is None else minute // DAY for who, minute in found.items()}
 
 
 def test_who_finds_nothing_within_the_horizon_waits_and_is_offered_each_new_day_in_turn():
@@ -93,7 +95,7 @@ def test_the_most_severe_pass_the_others():
 def test_who_leaves_before_their_turn_is_told_so_and_the_next_one_moves_up():
     wishes = [request(p) for p in range(3)] + [request(3, leaves=600), request(4)]
     days = booked(wishes)
-    assert (days[3], days[4]) == (-1, 3)
+    assert (days[3], days[4]) == (None, 3)
 
 
 def test_beyond_the_horizon_people_ask_again_when_the_book_is_open_that_far():
@@ -107,7 +109,9 @@ def test_beyond_the_caseload_new_inductions_wait_until_somebody_leaves():
     found = {}
 
     def asks(wish, stays):
-        found[wish.patient] = reception.at_once(wish) or (yield from reception.later(wish))
+        if (minute := reception.at_once(wish)) is None:
+            minute = yield from reception.later(wish)
+        found[wish.patient] = minute
         yield env.timeout(stays * DAY)
         reception.discharged(wish.patient)
 
@@ -126,7 +130,9 @@ def test_a_cancelled_slot_goes_to_whoever_waits():
     found = {}
 
     def asks(wish):
-        found[wish.patient] = reception.at_once(wish) or (yield from reception.later(wish))
+        if (minute := reception.at_once(wish)) is None:
+            minute = yield from reception.later(wish)
+        found[wish.patient] = minute
 
     for patient in range(4):
         env.process(asks(request(patient)))
@@ -136,7 +142,18 @@ def test_a_cancelled_slot_goes_to_whoever_waits():
     env.run(until=6)
     assert found[3] == found[2]
     ends = {row[0]: row[-1] for row in reception.appointments}
-    assert ends == {0: "", 1: "", 2: "cancelled", 3: ""}
+    assert ends == {0: None, 1: None, 2: "cancelled", 3: None}
+
+
+def test_an_appointment_at_minute_0_is_an_appointment():
+    """Nobody asks twice for what they have: each holds one row, the first from minute 0 on."""
+    table = Scenario().override(WHOLE_DAY | {"clinic.hours": "always"}).clinic
+    env = Environment()
+    reception = Reception(env, table, Calendar(table.hours, Scenario().run.start_date))
+    starts = [reception.at_once(request(patient)) for patient in range(2)]
+    assert starts == [0, 480]
+    assert reception.at_once(request(0)) == 0, "the appointment held is the one there is"
+    assert [row[0] for row in reception.appointments] == [0, 1]
 
 
 @pytest.mark.parametrize(

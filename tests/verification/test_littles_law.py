@@ -30,7 +30,7 @@ class Probe(Places):
 
     def take(self):
         number = super().take()
-        if number:
+        if number is not None:
             self.changes.append((self._env.now, 1))
         return number
 
