@@ -108,7 +108,7 @@ class Clinic:
         visit[NURSE] = nurse
         if not isinstance(self._booking, NoBooking) and (minutes := stages.prepare(patient, use)):
             yield env.timeout(minutes)
-        nurses.leave(nurse, watch=True)
+        nurses.leave(nurse)
         now = int(env.now)
         infused = now + stages.infuse(patient, use)
         ready = infused + stages.monitor(patient, use) + self._longer(patient, use, visit)
@@ -119,14 +119,14 @@ class Clinic:
             nurses.infusion_ends()
         if ready > env.now:
             yield env.timeout(ready - int(env.now))
-        nurses.stop_watching()
         if minutes := stages.discharge(patient, use):
-            nurse = nurses.take() or (yield nurses.wait())
+            nurse = nurses.take(new=False) or (yield nurses.wait(new=False))
             visit[DISCHARGE_START] = env.now
             yield env.timeout(minutes)
-            nurses.leave(nurse)
+            nurses.leave(nurse, gone=True)
         else:
             visit[DISCHARGE_START] = env.now
+            nurses.gone()
         visit[LEFT], visit[STATUS] = env.now, DONE
         self._turn_over(chairs, chair, stages.turnover(patient, use), visit)
 

@@ -55,12 +55,12 @@ class ClinicTable(Value):
         grade="D",
     )  # fmt: skip
     chairs_per_nurse: int = parameter(
-        2, "patients one nurse can watch at once while monitoring (1 at start and discharge)",
+        2, "patients one nurse can watch at once, one of whom she may prepare or discharge",
         unit="patients", source="assumption, 1 to 3 (no source found)", grade="D", ge=1, le=20,
     )  # fmt: skip
     chairs_per_nurse_infusing: int | None = parameter(
-        None, "the same during the infusion, at most as many; empty: as while monitoring",
-        unit="patients", source="assumption", grade="D", ge=1, le=20,
+        None, "the same until the infusion ends, at most as many; so many are booked; empty: the "
+        "same", unit="patients", source="assumption", grade="D", ge=1, le=20,
     )  # fmt: skip
     rota: tuple[Shift, ...] = parameter(
         (), 'exceptions to nurses and prescribers, such as { staff = "nurses", hours = '
@@ -123,9 +123,12 @@ class ClinicTable(Value):
 
     def nurse_shares(self) -> Shares:
         """Give what a patient takes of a nurse's attention in each stage."""
-        return shares_of(
-            self.chairs_per_nurse, self.chairs_per_nurse_infusing or self.chairs_per_nurse
-        )
+        return shares_of(self.chairs_per_nurse, self.watched_infusing)
+
+    @property
+    def watched_infusing(self) -> int:
+        """Patients whom one nurse can watch at once during their infusions."""
+        return self.chairs_per_nurse_infusing or self.chairs_per_nurse
 
     # ------------------------------------------------------------------ capacity by the clock
 
@@ -171,12 +174,13 @@ class ClinicTable(Value):
     ) -> int | None:
         """Give how many can be seen at a time, all through some minutes of a day; None: no limit.
 
-        For chairs: those in order, but no more than the nurses then on duty can watch.
+        For chairs: those in order, but no more than the nurses then on duty can watch during the
+        infusion, so that the book never plans more than they can take.
         """
         if resource == "chairs":
             chairs = self.on_duty("chairs", calendar, day, minute)
             watched = self._least("nurses", calendar.weekday(day), minute, minutes)
-            watched = None if watched is None else watched * self.chairs_per_nurse
+            watched = None if watched is None else watched * self.watched_infusing
             limits = [limit for limit in (chairs, watched) if limit is not None]
             return min(limits, default=None)
         return self._least(resource, calendar.weekday(day), minute, minutes)

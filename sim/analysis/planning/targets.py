@@ -43,7 +43,7 @@ UTILISATIONS = {
 
 
 def waits_in_clinic(reading: Reading) -> tuple[Floats, Bools]:
-    """Minutes from arriving for an infusion to a chair, and whether one was given.
+    """Minutes from arriving for an infusion until a nurse begins, and whether she did.
 
     Those who still wait are censored at the horizon, those turned away at their arrival.
     """
@@ -51,11 +51,11 @@ def waits_in_clinic(reading: Reading) -> tuple[Floats, Bools]:
     came = (visits["arrived"] >= reading.begin) & (visits["arrived"] != NEVER)
     came &= np.isin(visits["kind"], list(INFUSIONS))
     came &= (visits["chair"] != NEVER) | (visits["infusion_start"] == NEVER)  # not at home
-    seated = visits["seated"] != NEVER
-    until = np.where(seated, visits["seated"], reading.horizon)
+    begun = visits["prepare_start"] != NEVER
+    until = np.where(begun, visits["prepare_start"], reading.horizon)
     until = np.where(visits["status"] == "blocked", visits["arrived"], until)
     waits: Floats = (until - visits["arrived"])[came].astype(float)
-    return waits, seated[came]
+    return waits, begun[came]
 
 
 DURATIONS: dict[str, Callable[[Reading], tuple[Floats, Bools]]] = {

@@ -14,7 +14,7 @@ from sim.analysis.planning.tries import Point
 SAID = {  # of a percentile at most so much
     "wait_first_infusion_days": "{p:g} % of people have their first infusion within {b:g} days",
     "booster_delay_days": "{p:g} % of boosters are given within {b:g} days of being due",
-    "wait_in_clinic_minutes": "{p:g} % of those who come sit in a chair within {b:g} minutes",
+    "wait_in_clinic_minutes": "{p:g} % of those who come are with a nurse within {b:g} minutes",
 }
 YEAR = range(364, 367)  # days
 
