@@ -27,8 +27,8 @@ class Clinic:
         self.dose = scenario.policy.treatment.dose_mg_kg or 0.5
         self.symptoms, clinic = scenario.symptoms, scenario.clinic
         self.places, nurses, self.talks = (
-            LOTS if capacity == "unlimited" else capacity
-            for capacity in (clinic.chairs, clinic.nurses, clinic.prescribers)
+            LOTS if number is None else number
+            for number in map(clinic.staffed, ("chairs", "nurses", "prescribers"))
         )
         # A nurse does one task one to one at a time and has at most `ratio` patients.
         self.ratio = clinic.chairs_per_nurse

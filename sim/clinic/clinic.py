@@ -13,8 +13,9 @@ from sim.clinic.booking_rules import NoBooking
 from sim.clinic.reception import KEPT, Reception
 from sim.clinic.resources import Early, followed, resources
 from sim.clinic.session import Stages, drawn
+from sim.clinic.staff import places
 from sim.clinic.staffing import Places
-from sim.clinic.table import ClinicTable, places
+from sim.clinic.table import ClinicTable
 from sim.clinic.visit import (
     ADVERSE,
     ARRIVED,

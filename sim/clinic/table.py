@@ -23,6 +23,7 @@ from sim.clinic.rota import (
     on_duty,
 )
 from sim.clinic.session import RouteSessions, Session
+from sim.clinic.staff import PerChairs, StaffNumber, places, staffed
 from sim.clinic.staffing import Shares, shares_of
 from sim.config.value import Capacity, Unlimited, Value, parameter
 from sim.distributions import Constant, Duration
@@ -34,25 +35,23 @@ GROUPS_OF: dict[Resource, tuple[str, ...]] = {
 }
 """Whose appointments are in the book of a resource."""
 STAFF: tuple[Staff, ...] = ("nurses", "prescribers")
+RESOURCES: tuple[Resource, ...] = ("chairs", *STAFF)
 DEFAULT = "the default clinic: near binding for 4 referrals a week"
-
-
-def places(capacity: int | str) -> int | None:
-    """Turn a capacity of a scenario into a number, None for `"unlimited"`."""
-    return None if isinstance(capacity, str) else capacity
 
 
 class ClinicTable(Value):
     """The table `[clinic]`; `"unlimited"` removes a capacity and nothing else."""
 
     chairs: Capacity = parameter(3, "infusion chairs", unit="chairs", source=DEFAULT, grade="D")
-    nurses: Capacity = parameter(
-        2, "nurses on duty in all opening hours, but for the rota", unit="nurses", source=DEFAULT,
-        grade="D",
+    nurses: StaffNumber = parameter(
+        PerChairs(chairs_each=1.5),
+        "nurses on duty in all opening hours, but for the rota; a number, or one for every so many "
+        "chairs, rounded up",
+        unit="nurses", source="assumption: 2 nurses for 3 chairs", grade="D",
     )  # fmt: skip
-    prescribers: Capacity = parameter(
-        1, "prescribers for assessment and evaluation", unit="prescribers", source=DEFAULT,
-        grade="D",
+    prescribers: StaffNumber = parameter(
+        PerChairs(chairs_each=6), "prescribers for assessment and evaluation, likewise",
+        unit="prescribers", source="assumption: 1 for up to 6 chairs", grade="D",
     )  # fmt: skip
     chairs_per_nurse: int = parameter(
         2, "patients one nurse can watch at once, one of whom she may prepare or discharge",
@@ -137,6 +136,12 @@ class ClinicTable(Value):
         closed = (day for closure in self.closures for day in closure.dates())
         return Calendar(self.hours, start, (*self.holidays, *closed))
 
+    def staffed(self, resource: Resource) -> int | None:
+        """Give how many chairs or staff there are, rota and repairs aside; None: no limit."""
+        if resource == "chairs":
+            return places(self.chairs)
+        return staffed(getattr(self, resource), self.chairs)
+
     @property
     def is_steady(self) -> bool:
         """Whether there is as much capacity in every opening hour: no rota, no chairs out."""
@@ -147,7 +152,7 @@ class ClinicTable(Value):
 
         `day` counts from the calendar's start, `minute` from midnight.
         """
-        number = places(getattr(self, resource))
+        number = self.staffed(resource)
         if number is None or self.is_steady:
             return number
         if resource == "chairs":
@@ -187,7 +192,7 @@ class ClinicTable(Value):
 
     def _least(self, staff: Staff, weekday: int, minute: int, minutes: int) -> int | None:
         """Give the least number of a staff on duty in a stretch of a weekday."""
-        number = places(getattr(self, staff))
+        number = self.staffed(staff)
         if number is None or not self.rota:
             return number
         edges = _edges((minute, minute + minutes), change_times(self.rota, staff, weekday))
@@ -249,7 +254,7 @@ class ClinicTable(Value):
                 for fence in self.booking.ring_fenced
                 if fence.kind in groups and fence.release_days == "never"
             ]
-            number, kept = places(getattr(self, resource)), sum(one.places for one in for_good)
+            number, kept = self.staffed(resource), sum(one.places for one in for_good)
             if number is not None and 0 < len(for_good) < len(groups) and kept >= number:
                 raise ValueError(
                     f"booking.ring_fenced never releases {kept} of {number} {resource}, which "

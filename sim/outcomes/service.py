@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.clinic.adverse import EPISODE, TREATED
-from sim.clinic.table import places
+from sim.clinic.staff import places
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Bools, Floats, Reading
 from sim.stats.survival import km_quantile, restricted_mean, survival_at

@@ -157,7 +157,7 @@ def on_duty(replication, resource):
 
     Outside opening hours those stay who were there last, at least one.
     """
-    clinic, everybody = replication.scenario.clinic, getattr(replication.scenario.clinic, resource)
+    clinic, everybody = replication.scenario.clinic, replication.scenario.clinic.staffed(resource)
     calendar = clinic.calendar(replication.scenario.run.start_date)
     number, stays = np.zeros(replication.horizon, dtype=int), everybody
     for day in range(replication.horizon // DAY):
@@ -184,7 +184,7 @@ def nobody_begins_anything_while_too_few_nurses_are_on_duty(replication):
     patient already.
     """
     clinic = replication.scenario.clinic
-    if clinic.nurses == "unlimited":
+    if clinic.staffed("nurses") is None:
         return
     monitoring = clinic.chairs_per_nurse
     infusing = clinic.chairs_per_nurse_infusing or monitoring
@@ -221,8 +221,7 @@ def begun(stage):
 
 
 def no_prescriber_begins_while_too_few_are_on_duty(replication):
-    capacity = replication.scenario.clinic.prescribers
-    if capacity == "unlimited":
+    if replication.scenario.clinic.staffed("prescribers") is None:
         return
     rows = rows_with(replication, "seated", "prescriber")
     begins, finishes = replication.visits["seated"][rows], ends(replication, "left", rows)

@@ -18,7 +18,7 @@ from math import inf, isfinite, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clinic.table import places
+from sim.clinic.rota import Resource
 from sim.config.errors import ScenarioError, nearest
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
@@ -35,7 +35,7 @@ FORM = re.compile(
     r"\s*(?P<sign><=|>=|[<>=!]+)\s*(?P<bound>\S+)\s*"
 )
 PERCENTILE = re.compile(r"[pP](\d{1,2}(?:\.\d+)?)")
-UTILISATIONS = {
+UTILISATIONS: dict[str, Resource] = {
     "chair_utilisation": "chairs",
     "nurse_utilisation": "nurses",
     "prescriber_utilisation": "prescribers",
@@ -101,7 +101,7 @@ class Target:
         """Tell whether this is the use of a capacity without limit, which is none."""
         resource = UTILISATIONS.get(self.name)
         clinic = reading.replication.scenario.clinic
-        return resource is not None and places(getattr(clinic, resource)) is None
+        return resource is not None and clinic.staffed(resource) is None
 
 
 def read_target(text: str) -> Target:
