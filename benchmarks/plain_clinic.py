@@ -27,16 +27,17 @@ class Clinic:
         self.dose = scenario.policy.treatment.dose_mg_kg or 0.5
         self.symptoms, clinic = scenario.symptoms, scenario.clinic
         self.places, nurses, self.talks = (
-            LOTS if capacity == "unlimited" else capacity
-            for capacity in (clinic.chairs, clinic.nurses, clinic.prescribers)
+            LOTS if number is None else number
+            for number in map(clinic.staffed, ("chairs", "nurses", "prescribers"))
         )
-        # One to one takes all `ratio` shares of a nurse's attention, watching takes one.
+        # A nurse does one task one to one at a time and has at most `ratio` patients.
         self.ratio = clinic.chairs_per_nurse
         self.events = clinic.adverse_events
         self.adverse_risk = adverse_risks(clinic.adverse_events)
         self.shares = nurses * self.ratio
         self.chairs = simpy.Resource(env, self.places)
         self.attention = simpy.Container(env, self.shares, self.shares)
+        self.hands = simpy.Resource(env, nurses)
         self.prescribers = simpy.Resource(env, self.talks)
         self.chair_numbers, self.nurse_numbers = Numbers(), Numbers()
         self.prescriber_numbers = Numbers()
@@ -58,12 +59,13 @@ class Clinic:
             yield chair
             visit.seated = env.now
             visit.chair = self.chair_numbers.take()
-            yield attention.get(self.ratio)
-            visit.prepare_start = env.now
-            visit.nurse = self.nurse_numbers.take()
-            yield env.timeout(self.prepare())
-            self.nurse_numbers.give_back(visit.nurse)
-            yield attention.put(self.ratio - 1)
+            yield attention.get(1)
+            with self.hands.request() as hand:
+                yield hand
+                visit.prepare_start = env.now
+                visit.nurse = self.nurse_numbers.take()
+                yield env.timeout(self.prepare())
+                self.nurse_numbers.give_back(visit.nurse)
             visit.prepared = visit.infusion_start = patient.last_infusion = env.now
             visit.route, visit.dose_mg_kg, visit.bioavailability = "iv", self.dose, 1.0
             yield env.timeout(self.infuse())
@@ -72,13 +74,13 @@ class Clinic:
             patient.infused(env.now, exposure, symptoms.c50)
             yield env.timeout(self.monitor() + self.adverse_minutes(patient.infusions, visit))
             visit.ready = env.now
+            with self.hands.request() as hand:
+                yield hand
+                visit.discharge_start = env.now
+                visit.nurse = self.nurse_numbers.take()
+                yield env.timeout(self.discharge())
+                self.nurse_numbers.give_back(visit.nurse)
             yield attention.put(1)
-            yield attention.get(self.ratio)
-            visit.discharge_start = env.now
-            visit.nurse = self.nurse_numbers.take()
-            yield env.timeout(self.discharge())
-            self.nurse_numbers.give_back(visit.nurse)
-            yield attention.put(self.ratio)
             visit.left = env.now
             visit.status = "done"
             yield env.timeout(self.turnover())

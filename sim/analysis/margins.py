@@ -16,7 +16,6 @@ from sim.analysis.comparison import compare
 from sim.analysis.planning import relaxing
 from sim.analysis.planning.beginning import When, begun, checked, in_words
 from sim.analysis.planning.ranges import WEEKLY_HOURS, at, weekly_hours
-from sim.clinic.table import places
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
 from sim.model.scenario import Scenario
@@ -86,9 +85,9 @@ def _added(scenario: Scenario) -> Iterator[tuple[str, tuple[Scenario, float]]]:
     """Give each addition with the hours a week it adds."""
     weekly = weekly_hours(scenario)
     for name, path in relaxing.CAPACITIES.items():
-        number = places(getattr(scenario.clinic, name))
+        number = scenario.clinic.staffed(name)
         if number is not None:
-            changed = scenario.override({path: number + 1})
+            changed = scenario.override({**relaxing.staff_as_it_is(scenario), path: number + 1})
             yield f"1 more {name[:-1]}", (changed, weekly)
     if relaxing.hours_can_grow(scenario, ()):
         open_days = sum(minutes > 0 for minutes in scenario.clinic.open_minutes())

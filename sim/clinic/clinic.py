@@ -13,8 +13,9 @@ from sim.clinic.booking_rules import NoBooking
 from sim.clinic.reception import KEPT, Reception
 from sim.clinic.resources import Early, followed, resources
 from sim.clinic.session import Stages, drawn
+from sim.clinic.staff import places
 from sim.clinic.staffing import Places
-from sim.clinic.table import ClinicTable, places
+from sim.clinic.table import ClinicTable
 from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, Visit
 from sim.policy.orders import ROUTES
 from sim.streams import Purpose, Streams
@@ -84,7 +85,7 @@ class Clinic:
         visit.prepare_start, visit.nurse = env.now, nurse
         if not isinstance(self._booking, NoBooking) and (minutes := stages.prepare(patient, use)):
             yield env.timeout(minutes)
-        nurses.leave(nurse, watch=True)
+        nurses.leave(nurse)
         now = int(env.now)
         infused = now + stages.infuse(patient, use)
         ready = infused + stages.monitor(patient, use) + self._longer(patient, use, visit)
@@ -95,15 +96,15 @@ class Clinic:
             nurses.infusion_ends()
         if ready > env.now:
             yield env.timeout(ready - int(env.now))
-        nurses.stop_watching()
         if minutes := stages.discharge(patient, use):
-            if (nurse := nurses.take()) is None:
-                nurse = yield nurses.wait()
+            if (nurse := nurses.take(new=False)) is None:
+                nurse = yield nurses.wait(new=False)
             visit.discharge_start = env.now
             yield env.timeout(minutes)
-            nurses.leave(nurse)
+            nurses.leave(nurse, gone=True)
         else:
             visit.discharge_start = env.now
+            nurses.gone()
         visit.left, visit.status = env.now, DONE
         self._turn_over(chairs, chair, stages.turnover(patient, use), visit)
         return now, infused

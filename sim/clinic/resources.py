@@ -12,7 +12,7 @@ from simpy.events import URGENT
 from sim.clinic.hours import Calendar
 from sim.clinic.rota import Resource
 from sim.clinic.staffing import Nurses, Places
-from sim.clinic.table import STAFF, ClinicTable, places
+from sim.clinic.table import RESOURCES, STAFF, ClinicTable
 from sim.units import MINUTES_PER_DAY
 
 
@@ -27,8 +27,7 @@ class Resources(NamedTuple):
 def resources(env: Environment, table: ClinicTable, limited: bool = True) -> Resources:
     """Set up what the table says, or as much of everything as anybody asks for."""
     chairs, nurses, prescribers = (
-        places(capacity) if limited else None
-        for capacity in (table.chairs, table.nurses, table.prescribers)
+        table.staffed(resource) if limited else None for resource in RESOURCES
     )
     staff = Nurses(env, nurses, table.nurse_shares())
     return Resources(Places(env, chairs), staff, Places(env, prescribers))

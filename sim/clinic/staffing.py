@@ -81,9 +81,9 @@ class Places:
 class Shares(NamedTuple):
     """A nurse's attention in whole shares: what a patient takes of it in each stage."""
 
-    whole: int  # one to one
-    infusing: int
-    monitoring: int
+    whole: int  # all of one nurse's
+    infusing: int  # from the nurse's beginning to the end of the infusion
+    monitoring: int  # from then on until the patient leaves
 
 
 def shares_of(monitoring: int, infusing: int) -> Shares:
@@ -93,60 +93,71 @@ def shares_of(monitoring: int, infusing: int) -> Shares:
 
 
 class Nurses:
-    """Nurses who give one patient all of their time, or watch several at once.
+    """Nurses who do one-to-one tasks (prepare, discharge) and watch several patients at once.
 
-    Watching is handed over freely, so what is scarce is attention: a task one to one takes all of
-    one nurse's, watching a share. With one ratio this equals the rule that the nurses on one-to-one
-    tasks and ceil(watched / ratio) others fit into the staff; with two ratios it is
-    tasks + infusing / ratio + monitoring / ratio <= staff.
+    Hands: there are at most as many tasks one to one at a time as nurses on duty. Attention: each
+    patient takes a share of one nurse's from the moment she begins until the patient leaves, and
+    all shares together are at most the nurses on duty. So a nurse leaves those whom she watches for
+    a short task, and has no more patients at a time than her ratio. Watching is handed over freely.
+    Of those who can begin, whoever has waited longest comes first: to be discharged takes hands
+    only, so a patient who is ready may pass one for whom there is no attention.
     """
 
-    __slots__ = ("_env", "_infusing", "_left", "_monitoring", "_numbers", "_nurses", "_unused",
-                 "_waiting", "_whole", "eases")  # fmt: skip
+    __slots__ = ("_coming", "_env", "_going", "_hands", "_infusing", "_left", "_monitoring",
+                 "_numbers", "_nurses", "_order", "_unused", "_whole", "eases")  # fmt: skip
 
     def __init__(self, env: Environment, nurses: int | None, shares: Shares) -> None:
         self._env = env
         self._whole, self._infusing, self._monitoring = shares
         self.eases = shares.monitoring < shares.infusing  # less attention once infused
         self._nurses = nurses
-        self._left = None if nurses is None else nurses * shares.whole  # below 0: too few on duty
+        self._hands = nurses or 0  # free; below 0, as attention left, when too few are on duty
+        self._left = (nurses or 0) * shares.whole
         self._numbers = list(range(1, (nurses or 0) + 1))
         self._unused = (nurses or 0) + 1
-        self._waiting: deque[Event] = deque()
+        self._order = 0  # of waiting, through both queues
+        self._coming: deque[tuple[int, Event]] = deque()
+        self._going: deque[tuple[int, Event]] = deque()
 
-    def take(self) -> int | None:
-        """Take a nurse one to one: her number, or None when nobody has enough time."""
-        if self._left is None:
+    def take(self, new: bool = True) -> int | None:
+        """Begin a task one to one, with a `new` patient or one watched: the nurse, or None.
+
+        Whoever waits while hands are free lacks attention, as a newcomer then does too.
+        """
+        if self._nurses is None:
             return self._number()
-        if self._waiting or self._left < self._whole:
+        if self._hands <= 0 or (new and self._left < self._infusing):
             return None
-        self._left -= self._whole
+        self._hands -= 1
+        if new:
+            self._left -= self._infusing
         return self._number()
 
-    def wait(self) -> Event:
-        """Join the queue for a nurse one to one; the event brings her number."""
+    def wait(self, new: bool = True) -> Event:
+        """Join the queue for such a task; the event brings the nurse's number."""
         event = self._env.event()
-        self._waiting.append(event)
+        self._order += 1
+        (self._coming if new else self._going).append((self._order, event))
         return event
 
-    def leave(self, number: int, watch: bool = False) -> None:
-        """End a task one to one; with `watch`, somebody watches the infusion that now begins."""
+    def leave(self, number: int, gone: bool = False) -> None:
+        """End a task one to one; the patient is watched from now on, or has `gone`."""
         heappush(self._numbers, number)
-        self._give_back(self._whole - self._infusing if watch else self._whole)
+        self._give_back(1, self._monitoring if gone else 0)
 
     def infusion_ends(self) -> None:
         """From now on the patient is monitored only."""
-        self._give_back(self._infusing - self._monitoring)
+        self._give_back(0, self._infusing - self._monitoring)
 
-    def stop_watching(self) -> None:
-        """End the watch over one patient who was monitored."""
-        self._give_back(self._monitoring)
+    def gone(self) -> None:
+        """End the watch over a patient who leaves without a discharge."""
+        self._give_back(0, self._monitoring)
 
     def resize(self, nurses: int) -> None:
         """Let so many be on duty from now on."""
         assert self._nurses is not None
         change, self._nurses = nurses - self._nurses, nurses
-        self._give_back(change * self._whole)
+        self._give_back(change, change * self._whole)
 
     def _number(self) -> int:
         if self._numbers:
@@ -154,10 +165,20 @@ class Nurses:
         self._unused += 1
         return self._unused - 1
 
-    def _give_back(self, shares: int) -> None:
-        if self._left is None:
+    def _give_back(self, hands: int, shares: int) -> None:
+        if self._nurses is None:
             return
+        self._hands += hands
         self._left += shares
-        while self._waiting and self._left >= self._whole:
-            self._left -= self._whole
-            self._waiting.popleft().succeed(self._number())
+        while self._hands > 0 and (queue := self._next()):
+            self._hands -= 1
+            if queue is self._coming:
+                self._left -= self._infusing
+            queue.popleft()[1].succeed(self._number())
+
+    def _next(self) -> deque[tuple[int, Event]] | None:
+        """Give the queue whose first has waited longest of those who can begin."""
+        coming, going = self._coming, self._going
+        if coming and self._left >= self._infusing and not (going and going[0][0] < coming[0][0]):
+            return coming
+        return going

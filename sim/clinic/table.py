@@ -23,6 +23,7 @@ from sim.clinic.rota import (
     on_duty,
 )
 from sim.clinic.session import RouteSessions, Session
+from sim.clinic.staff import PerChairs, StaffNumber, places, staffed
 from sim.clinic.staffing import Shares, shares_of
 from sim.config.value import Capacity, Unlimited, Value, parameter
 from sim.distributions import Constant, Duration
@@ -34,33 +35,31 @@ GROUPS_OF: dict[Resource, tuple[str, ...]] = {
 }
 """Whose appointments are in the book of a resource."""
 STAFF: tuple[Staff, ...] = ("nurses", "prescribers")
+RESOURCES: tuple[Resource, ...] = ("chairs", *STAFF)
 DEFAULT = "the default clinic: near binding for 4 referrals a week"
-
-
-def places(capacity: int | str) -> int | None:
-    """Turn a capacity of a scenario into a number, None for `"unlimited"`."""
-    return None if isinstance(capacity, str) else capacity
 
 
 class ClinicTable(Value):
     """The table `[clinic]`; `"unlimited"` removes a capacity and nothing else."""
 
     chairs: Capacity = parameter(3, "infusion chairs", unit="chairs", source=DEFAULT, grade="D")
-    nurses: Capacity = parameter(
-        2, "nurses on duty in all opening hours, but for the rota", unit="nurses", source=DEFAULT,
-        grade="D",
+    nurses: StaffNumber = parameter(
+        PerChairs(chairs_each=1.5),
+        "nurses on duty in all opening hours, but for the rota; a number, or one for every so many "
+        "chairs, rounded up",
+        unit="nurses", source="assumption: 2 nurses for 3 chairs", grade="D",
     )  # fmt: skip
-    prescribers: Capacity = parameter(
-        1, "prescribers for assessment and evaluation", unit="prescribers", source=DEFAULT,
-        grade="D",
+    prescribers: StaffNumber = parameter(
+        PerChairs(chairs_each=6), "prescribers for assessment and evaluation, likewise",
+        unit="prescribers", source="assumption: 1 for up to 6 chairs", grade="D",
     )  # fmt: skip
     chairs_per_nurse: int = parameter(
-        2, "patients one nurse can watch at once while monitoring (1 at start and discharge)",
+        2, "patients one nurse can watch at once, one of whom she may prepare or discharge",
         unit="patients", source="assumption, 1 to 3 (no source found)", grade="D", ge=1, le=20,
     )  # fmt: skip
     chairs_per_nurse_infusing: int | None = parameter(
-        None, "the same during the infusion, at most as many; empty: as while monitoring",
-        unit="patients", source="assumption", grade="D", ge=1, le=20,
+        None, "the same until the infusion ends, at most as many; so many are booked; empty: the "
+        "same", unit="patients", source="assumption", grade="D", ge=1, le=20,
     )  # fmt: skip
     rota: tuple[Shift, ...] = parameter(
         (), 'exceptions to nurses and prescribers, such as { staff = "nurses", hours = '
@@ -123,9 +122,12 @@ class ClinicTable(Value):
 
     def nurse_shares(self) -> Shares:
         """Give what a patient takes of a nurse's attention in each stage."""
-        return shares_of(
-            self.chairs_per_nurse, self.chairs_per_nurse_infusing or self.chairs_per_nurse
-        )
+        return shares_of(self.chairs_per_nurse, self.watched_infusing)
+
+    @property
+    def watched_infusing(self) -> int:
+        """Patients whom one nurse can watch at once during their infusions."""
+        return self.chairs_per_nurse_infusing or self.chairs_per_nurse
 
     # ------------------------------------------------------------------ capacity by the clock
 
@@ -133,6 +135,12 @@ class ClinicTable(Value):
         """Give the calendar of a run that starts on a date: hours, holidays and closures."""
         closed = (day for closure in self.closures for day in closure.dates())
         return Calendar(self.hours, start, (*self.holidays, *closed))
+
+    def staffed(self, resource: Resource) -> int | None:
+        """Give how many chairs or staff there are, rota and repairs aside; None: no limit."""
+        if resource == "chairs":
+            return places(self.chairs)
+        return staffed(getattr(self, resource), self.chairs)
 
     @property
     def is_steady(self) -> bool:
@@ -144,7 +152,7 @@ class ClinicTable(Value):
 
         `day` counts from the calendar's start, `minute` from midnight.
         """
-        number = places(getattr(self, resource))
+        number = self.staffed(resource)
         if number is None or self.is_steady:
             return number
         if resource == "chairs":
@@ -171,19 +179,20 @@ class ClinicTable(Value):
     ) -> int | None:
         """Give how many can be seen at a time, all through some minutes of a day; None: no limit.
 
-        For chairs: those in order, but no more than the nurses then on duty can watch.
+        For chairs: those in order, but no more than the nurses then on duty can watch during the
+        infusion, so that the book never plans more than they can take.
         """
         if resource == "chairs":
             chairs = self.on_duty("chairs", calendar, day, minute)
             watched = self._least("nurses", calendar.weekday(day), minute, minutes)
-            watched = None if watched is None else watched * self.chairs_per_nurse
+            watched = None if watched is None else watched * self.watched_infusing
             limits = [limit for limit in (chairs, watched) if limit is not None]
             return min(limits, default=None)
         return self._least(resource, calendar.weekday(day), minute, minutes)
 
     def _least(self, staff: Staff, weekday: int, minute: int, minutes: int) -> int | None:
         """Give the least number of a staff on duty in a stretch of a weekday."""
-        number = places(getattr(self, staff))
+        number = self.staffed(staff)
         if number is None or not self.rota:
             return number
         edges = _edges((minute, minute + minutes), change_times(self.rota, staff, weekday))
@@ -245,7 +254,7 @@ class ClinicTable(Value):
                 for fence in self.booking.ring_fenced
                 if fence.kind in groups and fence.release_days == "never"
             ]
-            number, kept = places(getattr(self, resource)), sum(one.places for one in for_good)
+            number, kept = self.staffed(resource), sum(one.places for one in for_good)
             if number is not None and 0 < len(for_good) < len(groups) and kept >= number:
                 raise ValueError(
                     f"booking.ring_fenced never releases {kept} of {number} {resource}, which "

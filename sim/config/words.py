@@ -91,7 +91,15 @@ def _tables(annotation: Any) -> Iterable[str]:
     if named:
         yield f"a table with kind = {either(quoted(named))}"
     elif found:
-        yield "a table"
+        yield from (_braces(table) for table in found)
+
+
+def _braces(table: type[Value]) -> str:
+    """Write a table of one parameter out: { chairs_each = a number above 0 }."""
+    fields = table.model_fields
+    if not table.inline or len(fields) > 1:
+        return "a table"
+    return "".join(f"{{ {name} = {allowed(field)} }}" for name, field in fields.items())
 
 
 def _shorthand(table: type[Value]) -> str:

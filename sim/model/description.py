@@ -7,8 +7,11 @@ from textwrap import fill
 
 from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS
+from sim.clinic.rota import Resource
+from sim.clinic.staff import PerChairs
 from sim.clinic.table import ClinicTable
 from sim.config.listing import Entry, as_toml, entries
+from sim.config.literal import literal
 from sim.model.people_in_words import people
 from sim.model.register import uncertainty_of
 from sim.model.scenario import Scenario
@@ -68,6 +71,7 @@ def base_file() -> str:
 
 def _line(entry: Entry) -> str:
     value = "as its default says" if entry.value is None else entry.value
+    value = literal(value) if isinstance(value, dict) else value
     source = f" [{entry.grade}: {entry.source}]" if entry.source else ""
     unit = f" {entry.unit}" if entry.unit else ""
     uncertain = uncertainty_of(entry.path)
@@ -262,13 +266,21 @@ def _clinic(scenario: Scenario) -> str:
         week = (f"{day.capitalize()} {getattr(clinic.hours, day)}" for day in WEEKDAYS)
         hours = f"Open {', '.join(week)}."
     infusing = clinic.chairs_per_nurse_infusing
-    while_infusing = f", {infusing} during the infusion" if infusing is not None else ""
+    while_infusing = f" ({infusing} until the infusion ends)" if infusing is not None else ""
     return (
-        f"{clinic.chairs} chairs, {clinic.nurses} nurses (each starts or discharges one patient, "
-        f"or watches up to {clinic.chairs_per_nurse}{while_infusing}), {clinic.prescribers} "
-        f"prescriber(s). {hours} {booking} Work that runs past closing is overtime. "
+        f"{_counted(clinic, 'chairs', 'chair')}, {_counted(clinic, 'nurses', 'nurse')}, "
+        f"{_counted(clinic, 'prescribers', 'prescriber')}. A nurse has up to "
+        f"{clinic.chairs_per_nurse} patients at a time{while_infusing}, of whom she prepares or "
+        f"discharges at most one. {hours} {booking} Work that runs past closing is overtime. "
         + " ".join(_exceptions(clinic))
     )
+
+
+def _counted(clinic: ClinicTable, resource: Resource, one: str) -> str:
+    """Say how many there are, and by which rule where they follow the chairs."""
+    number, written = clinic.staffed(resource), getattr(clinic, resource)
+    counted = f"{'unlimited' if number is None else number} {one if number == 1 else resource}"
+    return f"{counted} ({written})" if isinstance(written, PerChairs) else counted
 
 
 def _exceptions(clinic: ClinicTable) -> Iterator[str]:

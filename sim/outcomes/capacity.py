@@ -79,8 +79,9 @@ CAPACITY = (
     ),
     _capacity(
         "nurse_utilisation", "share", "none",
-        "minutes that nurses were with patients, of those that nurses were on duty in opening "
-        "hours; one to one counts in full, watching as 1 / chairs_per_nurse; never above 1",
+        "minutes that nurses were needed, of those that nurses were on duty in opening hours: at "
+        "each minute as many as there are tasks one to one, or as the patients take of their "
+        "attention (1 / chairs_per_nurse each), whichever is more; never above 1",
         _utilisation("nurses"),
     ),
     _capacity(
@@ -90,7 +91,7 @@ CAPACITY = (
     _capacity(
         "overtime_minutes_per_week", "minutes per week", "lower",
         "minutes by which the last patient of a day leaves after closing, summed over the days",
-        _overtime,
+        _overtime, headline=True,
     ),
     _capacity(
         "days_ended_in_time_share", "share", "higher",

@@ -30,6 +30,13 @@ class Steps:
         """Multiply every number."""
         return self._with(self.numbers * factor)
 
+    def larger(self, other: Steps) -> Steps:
+        """Take the larger of two numbers at each minute."""
+        both = Steps((), ())
+        both.minutes = np.union1d(self.minutes, other.minutes)
+        both.numbers = np.maximum(self.at(both.minutes), other.at(both.minutes))
+        return both
+
     def rounded_up(self) -> Steps:
         """Round every number up to a whole one (sums of thirds to within 1e-9)."""
         return self._with(np.ceil(self.numbers - 1e-9).astype(float))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.clinic.hours import Calendar
 from sim.clinic.rota import Resource
-from sim.clinic.table import ClinicTable, places
+from sim.clinic.table import ClinicTable
 from sim.outcomes.steps import Floats, Steps, excess, smaller
 from sim.units import MINUTES_PER_DAY, NEVER
 
@@ -41,7 +41,7 @@ class Work:
 
     def duty(self, resource: Resource) -> Steps | None:
         """Chairs in order or staff on duty, 0 while the clinic is closed; None without limit."""
-        number = places(getattr(self._clinic, resource))
+        number = self._clinic.staffed(resource)
         if number is None or self._clinic.is_steady:
             return None if number is None else self.open * number
         begin, horizon = self.span
@@ -58,20 +58,25 @@ class Work:
         return Steps(np.clip(begins, *self.span), np.clip(ends, *self.span), numbers)
 
     def busy(self, resource: Resource) -> Steps:
-        """Chairs taken (turnover included) or staff with patients; a nurse who watches in part."""
+        """Chairs taken (turnover included) or staff needed by patients; who watches in part.
+
+        As many nurses as there are tasks one to one, or as the patients' shares of attention add up
+        to: whichever is more, as a nurse leaves those whom she watches for a short task.
+        """
         if resource == "chairs":
             return self._between(("seated", "chair_free", 1), of="chair")
         if resource == "prescribers":
             return self._between(("seated", "left", 1), of="prescriber")
         nurse = self._clinic.nurse_shares()
+        tasks = self._between(
+            ("prepare_start", "prepared", 1), ("discharge_start", "left", 1), of="nurse"
+        )
         shares = self._between(
-            ("prepare_start", "prepared", nurse.whole),
-            ("prepared", "infusion_end", nurse.infusing),
-            ("infusion_end", "ready", nurse.monitoring),
-            ("discharge_start", "left", nurse.whole),
+            ("prepare_start", "infusion_end", nurse.infusing),
+            ("infusion_end", "left", nurse.monitoring),
             of="nurse",
         )
-        return shares * (1 / nurse.whole)
+        return tasks.larger(shares * (1 / nurse.whole))
 
     def in_hours(self, resource: Resource, edges: Floats) -> tuple[Floats, Floats] | None:
         """Minutes busy, of those on duty, between neighbouring edges; None without limit."""
@@ -84,7 +89,8 @@ class Work:
     def beyond_duty(self, resource: Resource) -> float:
         """Minutes that whole staff were with patients beyond those on duty, closing time included.
 
-        Two patients watched at once take one nurse, one patient takes one as well.
+        Two patients watched at once take one nurse, one patient takes one as well; so do a task
+        one to one and the others of one nurse's patients.
         """
         return excess(self._whole(resource), self.duty(resource) or self.open * LOTS, self.span)
 

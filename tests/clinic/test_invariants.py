@@ -166,7 +166,7 @@ def on_duty(replication, resource):
 
     Outside opening hours those stay who were there last, at least one.
     """
-    clinic, everybody = replication.scenario.clinic, getattr(replication.scenario.clinic, resource)
+    clinic, everybody = replication.scenario.clinic, replication.scenario.clinic.staffed(resource)
     calendar = clinic.calendar(replication.scenario.run.start_date)
     number, stays = np.zeros(replication.horizon, dtype=int), everybody
     for day in range(replication.horizon // DAY):
@@ -186,42 +186,51 @@ def on_duty(replication, resource):
 
 
 def nobody_begins_anything_while_too_few_nurses_are_on_duty(replication):
-    """One to one at start and discharge; shares of a nurse while infusing and monitoring.
+    """As many nurses as tasks one to one, and as the patients over the ratio of their stage.
 
     With no rota they suffice at every minute. With one they do whenever a nurse begins a task, as
-    what is under way at the beginning of a break is finished.
+    what is under way at the beginning of a break is finished; who is discharged is one nurse's
+    patient already.
     """
     clinic = replication.scenario.clinic
-    if clinic.nurses == "unlimited":
+    if clinic.staffed("nurses") is None:
         return
-    infusing, monitoring = clinic.chairs_per_nurse_infusing, clinic.chairs_per_nurse
-    infusing = infusing or monitoring
-    change = np.zeros((3, replication.horizon + 1), dtype=int)
-    begins = np.zeros(replication.horizon, dtype=bool)
-    for kind, begin, end in (
-        (0, "prepare_start", "prepared"),
-        (1, "infusion_start", "infusion_end"),
-        (2, "infusion_end", "ready"),
-        (0, "discharge_start", "left"),
-    ):
-        rows = rows_with(replication, begin)
-        rows = rows[np.isin(replication.visits["kind"][rows], ["induction", "booster"])]
-        np.add.at(change[kind], replication.visits[begin][rows], 1)
-        np.add.at(change[kind], ends(replication, end, rows), -1)
-        lasts = ends(replication, end, rows) > replication.visits[begin][rows]
-        if kind == 0:
-            begins[replication.visits[begin][rows[lasts]]] = True
-    one_to_one, first, then = change.cumsum(axis=1)[:, :-1]
-    needed = one_to_one * infusing * monitoring + first * monitoring + then * infusing
-    enough = needed <= on_duty(replication, "nurses") * infusing * monitoring
-    assert enough[begins].all()
-    # Nobody is with a patient who waits for her discharge: discharge_start is when the nurse comes.
-    assert clinic.rota or enough.all()
+    monitoring = clinic.chairs_per_nurse
+    infusing = clinic.chairs_per_nurse_infusing or monitoring
+    duty = on_duty(replication, "nurses")
+    prepared = stretches(replication, "prepare_start", "prepared")
+    discharged = stretches(replication, "discharge_start", "left")
+    first = stretches(replication, "prepare_start", "infusion_end")
+    then = stretches(replication, "infusion_end", "left")
+    hands = under_way(prepared, replication) + under_way(discharged, replication) <= duty
+    shares = under_way(first, replication) * monitoring + under_way(then, replication) * infusing
+    attention = shares <= duty * infusing * monitoring
+    assert hands[begun(prepared)].all()
+    assert hands[begun(discharged)].all()
+    assert attention[begun(first)].all()
+    assert clinic.rota or (hands & attention).all()
+
+
+def stretches(replication, begin, end):
+    """From when to when a stage of an infusion lasts."""
+    rows = rows_with(replication, begin, "chair")
+    return replication.visits[begin][rows], ends(replication, end, rows)
+
+
+def under_way(stage, replication):
+    change = np.zeros(replication.horizon + 1, dtype=int)
+    np.add.at(change, stage[0], 1)
+    np.add.at(change, stage[1], -1)
+    return change.cumsum()[:-1]
+
+
+def begun(stage):
+    """The minutes in which it began, of those that take any time."""
+    return stage[0][stage[1] > stage[0]]
 
 
 def no_prescriber_begins_while_too_few_are_on_duty(replication):
-    capacity = replication.scenario.clinic.prescribers
-    if capacity == "unlimited":
+    if replication.scenario.clinic.staffed("prescribers") is None:
         return
     rows = rows_with(replication, "seated", "prescriber")
     begins, finishes = replication.visits["seated"][rows], ends(replication, "left", rows)

@@ -55,15 +55,15 @@ NOON_OFF = {"staff": "nurses", "hours": "12:00-13:00", "number": 0}
 def test_one_nurse_takes_her_break_and_finishes_only_what_is_under_way():
     """A comes at 11:00, is watched into the break until 12:10 and waits for her discharge.
 
-    B comes at 11:55, when half of the nurse is with A, and is first in the queue at 13:00; A goes
-    when B has been watched until 14:10, and B after her.
+    B comes at 11:55 and is prepared to the end, C at 12:00, when nothing new begins. At 13:00
+    only A can go, as a nurse has two patients at a time; at 13:10 C has waited longer than B.
     """
-    a, b = visited({"clinic.nurses": 1, "clinic.rota": [NOON_OFF]}, [at("11:00"), at("11:55")])
-    assert minutes([a], "prepare_start", "ready", "discharge_start", "left") == [
-        (at("11:00"), at("12:10"), at("14:10"), at("14:20"))
-    ]
-    assert minutes([b], "seated", "prepare_start", "ready", "discharge_start", "left") == [
-        (at("11:55"), at("13:00"), at("14:10"), at("14:20"), at("14:30"))
+    changes = {"clinic.nurses": 1, "clinic.rota": [NOON_OFF]}
+    visits = visited(changes, [at("11:00"), at("11:55"), at("12:00")])
+    assert minutes(visits, "prepare_start", "ready", "discharge_start", "left") == [
+        (at("11:00"), at("12:10"), at("13:00"), at("13:10")),
+        (at("11:55"), at("13:05"), at("13:20"), at("13:30")),
+        (at("13:10"), at("14:20"), at("14:20"), at("14:30")),
     ]
 
 
@@ -81,7 +81,7 @@ def test_a_second_nurse_on_tuesday_mornings_only():
     arrivals = [at("10:00"), at("10:00"), at("10:00", 1), at("10:00", 1)]
     visits = visited(changes, arrivals)
     assert minutes(visits, "prepare_start") == [
-        (at("10:00"),), (at("11:10"),), (at("10:00", 1),), (at("10:00", 1),),
+        (at("10:00"),), (at("10:10"),), (at("10:00", 1),), (at("10:00", 1),),
     ]  # fmt: skip
 
 

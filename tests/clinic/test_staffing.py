@@ -79,7 +79,7 @@ def test_a_timeout_can_give_a_place_back_by_itself():
 
 
 class Watched:
-    """Counts nurses one to one and patients watched, and checks the rule at each change.
+    """Counts nurses one to one and patients with them, and checks the rule at each change.
 
     The rule is kept whenever something begins: when nurses go off duty, what is under way is
     finished by more of them than are on duty.
@@ -91,40 +91,37 @@ class Watched:
         self.nurses, self.ratios = nurses, (infusing, monitoring)
         self.busy, self.watched, self.served = [], [0, 0], []
 
-    def needed(self):
-        watched = sum(
-            Fraction(n, ratio) for n, ratio in zip(self.watched, self.ratios, strict=True)
-        )
-        return len(self.busy) + ceil(watched)
+    def attention(self):
+        return ceil(sum(Fraction(n, r) for n, r in zip(self.watched, self.ratios, strict=True)))
 
     def begins(self, what, name, nurse):
         self.served.append((what, name, self.env.now))
         self.busy.append(nurse)
         assert len(self.busy) == len(set(self.busy)), "a nurse in two tasks one to one"
-        assert self.needed() <= self.nurses
+        assert len(self.busy) <= self.nurses
         assert 1 <= nurse <= self.nurses
 
     def session(self, name, prepare, infuse, monitor, discharge):
         if (nurse := self.staff.take()) is None:
             nurse = yield self.staff.wait()
+        self.watched[0] += 1
         self.begins("prepare", name, nurse)
+        assert self.attention() <= self.nurses
         yield self.env.timeout(prepare)
         self.busy.remove(nurse)
-        self.watched[0] += 1
-        self.staff.leave(nurse, watch=True)
+        self.staff.leave(nurse)
         yield self.env.timeout(infuse)
         self.watched[0] -= 1
         self.watched[1] += 1
         self.staff.infusion_ends()
         yield self.env.timeout(monitor)
-        self.watched[1] -= 1
-        self.staff.stop_watching()
-        if (nurse := self.staff.take()) is None:
-            nurse = yield self.staff.wait()
+        if (nurse := self.staff.take(new=False)) is None:
+            nurse = yield self.staff.wait(new=False)
         self.begins("discharge", name, nurse)
         yield self.env.timeout(discharge)
         self.busy.remove(nurse)
-        self.staff.leave(nurse)
+        self.watched[1] -= 1
+        self.staff.leave(nurse, gone=True)
 
 
 stages = st.tuples(
@@ -139,7 +136,7 @@ duties = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 5)), max_size=8)
 
 
 @given(st.lists(stages, max_size=25), st.integers(1, 4), ratios, duties)
-def test_one_to_one_tasks_and_the_watched_over_their_ratios_never_exceed_the_nurses_on_duty(
+def test_neither_tasks_one_to_one_nor_the_patients_over_their_ratios_exceed_the_nurses_on_duty(
     people, nurses, ratios, duties
 ):
     infusing, monitoring = ratios
@@ -176,7 +173,7 @@ def test_while_nobody_goes_off_duty_the_nurses_suffice_at_every_minute(people, n
     def watch():
         while ward.env.peek() < float("inf"):
             yield ward.env.timeout(1)
-            assert ward.needed() <= nurses
+            assert max(len(ward.busy), ward.attention()) <= nurses
 
     ward.env.process(come())
     ward.env.process(watch())
@@ -227,42 +224,62 @@ def test_numbers_in_use_are_different_and_new_ones_are_given_only_while_there_ar
         assert not waiting or len(held) >= capacity
 
 
-def test_one_nurse_at_ratio_two_cannot_prepare_while_she_watches_anybody():
-    env = Environment()
-    staff = Nurses(env, 1, shares_of(2, 2))
-    nurse = staff.take()
-    assert staff.take() is None
-    staff.leave(nurse, watch=True)
-    assert staff.take() is None  # one of her two shares is with the patient watched
-    staff.stop_watching()
+def test_one_nurse_at_ratio_three_watches_two_and_prepares_a_third():
+    staff = Nurses(Environment(), 1, shares_of(3, 3))
+    for _ in range(2):
+        staff.leave(staff.take())
+    assert staff.take() == 1
+    staff.leave(1)
+    assert staff.take() is None  # a fourth is one more than her ratio
+    assert staff.take(new=False) == 1  # but of her three one may be discharged
+    assert staff.take(new=False) is None  # at a time
+    staff.leave(1, gone=True)
     assert staff.take() == 1
 
 
-def test_two_nurses_at_ratio_two_watch_two_and_prepare_a_third():
-    staff = Nurses(Environment(), 2, shares_of(2, 2))
-    for _ in range(2):
-        staff.leave(staff.take(), watch=True)
-    third = staff.take()
-    assert third
+def test_at_ratio_one_a_nurse_has_one_patient_from_her_beginning_until_the_patient_has_left():
+    staff = Nurses(Environment(), 1, shares_of(1, 1))
+    staff.leave(staff.take())
     assert staff.take() is None
-    staff.leave(third, watch=True)
-    assert staff.take() is None  # three watched need both of them
+    staff.leave(staff.take(new=False), gone=True)
+    assert staff.take() == 1
+
+
+def test_a_ratio_that_is_smaller_while_infusing_binds_until_the_infusions_end():
+    staff = Nurses(Environment(), 1, shares_of(3, 1))
+    staff.leave(staff.take())
+    assert staff.take() is None
+    staff.infusion_ends()  # of three thirds two are free, and a beginner takes all three
+    assert staff.take() is None
+    staff.gone()
+    assert staff.take() == 1
 
 
 def test_nobody_overtakes_those_who_wait_for_a_nurse():
-    env = Environment()
-    staff = Nurses(env, 1, shares_of(1, 1))
+    staff = Nurses(Environment(), 1, shares_of(2, 2))
     nurse = staff.take()
-    waiting = [staff.wait(), staff.wait()]
-    staff.leave(nurse)
-    env.run()
-    assert [event.triggered for event in waiting] == [True, False]
+    waiting = [staff.wait(), staff.wait(new=False)]
     assert staff.take() is None
+    staff.leave(nurse)
+    assert [event.triggered for event in waiting] == [True, False]
+    assert staff.take() is staff.take(new=False) is None
+
+
+def test_who_is_ready_passes_whoever_lacks_attention_as_she_needs_hands_only():
+    staff = Nurses(Environment(), 1, shares_of(2, 2))
+    staff.leave(staff.take())
+    nurse = staff.take()
+    third, ready = staff.wait(), staff.wait(new=False)
+    staff.leave(nurse)  # two are watched: a third is one too many
+    assert not third.triggered
+    assert ready.triggered
+    staff.leave(ready.value, gone=True)
+    assert third.triggered
 
 
 @pytest.mark.parametrize("ratio", [1, 3])
 def test_without_limit_there_is_always_a_nurse(ratio):
     staff = Nurses(Environment(), None, shares_of(ratio, ratio))
     assert [staff.take() for _ in range(5)] == [1, 2, 3, 4, 5]
-    staff.leave(2, watch=True)
+    staff.leave(2)
     assert staff.take() == 2

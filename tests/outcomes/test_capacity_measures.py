@@ -54,6 +54,8 @@ def test_integrals_are_the_sums_over_the_minutes(busy, duty, cuts):
     found = smaller(steps(busy), steps(duty), edges)
     assert found == pytest.approx([part.sum() for part in parts])
     assert excess(steps(busy), steps(duty), edges[[0, -1]]) == np.maximum(a - b, 0).sum()
+    larger = steps(busy).larger(steps(duty))
+    assert excess(larger, steps([]), edges[[0, -1]]) == np.maximum(a, b).sum()
     halves = (steps(busy) * 0.5).rounded_up()
     assert excess(halves, steps([]), edges[[0, -1]]) == np.ceil(a / 2).sum()
 
@@ -77,13 +79,14 @@ def busy(run, begin, end, of, weight=1.0):
 def all_busy(run):
     clinic = run.scenario.clinic
     infusing = clinic.chairs_per_nurse_infusing or clinic.chairs_per_nurse
+    tasks = busy(run, "prepare_start", "prepared", "nurse")
+    tasks += busy(run, "discharge_start", "left", "nurse")
+    watched = busy(run, "prepare_start", "infusion_end", "nurse", 1 / infusing)
+    watched += busy(run, "infusion_end", "left", "nurse", 1 / clinic.chairs_per_nurse)
     return {
         "chairs": busy(run, "seated", "chair_free", "chair"),
         "prescribers": busy(run, "seated", "left", "prescriber"),
-        "nurses": busy(run, "prepare_start", "prepared", "nurse")
-        + busy(run, "prepared", "infusion_end", "nurse", 1 / infusing)
-        + busy(run, "infusion_end", "ready", "nurse", 1 / clinic.chairs_per_nurse)
-        + busy(run, "discharge_start", "left", "nurse"),
+        "nurses": np.maximum(tasks, watched),
     }
 
 

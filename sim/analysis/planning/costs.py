@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from sim.analysis.planning.ranges import Range, weekly_hours
 from sim.analysis.planning.relaxing import CAPACITIES
 from sim.analysis.planning.tries import Point
+from sim.clinic.rota import Resource
+from sim.clinic.staff import PerChairs
 from sim.config.errors import ScenarioError, nearest
 from sim.model.scenario import Scenario
 from sim.units import DAYS_PER_YEAR
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
-HOURLY = {"nurses": "nurse_hour", "prescribers": "prescriber_hour"}
+HOURLY: dict[Resource, str] = {"nurses": "nurse_hour", "prescribers": "prescriber_hour"}
 
 
 def costs(
@@ -21,7 +23,8 @@ def costs(
     """Price one more of each varied capacity for a year (US$).
 
     What is given counts; else the scenario's own prices of chairs and of hours of staff, on duty in
-    all opening hours; a path without a price is refused.
+    all opening hours; a path without a price is refused. A chair brings the part of a nurse that
+    follows it, unless nurses are varied too.
     """
     given = dict(given or {})
     paths = [of.path for of in varied]
@@ -30,7 +33,7 @@ def costs(
             raise ScenarioError(
                 f"cost: {path} is not varied; varied are {', '.join(paths)}.{nearest(path, paths)}"
             )
-    return {path: given[path] if path in given else _usual(scenario, path) for path in paths}
+    return {path: given[path] if path in given else _usual(scenario, path, paths) for path in paths}
 
 
 def cost_of(prices: Mapping[str, float]) -> Callable[[Point], float]:
@@ -52,15 +55,23 @@ def read_cost(text: str) -> tuple[str, float]:
     return path, cost
 
 
-def _usual(scenario: Scenario, path: str) -> float:
-    prices = scenario.clinic.prices
+def _usual(scenario: Scenario, path: str, varied: Sequence[str]) -> float:
     name = {path: name for name, path in CAPACITIES.items()}.get(path)
     if name == "chairs":
-        return prices.chair_year
+        return scenario.clinic.prices.chair_year + sum(
+            _staff_year(scenario, staff) / number.chairs_each
+            for staff in HOURLY
+            if isinstance(number := getattr(scenario.clinic, staff), PerChairs)
+            and CAPACITIES[staff] not in varied
+        )
     if name in HOURLY:
-        hourly: float = getattr(prices, HOURLY[name])
-        return hourly * weekly_hours(scenario) * WEEKS_PER_YEAR
+        return _staff_year(scenario, name)
     raise ScenarioError(
         f"cost: a mix of two needs a price of {path}; give it in US$ a year for one more, such as "
         f"--cost {path}=1000."
     )
+
+
+def _staff_year(scenario: Scenario, staff: Resource) -> float:
+    hourly: float = getattr(scenario.clinic.prices, HOURLY[staff])
+    return hourly * weekly_hours(scenario) * WEEKS_PER_YEAR

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from sim.analysis.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours
 from sim.clinic.hours import Hours
-from sim.clinic.table import places
+from sim.clinic.rota import Resource
+from sim.clinic.table import STAFF
 from sim.model.scenario import Scenario
 
-CAPACITIES = {
+CAPACITIES: dict[Resource, str] = {
     "chairs": "clinic.chairs",
     "nurses": "clinic.nurses",
     "prescribers": "clinic.prescribers",
@@ -26,7 +27,7 @@ def relaxable(scenario: Scenario, varied: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name, path in CAPACITIES.items()
-        if path not in held and places(getattr(scenario.clinic, name)) is not None
+        if path not in held and scenario.clinic.staffed(name) is not None
     )
 
 
@@ -38,10 +39,18 @@ def hours_can_grow(scenario: Scenario, varied: Iterable[str]) -> bool:
 
 def without(scenario: Scenario, resources: Iterable[str]) -> Scenario:
     """Give the scenario without the limits of some resources."""
-    changes: dict[str, object] = {}
-    for name in resources:
-        changes |= _longer(scenario) if name == HOURS else {CAPACITIES[name]: "unlimited"}
+    relaxed = set(resources)
+    changes: dict[str, object] = dict(staff_as_it_is(scenario)) if "chairs" in relaxed else {}
+    if HOURS in relaxed:
+        changes |= _longer(scenario)
+    changes |= {path: "unlimited" for name, path in CAPACITIES.items() if name in relaxed}
     return scenario.override(changes) if changes else scenario
+
+
+def staff_as_it_is(scenario: Scenario) -> dict[str, object]:
+    """Hold staff that follow the chairs at their number, so that only the chairs change."""
+    numbers = {CAPACITIES[staff]: scenario.clinic.staffed(staff) for staff in STAFF}
+    return {path: "unlimited" if number is None else number for path, number in numbers.items()}
 
 
 def in_words(resources: Iterable[str]) -> str:

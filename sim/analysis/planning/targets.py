@@ -18,7 +18,7 @@ from math import inf, isfinite, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clinic.table import places
+from sim.clinic.rota import Resource
 from sim.config.errors import ScenarioError, nearest
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
@@ -35,7 +35,7 @@ FORM = re.compile(
     r"\s*(?P<sign><=|>=|[<>=!]+)\s*(?P<bound>\S+)\s*"
 )
 PERCENTILE = re.compile(r"[pP](\d{1,2}(?:\.\d+)?)")
-UTILISATIONS = {
+UTILISATIONS: dict[str, Resource] = {
     "chair_utilisation": "chairs",
     "nurse_utilisation": "nurses",
     "prescriber_utilisation": "prescribers",
@@ -43,7 +43,7 @@ UTILISATIONS = {
 
 
 def waits_in_clinic(reading: Reading) -> tuple[Floats, Bools]:
-    """Minutes from arriving for an infusion to a chair, and whether one was given.
+    """Minutes from arriving for an infusion until a nurse begins, and whether she did.
 
     Those who still wait are censored at the horizon, those turned away at their arrival.
     """
@@ -51,11 +51,11 @@ def waits_in_clinic(reading: Reading) -> tuple[Floats, Bools]:
     came = (visits["arrived"] >= reading.begin) & (visits["arrived"] != NEVER)
     came &= np.isin(visits["kind"], list(INFUSIONS))
     came &= (visits["chair"] != NEVER) | (visits["infusion_start"] == NEVER)  # not at home
-    seated = visits["seated"] != NEVER
-    until = np.where(seated, visits["seated"], reading.horizon)
+    begun = visits["prepare_start"] != NEVER
+    until = np.where(begun, visits["prepare_start"], reading.horizon)
     until = np.where(visits["status"] == "blocked", visits["arrived"], until)
     waits: Floats = (until - visits["arrived"])[came].astype(float)
-    return waits, seated[came]
+    return waits, begun[came]
 
 
 DURATIONS: dict[str, Callable[[Reading], tuple[Floats, Bools]]] = {
@@ -101,7 +101,7 @@ class Target:
         """Tell whether this is the use of a capacity without limit, which is none."""
         resource = UTILISATIONS.get(self.name)
         clinic = reading.replication.scenario.clinic
-        return resource is not None and places(getattr(clinic, resource)) is None
+        return resource is not None and clinic.staffed(resource) is None
 
 
 def read_target(text: str) -> Target:

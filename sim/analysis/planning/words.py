@@ -10,11 +10,13 @@ from sim.analysis.planning.ranges import NOUNS, Range, pointed, valued
 from sim.analysis.planning.relaxing import CAPACITIES, HOURS, LONGER, in_words
 from sim.analysis.planning.targets import Target
 from sim.analysis.planning.tries import Point
+from sim.clinic.staff import PerChairs
+from sim.model.scenario import Scenario
 
 SAID = {  # of a percentile at most so much
     "wait_first_infusion_days": "{p:g} % of people have their first infusion within {b:g} days",
     "booster_delay_days": "{p:g} % of boosters are given within {b:g} days of being due",
-    "wait_in_clinic_minutes": "{p:g} % of those who come sit in a chair within {b:g} minutes",
+    "wait_in_clinic_minutes": "{p:g} % of those who come are with a nurse within {b:g} minutes",
 }
 YEAR = range(364, 367)  # days
 
@@ -112,21 +114,26 @@ def _unreached(answer: Findings) -> str:
 
 
 def _why(answer: Findings) -> str:
-    clinic = answer.scenario.clinic
     if not answer.alternatives:
         return (
             " Neither unlimited chairs, nurses and prescribers nor "
             f"{LONGER} times the {HOURS} would change that: no capacity binds."
         )
     have = [
-        f"the {valued(CAPACITIES[name], getattr(clinic, name))}" if name in CAPACITIES else name
-        for name in answer.binding
+        _having(name, answer.scenario) if name in CAPACITIES else name for name in answer.binding
     ]
     if len(answer.alternatives) > 1:
         return f" Here {' or '.join(have)} bind: without the limit of either it would be met."
     alone = have[0].startswith("the 1 ")
     return f" Here {' and '.join(have)} bind{'s' if alone and len(have) == 1 else ''}" + (
         " together." if len(have) > 1 else "."
+    )
+
+
+def _having(name: str, scenario: Scenario) -> str:
+    number, path = getattr(scenario.clinic, name), f"clinic.{name}"
+    return (
+        f"the {name} ({number})" if isinstance(number, PerChairs) else f"the {valued(path, number)}"
     )
 
 
