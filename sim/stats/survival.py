@@ -4,9 +4,10 @@
     S(t) = product over times t_i <= t of (1 - (d_i + c_i) / n_i)    (Kaplan and Meier, 1958)
 
 d_i events and c_i competing events (after which the event cannot come) among the n_i still at risk
-just before t_i; a person censored at t_i is still at risk there. Without competing events 1 - F is
-S. Written out rather than taken from scipy.stats, whose import alone would cost every worker more
-than half a second; scipy and hand-worked tables are the witnesses in the tests.
+just before t_i; a person censored at t_i is still at risk there. The share still without the event,
+1 - F, is S and what has gone by the competing events; without these it is S. Written out rather than
+taken from scipy.stats, whose import alone would cost every worker more than half a second; scipy and
+hand-worked tables are the witnesses in the tests.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _curve(time: Floats, event: Bools, never: Bools) -> tuple[Floats, Floats]:
     at_risk = time.size - np.searchsorted(np.sort(time), times, side="left")
     left = np.cumprod(1.0 - ends / at_risk)
     before = np.concatenate(([1.0], left[:-1])) if len(left) else left
-    without: Floats = np.maximum(1.0 - np.cumsum(before * events / at_risk), 0.0)
+    without: Floats = left + np.cumsum(before * (ends - events) / at_risk)  # waiting, or gone
     return times[events > 0], without[events > 0]
 
 

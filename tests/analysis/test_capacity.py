@@ -73,7 +73,7 @@ def test_the_answer_never_falls_as_referrals_rise(small):
             small.override({"referrals.per_week": rate}), {"clinic.chairs": range(1, 9)}, [WAIT],
             replications=5, **FIRST_DAYS,
         ).value
-        for rate in (2, 5, 8, 12)
+        for rate in (5, 8, 12)
     ]  # fmt: skip
     assert values == sorted(values)
     assert values[0] < values[-1]

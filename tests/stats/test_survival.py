@@ -100,6 +100,12 @@ def test_who_leaves_first_never_has_the_event_by_hand():
     assert restricted_mean(FIVE, 10) == pytest.approx(4.8)
 
 
+def test_where_everybody_has_had_it_exactly_nobody_is_without():
+    rng = np.random.default_rng(1)
+    times = Times(rng.integers(0, 9, 300), np.ones(300))
+    assert share_without(times, 8) == 0
+
+
 def test_a_person_who_leaves_and_has_the_event_at_once_is_refused():
     with pytest.raises(ValueError, match="not with both"):
         curve(Times([1.0], [True], [True]))
