@@ -5,9 +5,9 @@
 
 d_i events and c_i competing events (after which the event cannot come) among the n_i still at risk
 just before t_i; a person censored at t_i is still at risk there. The share still without the event,
-1 - F, is S and what has gone by the competing events; without these it is S. Written out rather than
-taken from scipy.stats, whose import alone would cost every worker more than half a second; scipy and
-hand-worked tables are the witnesses in the tests.
+1 - F, is S and what has gone by the competing events; without these it is S. Written out rather
+than taken from scipy.stats, whose import alone would cost every worker more than half a second;
+scipy and hand-worked tables are the witnesses in the tests.
 """
 
 from __future__ import annotations
