@@ -7,7 +7,7 @@ import sim
 STUDY = Path(__file__).with_suffix(".toml")
 FOLDER = Path("results", "booking_script")
 MEASURES = (
-    "wait_first_infusion_days",
+    "clinic_wait_first_infusion_days",
     "induction_span_days",
     "booster_delay_days",
     "overtime_minutes_per_week",

@@ -1,5 +1,15 @@
-"""Charts written by hand."""
+"""Charts and records written by hand."""
 
+from dataclasses import fields
+from types import SimpleNamespace
+
+import numpy as np
+
+from sim.clinic.reception import APPOINTMENT
+from sim.clinic.visit import COLUMNS
+from sim.model.record import table_of
+from sim.model.scenario import Scenario
+from sim.people.cohort import Cohort
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Prescription
 
@@ -18,3 +28,87 @@ def chart_of(*visits, baseline=16, referred=0):
 def induction(ratings=(16, 14, 12, 10, 9, 8), every=3):
     """Write an induction of as many infusions as ratings."""
     return [("induction", number * every, rated) for number, rated in enumerate(ratings)]
+
+
+# ---------------------------------------------------------------- records
+
+
+def at(day, hour=0, minute=0):
+    """Give the minute of a day (0 is the start date, a Monday) and a time of day."""
+    return int(day * DAY) + hour * 60 + minute
+
+
+def visit(patient, kind, **stages):
+    """Write one row of the record: minutes by name; what is not given has not happened.
+
+    Ordered when it was due, unless another minute is given.
+    """
+    known = {"patient": patient, "kind": kind, "ordered": stages.get("due"), "status": "ahead",
+             "interval_days": 0.0, "dose_mg_kg": 0.0, "bioavailability": 0.0}  # fmt: skip
+    return dict.fromkeys(COLUMNS) | known | stages
+
+
+def infusion(patient, kind, start, waited=0, **stages):
+    """Write an infusion that began at a minute: 10 minutes after sitting down, of 40 minutes.
+
+    Watched for 40 minutes more, then 10 with a nurse and 10 of turnover. Due, wished for and booked
+    when the patient came, unless another minute is given.
+    """
+    seated = start - 10
+    came = seated - waited
+    done = {
+        "due": came, "latest": start, "wished": came, "booked": came, "arrived": came,
+        "seated": seated, "prepare_start": seated, "prepared": start, "infusion_start": start,
+        "infusion_end": start + 40, "ready": start + 80, "discharge_start": start + 80,
+        "left": start + 90, "chair_free": start + 100, "chair": 1, "nurse": 1, "route": "iv",
+        "rated_before": 16, "adverse": 0, "status": "done",
+    }  # fmt: skip
+    return visit(patient, kind, **done | stages)
+
+
+def talk(patient, kind, minute, rated=16, **stages):
+    """Write half an hour with a prescriber."""
+    done = {
+        "due": minute, "wished": minute, "booked": minute, "arrived": minute, "seated": minute,
+        "left": minute + 30, "prescriber": 1, "rated_before": rated, "status": "done",
+    }  # fmt: skip
+    return visit(patient, kind, **done | stages)
+
+
+class Page:
+    """A replication written by hand: what a reading reads of one, and no more.
+
+    `relief` gives each patient's latent relief as steps: {patient: [(from day, relief), ...]}.
+    """
+
+    def __init__(self, referred, rows, discharges=(), appointments=(), relief=None, changes=None,
+                 **traits):  # fmt: skip
+        self.scenario = Scenario().override(changes or {})
+        self.horizon, self.seed, self.replication = self.scenario.horizon, 1, 1
+        people = len(referred)
+        columns = {field.name: np.zeros(people) for field in fields(Cohort)}
+        columns |= {"referred": np.array(referred), "baseline": np.full(people, 16),
+                    "untreated": np.full(people, 16.0)}  # fmt: skip
+        for name, given in traits.items():
+            for patient, value in given.items():
+                columns[name][patient] = value
+        self.patients = Cohort(**columns)
+        for patient in range(people):  # visits are numbered by patient, in the order written
+            for number, row in enumerate(row for row in rows if row["patient"] == patient):
+                row["visit"] = number + 1
+        self.visits = table_of(COLUMNS, [list(row.values()) for row in rows])
+        who, when, why = zip(*discharges, strict=True) if discharges else ((), (), ())
+        self.discharges = {"patient": np.array(who, dtype=int), "minute": np.array(when, dtype=int),
+                           "reason": np.array(why, dtype=str)}  # fmt: skip
+        self.appointments = table_of(APPOINTMENT, list(appointments))
+        self.fluctuation = SimpleNamespace(drifts=lambda chunk, n, noons: np.zeros((n, noons)))
+        self._relief = relief or {}
+
+    def relief_at(self, who, minutes):
+        """Look up the newest step."""
+        found = np.zeros(len(who))
+        for place, (patient, minute) in enumerate(zip(who, minutes, strict=True)):
+            for since, relief in self._relief.get(int(patient), ()):
+                if minute >= since * DAY:
+                    found[place] = relief
+        return found

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from sim.cli.commands import app, main
 
 SHORT = ("--when", "first-year", "--days", "45", "--replications", "4", "--jobs", "1")
-WAIT = ("--target", "p90(wait_first_infusion_days) <= 10")
+WAIT = ("--target", "p90(clinic_wait_first_infusion_days) <= 10")
 CHAIRS = ("--vary", "clinic.chairs=1:4")
 
 
@@ -64,7 +64,7 @@ def test_the_folder_holds_tables_manifest_and_figures(done, folder):
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["answer"] == done.splitlines()[0]
     assert manifest["vary"] == {"clinic.chairs": [1, 2, 3, 4]}
-    assert manifest["targets"] == ["p90(wait_first_infusion_days) <= 10"]
+    assert manifest["targets"] == ["p90(clinic_wait_first_infusion_days) <= 10"]
     table = pd.read_csv(out / "capacity.csv")
     assert (table["verdict"] == "answer").sum() == 1
     assert list(table["clinic.chairs"]) == sorted(table["clinic.chairs"])
@@ -90,7 +90,7 @@ def test_quiet_prints_the_folder_alone(ketasim, folder):
     ("arguments", "says"),
     [
         (("--vary", "clinic.chair=1:3", *WAIT), 'Did you mean "clinic.chairs"?'),
-        ((*CHAIRS, "--target", "p90(wait_first) <= 3"), "there is no duration"),
+        ((*CHAIRS, "--target", "p90(clinic_wait_first) <= 3"), "there is no duration"),
         ((*CHAIRS, *WAIT, "--when", "soon"), "steady or first-year"),
         ((*CHAIRS, *WAIT, "--cost", "clinic.chairs=cheap"), "US$ a year"),
         ((*CHAIRS, *WAIT, "--confidence", "2"), "confidence"),

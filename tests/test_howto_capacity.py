@@ -31,7 +31,7 @@ def test_a_command_of_the_how_to_runs(number, monkeypatch, tmp_path):
 def test_the_how_to_has_commands_and_its_targets_are_targets():
     assert len(COMMANDS) >= 7
     listed = re.findall(r"^\| `([^`]+[<>]=[^`]+)` \|", TEXT, flags=re.MULTILINE)
-    assert len(listed) == 6
+    assert len(listed) == 7
     for text in listed:
         assert str(read_target(text))
 

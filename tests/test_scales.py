@@ -88,6 +88,12 @@ def test_two_high_ratings_within_7_days_are_an_observed_relapse_at_the_second():
     assert observed_relapse(ratings, baseline=14) == 20 * DAY
 
 
+def test_seven_days_to_the_minute_confirm_and_a_minute_more_does_not():
+    first = [(0, 14), (7 * DAY, 6), (14 * DAY, 13)]
+    assert observed_relapse([*first, (21 * DAY, 12)], baseline=14) == 21 * DAY
+    assert observed_relapse([*first, (21 * DAY + 1, 12)], baseline=14) is None
+
+
 def test_a_confirmation_after_more_than_7_days_only_raises_a_new_suspicion():
     ratings = [(7 * DAY, 6), (14 * DAY, 13), (22 * DAY, 12), (28 * DAY, 13)]
     assert observed_relapse(ratings, baseline=14) == 28 * DAY

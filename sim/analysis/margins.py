@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 NOW, LIMITLESS = "as it is", "unlimited"
 HOUR_A_DAY = "1 more hour a day"
-GAINS = ("days_below_10", "days_in_response", "wait_first_infusion_days", "booster_delay_days")
+GAINS = (
+    "days_below_10",
+    "days_in_response",
+    "clinic_wait_first_infusion_days",
+    "booster_delay_days",
+)
 LOOP = ("infusions_per_patient", "relapses_per_responder_year", *GAINS)
 REPLICATIONS = 10
 

@@ -36,8 +36,8 @@ def capacity(
     ],
     target: Annotated[
         list[str],
-        typer.Option(metavar="QUANTITY<=BOUND", help="Such as p90(wait_first_infusion_days) <= 14; "
-                     "repeatable."),
+        typer.Option(metavar="QUANTITY<=BOUND", help="Such as "
+                     "p90(clinic_wait_first_infusion_days) <= 14; repeatable."),
     ],
     confidence: Annotated[
         float, typer.Option(help="Share of replications that must meet all targets.")

@@ -15,7 +15,7 @@ from sim.figures.readings import bands, estimates, whiskers
 
 LOOP = (  # a full clinic delays infusions, symptoms come back meanwhile, and fill it further
     "chair_utilisation",
-    "wait_first_infusion_days",
+    "clinic_wait_first_infusion_days",
     "booster_delay_days",
     "relapses_per_responder_year",
     "days_below_10",
@@ -23,7 +23,7 @@ LOOP = (  # a full clinic delays infusions, symptoms come back meanwhile, and fi
 )
 USE = (  # a measure, and the upper percentile drawn with it
     ("chair_utilisation", None),
-    ("wait_first_infusion_days", "wait_first_infusion_days_p90"),
+    ("clinic_wait_first_infusion_days", "clinic_wait_first_infusion_days_p90"),
     ("booster_delay_days", "booster_delay_days_p95"),
 )
 WEEKLY = {  # a column of Results.weeks, and its axis label

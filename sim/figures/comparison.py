@@ -74,8 +74,11 @@ def differences(
 
 
 def headline(results: Results) -> list[str]:
-    """List the catalogue's headline measures that these results have, in the catalogue's order."""
-    found = set(results.metrics["measure"])
+    """List the catalogue's headline measures that these results have, in the catalogue's order.
+
+    Without the course of the untreated: the same people have it whatever is done.
+    """
+    found = set(results.metrics["measure"]) - {"days_below_10_untreated"}
     return [name for name, about in CATALOGUE.items() if about.headline and name in found]
 
 

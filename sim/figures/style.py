@@ -90,6 +90,7 @@ styled = _style()
 
 TITLES = {  # where the name of a measure does not read as words
     "wait_first_infusion_days": "Wait for the first infusion",
+    "clinic_wait_first_infusion_days": "Clinic's wait for the first infusion",
     "started_within_14_days": "Started within 14 days",
     "induction_span": "Length of an induction",
     "overtime_minutes_per_week": "Overtime",

@@ -96,11 +96,11 @@ ATTENDANCE = (
         "infusion, of those referred", _discharged("left the waiting list"),
     ),
     _measure(
-        "induction_span_days", "days", "lower", "from the first to the last infusion before the "
+        "induction_span_days", "days", "none", "from the first to the last infusion before the "
         "evaluation, mean of those evaluated", _span,
     ),
     _measure(
-        "appointments_moved_per_week", "appointments per week", "lower", "of a series, made anew "
+        "appointments_moved_per_week", "appointments per week", "none", "of a series, made anew "
         "as an earlier visit was missed or late", _moved, of_people=False,
     ),
 )  # fmt: skip

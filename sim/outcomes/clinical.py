@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import NOT_YET, Reading
+from sim.outcomes.waits import limit
 from sim.scales import is_remission, is_response
-from sim.stats.survival import restricted_mean, survival_at
+from sim.stats.survival import Times, restricted_mean, share_without
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NEVER
 
 RELIEF_WITHIN_DAYS = 180
@@ -59,10 +60,10 @@ def _relapse_free(reading: Reading) -> float | None:
     days = reading.days
     responded = (days.response != NOT_YET) & reading.since_start
     relapsed = days.relapse != NOT_YET
-    until = np.where(relapsed, days.relapse, days.followed) - days.response
-    if not responded.any():
-        return None
-    return survival_at(until[responded].astype(float), relapsed[responded], RELAPSE_FREE_DAYS)
+    followed = days.followed - 1 - days.response  # to the last noon that was seen
+    until = np.where(relapsed, days.relapse - days.response, followed)
+    times = Times(until[responded], relapsed[responded], followed=followed[responded])
+    return share_without(times, RELAPSE_FREE_DAYS)
 
 
 def _days_to_relief(reading: Reading) -> float | None:
@@ -70,9 +71,8 @@ def _days_to_relief(reading: Reading) -> float | None:
     counted = (reading.patients.referred >= reading.begin) & (days.followed > 0)
     came = days.response != NOT_YET
     until = np.where(came, days.response, days.followed)
-    if not counted.any():
-        return None
-    return restricted_mean(until[counted].astype(float), came[counted], RELIEF_WITHIN_DAYS)
+    times = Times(until[counted], came[counted], followed=days.followed[counted])
+    return restricted_mean(times, limit(reading, RELIEF_WITHIN_DAYS))
 
 
 def _started(reading: Reading) -> float | None:
@@ -123,6 +123,16 @@ CLINICAL = (
         headline=True,
     ),
     Measure(
+        "days_below_10_untreated",
+        "days per referred patient-year",
+        "none",
+        "the same of the same people on the same days without any treatment",
+        DAYS,
+        "clinical",
+        lambda reading: _per_patient_year(reading, reading.days.below_10_untreated.sum()),
+        headline=True,
+    ),
+    Measure(
         "days_in_response",
         "days per referred patient-year",
         "higher",
@@ -136,7 +146,7 @@ CLINICAL = (
     Measure(
         "infusions_per_patient",
         "infusions",
-        "lower",
+        "none",
         "infusions given, per referred patient, until the horizon",
         "record",
         "clinical",
@@ -146,7 +156,7 @@ CLINICAL = (
     Measure(
         "infusions_per_patient_year",
         "infusions per patient-year",
-        "lower",
+        "none",
         "infusions given, per referred patient-year",
         "record",
         "clinical",
@@ -174,7 +184,7 @@ CLINICAL = (
     Measure(
         "infusions_to_response",
         "infusions",
-        "lower",
+        "none",
         "infusions before the first rated response, mean of those who ever had one",
         RATED,
         "clinical",
@@ -195,7 +205,7 @@ CLINICAL = (
         "relapse_free_at_8_weeks",
         "share",
         "higher",
-        "without such a relapse 56 days after relief first was 0.50 (Kaplan-Meier)",
+        "without such a relapse 56 days after relief first was 0.50, of those followed that long",
         DAYS,
         "clinical",
         _relapse_free,
@@ -204,8 +214,8 @@ CLINICAL = (
         "days_to_relief",
         "days",
         "lower",
-        "from referral until relief first was 0.50 at noon, mean restricted to 180 days "
-        "(Kaplan-Meier; who has not got there by the horizon is censored)",
+        "from referral until relief first was 0.50 at noon, treated or not: mean restricted to 180 "
+        "days, or to a quarter of the time measured if that is shorter",
         DAYS,
         "clinical",
         _days_to_relief,

@@ -56,7 +56,7 @@ ECONOMIC = (
     Measure(
         "charged_per_patient",
         "dollars",
-        "lower",
+        "none",
         "price (US$) of all sessions, assessments and evaluations, per referred patient; "
         "undiscounted",
         "record and clinic.prices",
@@ -77,7 +77,7 @@ ECONOMIC = (
     Measure(
         "capacity_cost_per_year",
         "dollars per year",
-        "lower",
+        "none",
         "cost (US$) of all chairs and of the hours that nurses and prescribers are on duty; "
         "undefined where any of them is unlimited",
         "clinic.prices and clinic.rota",

@@ -9,6 +9,8 @@ from typing import Literal
 from sim.outcomes.reading import Reading
 
 Direction = Literal["higher", "lower", "none"]
+"""Which way is better; "none" where less may only mean that fewer are treated or that a policy is
+what it is: infusions, bills, counts of visits, the length of a series."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Days(NamedTuple):
 
     observed: Ints  # noons that count (after the warm-up)
     below_10: Ints
+    below_10_untreated: Ints  # the same days without any treatment
     in_response: Ints
     score_sum: Floats  # points
     untreated_sum: Floats  # points, the same days without any treatment
@@ -50,7 +51,7 @@ def tallied(relief: Floats, drift: Floats, untreated: Floats, known: Bools, coun
     those that are after the warm-up as well.
     """
     s0 = untreated[:, None]
-    score = clipped(s0 * (1 - relief) + drift)
+    score, natural = clipped(s0 * (1 - relief) + drift), clipped(s0 + drift)
     responded = np.logical_or.accumulate(response_held(relief) & known, axis=1)
     relapse_here = np.zeros_like(known)
     relapse_here[:, 1:] = responded[:, :-1] & (relief[:, 1:] < RELAPSE_RELIEF) & known[:, 1:]
@@ -60,9 +61,10 @@ def tallied(relief: Floats, drift: Floats, untreated: Floats, known: Bools, coun
     return Days(
         observed=counted.sum(axis=1),
         below_10=(is_day_below_10(score) & counted).sum(axis=1),
+        below_10_untreated=(is_day_below_10(natural) & counted).sum(axis=1),
         in_response=(is_day_in_response(score, s0) & counted).sum(axis=1),
         score_sum=np.where(counted, score, 0.0).sum(axis=1),
-        untreated_sum=np.where(counted, clipped(s0 + drift), 0.0).sum(axis=1),
+        untreated_sum=np.where(counted, natural, 0.0).sum(axis=1),
         response=np.where(responded.any(axis=1), responded.argmax(axis=1), NOT_YET),
         relapse=first,
         relapsed=(first != NOT_YET) & counted[rows, first],
@@ -84,6 +86,7 @@ class Reading:
         self.opens = scenario.opens  # what comes before this minute is history
         self.begin = scenario.begins  # measures count from this minute on
         self.weeks = (self.horizon - self.begin) / MINUTES_PER_WEEK
+        self.measured_days = (self.horizon - self.begin) / MINUTES_PER_DAY
         self.calendar = scenario.clinic.calendar(scenario.first_day)
 
     # ------------------------------------------------------------------ the patients' days
@@ -140,22 +143,6 @@ class Reading:
         return np.array([here[again], after[again]])
 
     @cached_property
-    def paused(self) -> Floats:
-        """Days before each patient's first infusion that were of the patient's own choosing.
-
-        From a visit missed or called off to the day from which another was wished for.
-        """
-        visits = self.visits
-        missed, other = self.made_up_for
-        who = visits["patient"][missed].astype(np.int64)
-        first = self.first_infusion[who]
-        before = (first == NEVER) | (visits["booked"][missed] < first)
-        minutes = np.maximum(visits["wished"][other] - visits["booked"][missed], 0)
-        days = np.zeros(len(self.patients))
-        np.add.at(days, who[before], minutes[before] / MINUTES_PER_DAY)
-        return days
-
-    @cached_property
     def infused(self) -> Bools:
         """Mark the visits whose infusion ended after the warm-up and before the horizon."""
         ended = self.visits["infusion_end"]
@@ -209,47 +196,6 @@ class Reading:
         events = self.discharges
         counted = (events["reason"] == reason) & (events["minute"] >= self.begin)
         return int(counted.sum())
-
-    def until_first_infusion(self) -> tuple[Floats, Bools]:
-        """Days from referral to the first infusion, and whether it came.
-
-        Those who still wait or left without one are censored. Patients referred after the warm-up.
-        """
-        counted = self.patients.referred >= self.begin
-        started = self.first_infusion != NEVER
-        left = np.where(self.discharged != NEVER, self.discharged, self.horizon)
-        until = np.where(started, self.first_infusion, left)
-        days = (until - self.patients.referred) / MINUTES_PER_DAY
-        return days[counted], started[counted]
-
-    def wait_for_first_infusion(self) -> tuple[Floats, Bools]:
-        """Those of these days that the clinic let people wait, and whether the infusion came.
-
-        The clock stands still from a visit missed or called off until another is wished for.
-        """
-        days, started = self.until_first_infusion()
-        own = self.paused[self.patients.referred >= self.begin]
-        return np.maximum(days - own, 0.0), started
-
-    def booster_delay(self) -> tuple[Floats, Bools]:
-        """Whole days from the day a booster was due to the day it was given, and whether it was.
-
-        After a visit missed or called off, from the day on which another was wished for. Boosters
-        due between the warm-up and the horizon, while the patient was in treatment. Those still to
-        come are censored at the horizon, those whose patient left at the leaving.
-        """
-        visits = self.visits
-        boosters = (visits["kind"] == "booster") & (visits["wished"] >= self.begin)
-        boosters[self.made_up_for[0]] = False
-        rows = np.flatnonzero(boosters)
-        due = visits["wished"][rows].astype(np.int64)
-        given = visits["infusion_start"][rows].astype(np.int64)
-        left = self.discharged[visits["patient"][rows].astype(np.int64)]
-        left = np.where(left == NEVER, self.horizon, left)
-        until = np.where(given != NEVER, given, left)
-        days = until // MINUTES_PER_DAY - due // MINUTES_PER_DAY
-        counted = (due < self.horizon) & ((given != NEVER) | (due < left))
-        return np.maximum(days, 0.0)[counted], (given != NEVER)[counted]
 
     @cached_property
     def first_response(self) -> Ints:

@@ -9,8 +9,9 @@ import numpy as np
 from sim.clinic.adverse import EPISODE, TREATED
 from sim.clinic.staff import places
 from sim.outcomes.measures import Direction, Measure, share
-from sim.outcomes.reading import Bools, Floats, Reading
-from sim.stats.survival import km_quantile, restricted_mean, survival_at
+from sim.outcomes.reading import Floats, Reading
+from sim.outcomes.waits import booster_delay, clinic_first_infusion, first_infusion, limit
+from sim.stats.survival import Times, quantile, restricted_mean, share_without
 from sim.units import MINUTES_PER_WEEK, NEVER
 
 WAIT_WITHIN_DAYS = 180
@@ -18,36 +19,28 @@ DELAY_WITHIN_DAYS = 84
 START_TARGET_DAYS = 14
 LATE_AFTER_DAYS = 7
 
-Durations = Callable[[Reading], tuple[Floats, Bools]]
-KM = "record; Kaplan-Meier, so that those who still wait or have left are censored, never absent"
+Waits = Callable[[Reading], Times]
+INCIDENCE = (
+    "record; cumulative incidence (Aalen-Johansen): who left first never gets there, who still "
+    "waits is censored"
+)
+RESTRICTED = "mean restricted to {} days, or to a quarter of the time measured if that is shorter"
 
 
-def _mean(durations: Durations, limit: float) -> Callable[[Reading], float | None]:
-    def read(reading: Reading) -> float | None:
-        days, observed = durations(reading)
-        return restricted_mean(days, observed, limit) if len(days) else None
-
-    return read
+def _mean(waits: Waits, days: float) -> Callable[[Reading], float | None]:
+    return lambda reading: restricted_mean(waits(reading), limit(reading, days))
 
 
-def _quantile(durations: Durations, q: float) -> Callable[[Reading], float | None]:
-    def read(reading: Reading) -> float | None:
-        days, observed = durations(reading)
-        return km_quantile(days, observed, q) if len(days) else None
-
-    return read
+def _quantile(waits: Waits, q: float) -> Callable[[Reading], float | None]:
+    return lambda reading: quantile(waits(reading), q)
 
 
-def _beyond(durations: Durations, days: float) -> Callable[[Reading], float | None]:
-    def read(reading: Reading) -> float | None:
-        waits, observed = durations(reading)
-        return survival_at(waits, observed, days) if len(waits) else None
-
-    return read
+def _beyond(waits: Waits, days: float) -> Callable[[Reading], float | None]:
+    return lambda reading: share_without(waits(reading), days)
 
 
 def _started_in_time(reading: Reading) -> float | None:
-    late = _beyond(Reading.wait_for_first_infusion, START_TARGET_DAYS)(reading)
+    late = share_without(first_infusion(reading), START_TARGET_DAYS)
     return None if late is None else 1 - late
 
 
@@ -132,56 +125,74 @@ def _service(
     return Measure(name, unit, direction, definition, source, "service", read, headline)
 
 
-FIRST = Reading.wait_for_first_infusion
-DELAY = Reading.booster_delay
-
 SERVICE = (
     _service(
         "wait_first_infusion_days", "days", "lower",
-        "from referral to the first infusion, mean restricted to 180 days; the clock stands still "
-        "from a visit missed or called off until another is wished for",
-        _mean(FIRST, WAIT_WITHIN_DAYS), KM, headline=True,
-    ),
-    _service(
-        "days_to_first_infusion", "days", "lower",
-        "from referral to the first infusion by the calendar, mean restricted to 180 days",
-        _mean(Reading.until_first_infusion, WAIT_WITHIN_DAYS), KM,
+        "from referral to the first infusion by the calendar, of all referred; who never has one "
+        f"counts as the limit: {RESTRICTED.format(WAIT_WITHIN_DAYS)}",
+        _mean(first_infusion, WAIT_WITHIN_DAYS), INCIDENCE, headline=True,
     ),
     _service(
         "wait_first_infusion_days_p50", "days", "lower",
-        "by which half of the referred have had their first infusion", _quantile(FIRST, 0.5), KM,
+        "by which half of all referred have had their first infusion, by the calendar",
+        _quantile(first_infusion, 0.5), INCIDENCE,
     ),
     _service(
         "wait_first_infusion_days_p90", "days", "lower",
-        "by which 90 % of the referred have had their first infusion", _quantile(FIRST, 0.9), KM,
+        "by which 90 % of all referred have had their first infusion, by the calendar",
+        _quantile(first_infusion, 0.9), INCIDENCE,
     ),
     _service(
         "started_within_14_days", "share", "higher",
-        "had the first infusion within 14 days of referral", _started_in_time, KM,
+        "had the first infusion within 14 days of referral, by the calendar, of all referred that "
+        "long before the horizon", _started_in_time, INCIDENCE,
+    ),
+    _service(
+        "clinic_wait_first_infusion_days", "days", "lower",
+        "that the clinic makes people wait for the first infusion: the clock stands still from a "
+        "visit missed or called off until another is wished for; who leaves while it runs counts "
+        "as the limit, who leaves while it stands is censored then: "
+        f"{RESTRICTED.format(WAIT_WITHIN_DAYS)}",
+        _mean(clinic_first_infusion, WAIT_WITHIN_DAYS), INCIDENCE, headline=True,
+    ),
+    _service(
+        "clinic_wait_first_infusion_days_p50", "days", "lower",
+        "by which half have had their first infusion, on that clock",
+        _quantile(clinic_first_infusion, 0.5), INCIDENCE,
+    ),
+    _service(
+        "clinic_wait_first_infusion_days_p90", "days", "lower",
+        "by which 90 % have had their first infusion, on that clock",
+        _quantile(clinic_first_infusion, 0.9), INCIDENCE,
     ),
     _service(
         "booster_delay_days", "days", "lower",
         "from the day a booster was due (or, after one missed or called off, was wished for "
-        "again) to the day it was given, mean restricted to 84 days",
-        _mean(DELAY, DELAY_WITHIN_DAYS), KM, headline=True,
+        "again) to the day it was given; one whose patient left first counts as the limit, one "
+        "that was offered and missed for good is censored then: "
+        f"{RESTRICTED.format(DELAY_WITHIN_DAYS)}",
+        _mean(booster_delay, DELAY_WITHIN_DAYS), INCIDENCE, headline=True,
     ),
     _service(
         "booster_delay_days_p95", "days", "lower",
-        "by which 95 % of the boosters due were given", _quantile(DELAY, 0.95), KM,
+        "by which 95 % of the boosters due were given", _quantile(booster_delay, 0.95), INCIDENCE,
     ),
     _service(
         "boosters_late_share", "share", "lower",
-        "boosters given more than 7 days after they were due, or still to come then",
-        _beyond(DELAY, LATE_AFTER_DAYS), KM,
+        "not given within 7 days of being due (or wished for again), patients who left included, "
+        "of the boosters due that long before the horizon", _beyond(booster_delay, LATE_AFTER_DAYS),
+        INCIDENCE,
     ),
     _service(
         "wait_in_clinic_minutes", "minutes", "lower",
-        "from arriving for an infusion, in a chair or not, until a nurse begins, mean",
+        "from arriving for an infusion, in a chair or not, until a nurse begins, mean of those "
+        "with whom she did",
         _mean_in_clinic, headline=True,
     ),
     _service(
         "wait_in_clinic_minutes_p95", "minutes", "lower",
-        "from arriving for an infusion, in a chair or not, until a nurse begins, 95th percentile",
+        "from arriving for an infusion, in a chair or not, until a nurse begins, 95th percentile "
+        "of those with whom she did",
         _p95_in_clinic, headline=True,
     ),
     _service(

@@ -1,90 +1,124 @@
-"""Times to an event when some are still waiting: Kaplan-Meier, its quantiles and its area.
+"""Times to an event when some are still waiting and for some it cannot come any more.
 
-    S(t) = product over event times t_i <= t of (1 - d_i / n_i)
+    F(t) = sum over event times t_i <= t of S(t_i-) d_i / n_i        (Aalen and Johansen, 1978)
+    S(t) = product over times t_i <= t of (1 - (d_i + c_i) / n_i)    (Kaplan and Meier, 1958)
 
-d_i events among the n_i still at risk just before t_i; a person censored at t_i is still at risk
-there (Kaplan and Meier, 1958). Written out rather than taken from scipy.stats, whose import
-alone would cost every worker more than half a second; scipy is the witness in the tests.
+d_i events and c_i competing events (after which the event cannot come) among the n_i still at risk
+just before t_i; a person censored at t_i is still at risk there. The share still without the event,
+1 - F, is S and what has gone by the competing events; without these it is S. Written out rather
+than taken from scipy.stats, whose import alone would cost every worker more than half a second;
+scipy and hand-worked tables are the witnesses in the tests.
 """
 
 from __future__ import annotations
 
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 ROUNDING = 1e-12
 """A product of shares may miss a level such as one half by rounding; this much is no miss."""
 
 
-def kaplan_meier(durations: ArrayLike, observed: ArrayLike) -> tuple[Floats, Floats]:
-    """Give the distinct event times and the share still without the event just after each.
+class Times(NamedTuple):
+    """How long each of some people was watched, and what ended it; all of one length."""
+
+    durations: ArrayLike
+    observed: ArrayLike  # the event came then
+    never: ArrayLike = False  # something came then after which it cannot; else it is censored
+    followed: ArrayLike = inf  # how long each could have been watched, whatever happened
+
+
+def curve(times: Times) -> tuple[Floats, Floats]:
+    """Give the distinct event times and the share still without the event just after each: 1 - F.
 
     Before the first event time the share is 1; without any event both arrays are empty.
     """
-    time, event = _people(durations, observed)
-    times, events = np.unique(time[event], return_counts=True)
-    at_risk = time.size - np.searchsorted(np.sort(time), times, side="left")
-    shares: Floats = np.cumprod(1.0 - events / at_risk, dtype=np.float64)
-    return times, shares
+    return _curve(*_people(times)[:3])
 
 
-def survival_at(durations: ArrayLike, observed: ArrayLike, time: float) -> float:
-    """Give the share still without the event just after `time`.
+def share_without(times: Times, at: float) -> float | None:
+    """Give the share still without the event just after `at`, those counted who never have it.
 
-    Past the longest duration the last share stands, as nobody was watched any longer.
+    Of the people who could have been watched that long, so that a short study says the same as a
+    long one; None where there is nobody.
     """
-    _somebody(durations)
-    times, survival = kaplan_meier(durations, observed)
-    passed = int(np.searchsorted(times, time, side="right"))
-    return float(survival[passed - 1]) if passed else 1.0
+    people = _followed(times, at)
+    if people is None:
+        return None
+    when, without = _curve(*people)
+    passed = int(np.searchsorted(when, at, side="right"))
+    return float(without[passed - 1]) if passed else 1.0
 
 
-def km_quantile(durations: ArrayLike, observed: ArrayLike, q: float) -> float:
+def quantile(times: Times, q: float) -> float | None:
     """Give the first time by which at least the share `q` has had the event.
 
-    Infinite when so many were never seen to have it ("not reached").
+    Infinite when so many were never seen to have it ("not reached"); None where there is nobody.
     """
     if not 0 < q < 1:
         raise ValueError(f"a quantile lies between 0 and 1, not at {q}")
-    _somebody(durations)
-    times, survival = kaplan_meier(durations, observed)
-    reached = np.flatnonzero(survival <= 1 - q + ROUNDING)
-    return float(times[reached[0]]) if reached.size else inf
+    people = _followed(times, 0.0)
+    if people is None:
+        return None
+    when, without = _curve(*people)
+    reached = np.flatnonzero(without <= 1 - q + ROUNDING)
+    return float(when[reached[0]]) if reached.size else inf
 
 
-def restricted_mean(durations: ArrayLike, observed: ArrayLike, limit: float) -> float:
-    """Give the mean time to the event or to `limit`, whichever comes first: the area under S.
+def restricted_mean(times: Times, limit: float) -> float | None:
+    """Give the mean of the time to the event or `limit`, whichever is less: the area under 1 - F.
 
-    Where the longest duration is censored before `limit` the last share is carried on, so the
-    area then errs upwards.
+    Who never has the event counts as `limit`. Of the people who could have been watched that long,
+    so that nothing is carried on past what anybody saw; None where there is nobody.
     """
     if not 0 < limit < inf:
         raise ValueError(f"a restricted mean needs a positive finite limit, not {limit}")
-    _somebody(durations)
-    times, survival = kaplan_meier(durations, observed)
-    before = times < limit
-    edges = np.concatenate(([0.0], times[before], [limit]))
-    heights = np.concatenate(([1.0], survival[before]))
+    people = _followed(times, limit)
+    if people is None:
+        return None
+    when, without = _curve(*people)
+    before = when < limit
+    edges = np.concatenate(([0.0], when[before], [limit]))
+    heights = np.concatenate(([1.0], without[before]))
     return float(np.dot(heights, np.diff(edges)))
 
 
-def _people(durations: ArrayLike, observed: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
-    time = np.asarray(durations, dtype=np.float64)
-    event = np.asarray(observed, dtype=np.bool_)
+def _curve(time: Floats, event: Bools, never: Bools) -> tuple[Floats, Floats]:
+    ended = event | never
+    times, ends = np.unique(time[ended], return_counts=True)
+    events = np.bincount(np.searchsorted(times, time[event]), minlength=len(times))
+    at_risk = time.size - np.searchsorted(np.sort(time), times, side="left")
+    left = np.cumprod(1.0 - ends / at_risk)
+    before = np.concatenate(([1.0], left[:-1])) if len(left) else left
+    without: Floats = left + np.cumsum(before * (ends - events) / at_risk)  # waiting, or gone
+    return times[events > 0], without[events > 0]
+
+
+def _followed(times: Times, limit: float) -> tuple[Floats, Bools, Bools] | None:
+    """Those of the people who could have been watched up to the limit, if there are any."""
+    time, event, never, followed = _people(times)
+    kept = followed >= limit
+    return (time[kept], event[kept], never[kept]) if kept.any() else None
+
+
+def _people(times: Times) -> tuple[Floats, Bools, Bools, Floats]:
+    time = np.asarray(times.durations, dtype=np.float64)
+    event = np.asarray(times.observed, dtype=np.bool_)
     if time.ndim != 1 or time.shape != event.shape:
         raise ValueError("each duration needs its own mark of whether the event was observed")
     if np.isnan(time).any() or (time < 0).any():
         raise ValueError("durations are numbers from 0 upwards")
-    return time, event
-
-
-def _somebody(durations: ArrayLike) -> None:
-    if np.size(durations) == 0:
-        raise ValueError("nobody at risk: leave the measure out instead")
+    never = np.broadcast_to(np.asarray(times.never, dtype=np.bool_), time.shape)
+    if (event & never).any():
+        raise ValueError("a duration ends with the event or with what rules it out, not with both")
+    followed = np.broadcast_to(np.asarray(times.followed, dtype=np.float64), time.shape)
+    return time, event, never, followed
 
 
 def hazard_ratio(

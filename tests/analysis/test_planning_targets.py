@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.planning.targets import Target, read_target, read_targets
+from sim.analysis.planning.targets import DURATIONS, SAID, Target, read_target, read_targets
+from sim.analysis.planning.words import demanded
 from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.measure import measure
 from sim.outcomes.reading import Reading
+from sim.outcomes.waits import first_infusion
 
 
 @pytest.mark.parametrize(
@@ -72,12 +75,79 @@ def test_people_who_never_start_count_as_unmet():
         {"run.days": 25, "clinic.chairs": 1, "referrals.per_week": 20}
     )
     reading = Reading(sim.replicate(scenario, seed=1))
-    days, started = reading.wait_for_first_infusion()
+    days, started, *_ = first_infusion(reading)
     assert 0 < started.mean() < 0.5
     assert np.quantile(days[started], 0.9) < 21, "who is left out looks well served"
-    target = read_target("p90(wait_first_infusion_days) <= 21")
-    assert target.read(reading) == inf
+    for clock in ("wait_first_infusion_days", "clinic_wait_first_infusion_days"):
+        target = read_target(f"p90({clock}) <= 21")
+        assert target.read(reading) == inf
+        assert not target.met(target.read(reading))
+
+
+def test_it_never_says_that_nine_in_ten_start_in_time_where_fewer_than_half_ever_start():
+    """Patience of 5 days, six in ten miss their first visit: a plain count is the witness."""
+    scenario = sim.Scenario().override(
+        {
+            "run.days": 300,
+            "clinic.chairs": "unlimited",
+            "clinic.nurses": "unlimited",
+            "clinic.prescribers": "unlimited",
+            "behaviour.patience_days": 5,
+            "behaviour.first_no_show_share": 0.6,
+        }
+    )
+    replication = sim.replicate(scenario, seed=1)
+    visits, referred = replication.visits, replication.patients.referred
+    infused = visits["infusion_start"] >= 0
+    began = {}
+    pairs = zip(visits["patient"][infused], visits["infusion_start"][infused], strict=True)
+    for who, minute in pairs:
+        began[who] = min(minute, began.get(who, minute))
+    assert len(began) / len(referred) < 0.5
+    early = np.flatnonzero(referred <= replication.horizon - 14 * 1440)
+    in_time = sum(began.get(who, inf) - referred[who] <= 14 * 1440 for who in early)
+    found = measure(replication)
+    assert found["started_within_14_days"] == pytest.approx(in_time / len(early), abs=1e-9)
+    assert found["wait_first_infusion_days_p50"] == inf
+    reading = Reading(replication)
+    target = read_target("p90(wait_first_infusion_days) <= 14")
     assert not target.met(target.read(reading))
+    assert demanded([target]) == (
+        "90 % of the people referred have their first infusion within 14 days"
+    )
+    assert not read_target("p90(clinic_wait_first_infusion_days) <= 14").met(
+        read_target("p90(clinic_wait_first_infusion_days) <= 14").read(reading)
+    ), "who runs out of patience while the clinic lets them wait never gets there"
+
+
+def test_every_duration_has_words():
+    assert set(SAID) == set(DURATIONS)
+    told = demanded(read_targets(["p90(clinic_wait_first_infusion_days) <= 14"]))
+    assert told == (
+        "the clinic makes 90 % of people wait at most 14 days for their first infusion, time "
+        "after missed visits aside"
+    )
+
+
+def test_who_is_turned_away_never_sits_in_a_chair():
+    """Erlang's loss system of one chair: of those who come, some are turned away at once."""
+    scenario = sim.Scenario().override(
+        {
+            "run.days": 60,
+            "referrals.per_week": 20,
+            "clinic.chairs": 1,
+            "clinic.waiting_places": 0,
+            "clinic.booking": {"kind": "walk_in"},
+        }
+    )
+    replication = sim.replicate(scenario, seed=1)
+    share = measure(replication)["blocked_share"]
+    assert 0.1 < share < 0.9
+    reading = Reading(replication)
+    percent = int(100 * (1 - share))
+    for percentile, reached in ((percent - 2, True), (percent + 2, False)):
+        target = read_target(f"p{percentile}(wait_in_clinic_minutes) <= 1")
+        assert (target.read(reading) < inf) is reached
 
 
 def test_without_anybody_waiting_a_quantile_is_that_of_a_plain_sort():

@@ -1,11 +1,11 @@
-"""What a clinic must meet: `p90(wait_first_infusion_days) <= 14`, read by a small grammar.
+"""What a clinic must meet: `p90(clinic_wait_first_infusion_days) <= 14`, read by a small grammar.
 
     target    quantity "<=" number  |  quantity ">=" number
     quantity  "p" percent "(" duration ")"  |  "mean(" measure ")"  |  measure
 
-A quantile of a duration is taken within each replication by Kaplan-Meier: who left or never
-started is censored, and a quantile that was not reached by the horizon is infinite. A measure is
-one of the catalogue.
+A quantile of a duration is taken within each replication from the cumulative incidence: who left
+before the end of it never gets there, who still waits at the horizon is censored, and a quantile
+that was not reached by then is infinite. A measure is one of the catalogue.
 """
 
 from __future__ import annotations
@@ -16,20 +16,17 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.clinic.rota import Resource
 from sim.config.errors import ScenarioError, nearest
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
+from sim.outcomes.waits import booster_delay, clinic_first_infusion, first_infusion
 from sim.policy.orders import INFUSIONS
-from sim.stats.survival import km_quantile
+from sim.stats.survival import Times, quantile
 from sim.units import NEVER
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
-EXAMPLE = '"p90(wait_first_infusion_days) <= 14" or "mean(chair_utilisation) <= 0.85"'
+EXAMPLE = '"p90(clinic_wait_first_infusion_days) <= 14" or "mean(chair_utilisation) <= 0.85"'
 FORM = re.compile(
     r"\s*(?:(?P<function>\w[\w.]*)\s*\(\s*(?P<inside>\w+)\s*\)|(?P<bare>\w+))"
     r"\s*(?P<sign><=|>=|[<>=!]+)\s*(?P<bound>\S+)\s*"
@@ -42,28 +39,44 @@ UTILISATIONS: dict[str, Resource] = {
 }
 
 
-def waits_in_clinic(reading: Reading) -> tuple[Floats, Bools]:
+def waits_in_clinic(reading: Reading) -> Times:
     """Minutes from arriving for an infusion until a nurse begins, and whether she did.
 
-    Those who still wait are censored at the horizon, those turned away at their arrival.
+    Those who still wait are censored at the horizon; those turned away never see one.
     """
     visits = reading.visits
     came = (visits["arrived"] >= reading.begin) & (visits["arrived"] != NEVER)
     came &= np.isin(visits["kind"], list(INFUSIONS))
     came &= (visits["chair"] != NEVER) | (visits["infusion_start"] == NEVER)  # not at home
     begun = visits["prepare_start"] != NEVER
+    blocked = visits["status"] == "blocked"
     until = np.where(begun, visits["prepare_start"], reading.horizon)
-    until = np.where(visits["status"] == "blocked", visits["arrived"], until)
-    waits: Floats = (until - visits["arrived"])[came].astype(float)
-    return waits, begun[came]
+    until = np.where(blocked, visits["arrived"], until)
+    return Times((until - visits["arrived"])[came], begun[came], blocked[came])
 
 
-DURATIONS: dict[str, Callable[[Reading], tuple[Floats, Bools]]] = {
-    "wait_first_infusion_days": Reading.wait_for_first_infusion,
-    "booster_delay_days": Reading.booster_delay,
+DURATIONS: dict[str, Callable[[Reading], Times]] = {
+    "wait_first_infusion_days": first_infusion,
+    "clinic_wait_first_infusion_days": clinic_first_infusion,
+    "booster_delay_days": booster_delay,
     "wait_in_clinic_minutes": waits_in_clinic,
 }
-"""Durations with quantiles: from a reading to times and whether each was seen to end."""
+"""Durations with quantiles."""
+
+SAID = {
+    "wait_first_infusion_days": (
+        "{p:g} % of the people referred have their first infusion within {b:g} days"
+    ),
+    "clinic_wait_first_infusion_days": (
+        "the clinic makes {p:g} % of people wait at most {b:g} days for their first infusion, time "
+        "after missed visits aside"
+    ),
+    "booster_delay_days": (
+        "{p:g} % of boosters are given within {b:g} days of being due, missed visits aside"
+    ),
+    "wait_in_clinic_minutes": "{p:g} % of those who come are with a nurse within {b:g} minutes",
+}
+"""The same in words: of a percentile p at most b."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,7 @@ class Target:
 
     @property
     def quantity(self) -> str:
-        """What is measured, as it is written: `p90(wait_first_infusion_days)`."""
+        """What is measured, as it is written: `p90(booster_delay_days)`."""
         return self.name if self.percentile is None else f"p{self.percentile:g}({self.name})"
 
     def read(self, reading: Reading) -> float:
@@ -90,8 +103,8 @@ class Target:
             if value is None and self._of_no_limit(reading):
                 return 0.0
             return nan if value is None else float(value)
-        times, ended = DURATIONS[self.name](reading)
-        return km_quantile(times, ended, self.percentile / 100) if len(times) else nan
+        reached = quantile(DURATIONS[self.name](reading), self.percentile / 100)
+        return nan if reached is None else reached
 
     def met(self, value: float) -> bool:
         """Tell whether a measured value meets the target; what is not known does not."""

@@ -8,16 +8,11 @@ from sim.analysis.planning import beginning
 from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.ranges import NOUNS, Range, pointed, valued
 from sim.analysis.planning.relaxing import CAPACITIES, HOURS, LONGER, in_words
-from sim.analysis.planning.targets import Target
+from sim.analysis.planning.targets import SAID, Target
 from sim.analysis.planning.tries import Point
 from sim.clinic.staff import PerChairs
 from sim.model.scenario import Scenario
 
-SAID = {  # of a percentile at most so much
-    "wait_first_infusion_days": "{p:g} % of people have their first infusion within {b:g} days",
-    "booster_delay_days": "{p:g} % of boosters are given within {b:g} days of being due",
-    "wait_in_clinic_minutes": "{p:g} % of those who come are with a nurse within {b:g} minutes",
-}
 YEAR = range(364, 367)  # days
 
 
