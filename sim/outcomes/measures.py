@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from sim.outcomes.reading import Reading
+from sim.units import DAYS_PER_YEAR
 
 Direction = Literal["higher", "lower", "none"]
+LARGEST = {"share": 1.0, "days per referred patient-year": DAYS_PER_YEAR}
+"""By the beginning of a unit."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,14 @@ class Measure:
     read: Callable[[Reading], float | None]
     headline: bool = False
     of_people: bool = True  # whether it can be read of some of the patients alone
+    signed: bool = False  # whether it can be negative
+
+    @property
+    def possible(self) -> tuple[float, float]:
+        """Give the least and the largest value that can be; intervals are kept inside."""
+        if self.signed:
+            return -inf, inf
+        return 0.0, next((top for unit, top in LARGEST.items() if self.unit.startswith(unit)), inf)
 
 
 def share(part: float, whole: float) -> float | None:
