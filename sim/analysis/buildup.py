@@ -181,7 +181,7 @@ def summed(scenario: Scenario, courses: list[Courses]) -> BuildUp:
     """Add the courses of all who were referred up to each week."""
     per_week, tau = float(getattr(scenario.referrals, "per_week", 0.0)), stay_weeks(scenario)
     levels = [per_week * _level(c, tau) for c in courses]
-    level = t_interval(levels) if tau < inf else None
+    level = t_interval(levels, possible=(0.0, inf)) if tau < inf else None
     weeks = _weeks(courses, per_week, tau)
     reached = np.flatnonzero(weeks["infusions"] >= LEVEL * level.mean) if level else np.array([])
     clinic = scenario.clinic
@@ -283,7 +283,7 @@ def _weeks(courses: list[Courses], per_week: float, tau: float) -> pd.DataFrame:
 
 
 def _with_interval(name: str, sums: Floats) -> dict[str, Floats]:
-    found = [t_interval(column) for column in sums.T]
+    found = [t_interval(column, possible=(0.0, inf)) for column in sums.T]
     nothing = sqrt(len(sums) - 1) == 0
     return {
         name: np.array([i.mean for i in found]),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.results import Results, unit
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import CATALOGUE, possible_difference
 from sim.stats.intervals import PairedDifference, holm, paired
+from sim.stats.ranks import Ranks, compared
 
 COMPARISON = [
     "reference",
@@ -25,7 +28,33 @@ COMPARISON = [
     "unpaired_half_width",
     "replications",
     "variance_gain",
+    "method",
+    "median_difference",
+    "median_lower",
+    "median_upper",
+    "superiority",
+    "superiority_lower",
+    "superiority_upper",
+    "higher",
+    "not_reached",
 ]
+TEXT_OR_COUNT = {"replications", "method", "higher", "not_reached"}
+
+
+class Row(NamedTuple):
+    """One scenario and measure: the difference of means, or where none exists that of ranks."""
+
+    reference: str
+    scenario: str
+    measure: str
+    difference: PairedDifference
+    ranks: Ranks | None
+    not_reached: int
+
+    @property
+    def p_value(self) -> float | None:
+        """The p value of the test that the row's method names."""
+        return self.difference.p_value if self.ranks is None else self.ranks.p_value
 
 
 def compare(
@@ -36,11 +65,16 @@ def compare(
 ) -> pd.DataFrame:
     """Pair every scenario with the reference, replication by replication.
 
-    `difference` is the scenario minus the reference, with its paired t interval. `p_adjusted` is
+    `difference` is the scenario minus the reference, with its paired interval inside the possible;
+    `method` says how it was found (`t`, `bootstrap-t`, `few values`, `all equal`). `p_adjusted` is
     Holm's over the scenarios, within each measure. `unpaired_half_width` is what independent
     seeds would have given (Welch), `variance_gain` how many times as many replications they
-    would have needed. `replications` counts the pairs in which both had the measure; where one
-    did not reach it (infinite) the numbers are empty.
+    would have needed. `replications` counts the pairs in which both reached the measure.
+
+    Where `not_reached` pairs have an infinite value there is no mean difference, and the method is
+    `sign`: the median difference (empty where unreached pairs leave it open), `higher`, the number
+    of pairs in which the scenario is higher, `superiority`, the share of them with ties as half,
+    and the p value of a sign test.
     """
     reference = _reference(results, reference)
     _check_pairs(results.metrics)
@@ -50,8 +84,8 @@ def compare(
     ]
     rows = [row for block in blocks for row in block]
     table = pd.DataFrame(rows, columns=COMPARISON)
-    numbers = COMPARISON[4:11] + COMPARISON[12:]
-    return table.astype(dict.fromkeys(numbers, float))
+    numbers = [name for name in COMPARISON[4:] if name not in TEXT_OR_COUNT]
+    return table.astype(dict.fromkeys(numbers, float) | {"higher": "Int64"})
 
 
 def compare_runs(
@@ -127,7 +161,7 @@ def _measures(metrics: pd.DataFrame, wanted: Sequence[str] | None) -> list[str]:
 
 def _rows(
     metrics: pd.DataFrame, reference: str, names: Sequence[str], measure: str, level: float
-) -> Iterator[tuple[str, str, str, PairedDifference]]:
+) -> Iterator[Row]:
     values = metrics[metrics["measure"] == measure].pivot(
         index="replication", columns="scenario", values="value"
     )
@@ -135,16 +169,28 @@ def _rows(
         if name != reference:
             # Both columns may be missing: a measure is absent where nobody was in its group.
             pair = values.reindex(columns=[name, reference]).dropna()
-            difference = paired(pair[name].to_numpy(), pair[reference].to_numpy(), level)
-            yield reference, name, measure, difference
+            ours, theirs = pair[name].to_numpy(), pair[reference].to_numpy()
+            difference = paired(ours, theirs, level, possible_difference(measure))
+            not_reached = int((~np.isfinite(pair.to_numpy(dtype=float))).any(axis=1).sum())
+            ranks = compared(ours, theirs, level) if not_reached else None
+            yield Row(reference, name, measure, difference, ranks, not_reached)
 
 
-def _adjusted(
-    rows: Sequence[tuple[str, str, str, PairedDifference]],
-) -> Iterator[tuple[object, ...]]:
+def _adjusted(rows: Sequence[Row]) -> Iterator[tuple[object, ...]]:
     """Add Holm's adjustment over the scenarios of one measure."""
-    p_values = pd.Series([d.p_value for *_, d in rows], dtype=float)
-    for (reference, name, measure, d), adjusted in zip(rows, holm(p_values), strict=True):
-        limits = (d.difference, d.lower, d.upper, d.p_value, adjusted)
+    p_values = pd.Series([row.p_value for row in rows], dtype=float)
+    for row, adjusted in zip(rows, holm(p_values), strict=True):
+        d = row.difference
+        limits = (d.difference, d.lower, d.upper, row.p_value, adjusted)
         gained = (d.correlation, d.unpaired_half_width, d.n, d.variance_gain)
-        yield reference, name, measure, unit(measure), *limits, *gained
+        named = (row.reference, row.scenario, row.measure, unit(row.measure))
+        yield *named, *limits, *gained, *_ranked(row), row.not_reached
+
+
+def _ranked(row: Row) -> tuple[object, ...]:
+    r = row.ranks
+    if r is None:
+        return row.difference.method, *[None] * 7
+    share = r.superiority
+    medians = (r.median, r.median_lower, r.median_upper)
+    return "sign", *medians, share.mean, share.lower, share.upper, r.higher

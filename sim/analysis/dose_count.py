@@ -37,7 +37,7 @@ from sim.experiment.executors import Progress, execute
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
-from sim.stats.intervals import paired, t_interval
+from sim.stats.intervals import ANY, mean_interval, paired
 from sim.streams import Streams
 
 EVERYBODY = "everybody"
@@ -128,7 +128,8 @@ class DoseCount:
         for level in factor.levels:
             here = self.values[self.subjects.index((factor.name, level))]
             for number, what in enumerate(self.statistics):
-                change = paired(here[number], base[number])
+                possible = (-1.0, 1.0) if what.unit == "share" else ANY
+                change = paired(here[number], base[number], possible=possible)
                 moved = (change.difference, change.lower, change.upper)
                 key = (factor.name, level, factor.reference)
                 yield (*key, *what, *_limits(here[number], what.unit), *moved)
@@ -243,11 +244,8 @@ def _quantiles(values: Floats) -> list[float]:
 
 
 def _limits(values: Floats, unit: str) -> tuple[float, float | None, float | None]:
-    interval = t_interval(values)
-    lower, upper = interval.lower, interval.upper
-    if unit == "share" and lower is not None and upper is not None:
-        lower, upper = max(lower, 0.0), min(upper, 1.0)
-    return interval.mean, lower, upper
+    interval = mean_interval(values, possible=(0.0, 1.0 if unit == "share" else inf))
+    return interval.mean, interval.lower, interval.upper
 
 
 def _table(

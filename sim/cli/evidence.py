@@ -191,6 +191,11 @@ def _show(table: Table) -> None:
     typer.echo(told.round(3).to_string(index=False, na_rep="–"))
     outside = int(table["verdict"].isin(["above", "below"]).sum())
     typer.echo(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
+    if (table["verdict"] == "no answer").any():
+        typer.echo(
+            "No answer: in some cohort nobody is counted, or no finite ratio exists (hazard ratio: "
+            "everybody of one arm relapses while nobody of the other is at risk, or nobody does)."
+        )
 
 
 def _say(found: Calibrated) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import Cells, _console, _grids, _mean
+from sim.cli.tables import Cells, _console, _grids, _mean, marks_told
 from sim.outcomes.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def show_subgroups(results: Results) -> None:
         for table in _grids(f"By {by.replace('_', ' ')}", present, cells, out.width):
             out.print(table)
             out.print()
+    if marked := marks_told(row["method"] for row in rows if row["measure"] in present):
+        out.print(marked, style="dim")
     least = next(iter(results.scenarios.values())).run.min_group if results.scenarios else 10
     out.print(
         f"Groups of fewer than {least} people in a replication have no values in it and are left "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import inf, isfinite, isnan, log10
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf, isfinite, isnan, log10, nan
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -21,6 +21,11 @@ WIDTH = 100
 NAMES = 20
 """Columns that the names of scenarios have at least; they take what the measures leave."""
 
+MARKS = {"bootstrap-t": "*", "few values": "†"}
+MARKED = {
+    "*": "* Skewed between replications: the interval is widened by a bootstrap-t.",
+    "†": "† Most replications have the same value: the interval may be too narrow.",
+}
 BETTER = {"higher": "higher is better", "lower": "lower is better", "none": ""}
 Cells = dict[str, list[str]]
 """By row, one text for each measure; its lines stand below each other."""
@@ -33,6 +38,8 @@ def show(results: Results, comparison: Frame | None = None) -> None:
     console.print()
     if len(results.names) == 1:
         console.print(_list(results, headline))
+        if marked := marks_told(results.summary(headline)["method"]):
+            console.print(marked, style="dim")
         return
     for table in _means(results, headline, console.width):
         console.print(table)
@@ -41,9 +48,11 @@ def show(results: Results, comparison: Frame | None = None) -> None:
         for table in _differences(results, comparison, headline, console.width):
             console.print(table)
             console.print()
-    console.print(
-        _footnote(headline, comparison is not None and results.replications > 1), style="dim"
-    )
+    methods = [*results.summary(headline)["method"]]
+    if comparison is not None:
+        methods += [*comparison[comparison["measure"].isin(headline)]["method"]]
+    note = _footnote(headline, comparison is not None and results.replications > 1)
+    console.print(f"{note} {marks_told(methods)}".rstrip(), style="dim")
 
 
 def _console() -> Console:
@@ -68,18 +77,45 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
     table = _table(f"{escape(results.names[0])} ({_sureness(results)})")
     for heading in ("measure", "mean", "95 % interval", "unit", ""):
         table.add_column(f"{heading}  ", justify="right" if heading == "mean" else "left")
-    for row in results.summary(headline).to_dict("records"):
-        half = (row["upper"] - row["lower"]) / 2
-        table.add_row(
-            _words(row["measure"]),
-            _number(row["mean"], half),
-            ""
-            if isnan(half)
-            else f"{_number(row['lower'], half)} to {_number(row['upper'], half)}",
-            row["unit"],
-            f"[dim]{BETTER[CATALOGUE[row['measure']].direction]}[/]",
-        )
+    for row in _by_scenario(results.summary(headline)).values():
+        better = BETTER[CATALOGUE[row["measure"]].direction]
+        told, limits = _in_list(row)
+        table.add_row(_words(row["measure"]), told, limits, row["unit"], f"[dim]{better}[/]")
     return table
+
+
+def _in_list(row: dict[str, Any]) -> tuple[str, str]:
+    """Give the mean and its limits, or the median and in how many replications it was missed."""
+    if not row["not_reached"]:
+        half = (row["upper"] - row["lower"]) / 2
+        limits = _range(row["lower"], row["upper"], half)
+        return _number(row["mean"], half), limits + MARKS.get(row["method"], "")
+    missed = _missed(row["not_reached"], row["replications"])
+    half = _spread(row["median"], row["median_lower"], row["median_upper"])
+    limits = _range(row["median_lower"], row["median_upper"], half)
+    middle = _number(row["median"], half).replace("\n", " ")
+    return f"median {middle}", "; ".join(filter(None, (limits, missed)))
+
+
+def _missed(missed: int, of: int) -> str:
+    return f"not reached in {missed} of {of}"
+
+
+def _range(lower: float, upper: float, half: float) -> str:
+    if isnan(lower) or isnan(upper):
+        return ""
+    return f"{_number(lower, half)} to {_number(upper, half)}".replace("\n", " ")
+
+
+def _spread(middle: float, lower: float, upper: float) -> float:
+    """Half of an interval as a measure of how many digits count, from its finite side."""
+    return max((abs(end - middle) for end in (lower, upper) if isfinite(end - middle)), default=nan)
+
+
+def marks_told(methods: Iterable[object]) -> str:
+    """Explain the marks that stand beside intervals of these methods."""
+    found = {MARKS[str(method)] for method in methods if str(method) in MARKS}
+    return " ".join(text for mark, text in MARKED.items() if mark in found)
 
 
 def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Table]:
@@ -172,19 +208,39 @@ def _words(name: str) -> str:
 
 
 def _mean(row: dict[str, Any]) -> str:
+    """Write a mean with ±, or with both limits where the possible cuts one of them off."""
+    if row["not_reached"]:
+        middle, told = _in_list(row)
+        narrow = {"; ": "\n", " to ": " to\n", "not reached in": "not reached\nin"}
+        for wide, broken in narrow.items():
+            told = told.replace(wide, broken)
+        return f"{middle}\n{told}"
     half = (row["upper"] - row["lower"]) / 2
     mean = _number(row["mean"], half)
-    return mean if isnan(half) else f"{mean}\n±{_number(half, half)}"
+    if isnan(half):
+        return mean
+    return f"{mean}\n{_limits(row, row['mean'], half)}{MARKS.get(row['method'], '')}"
+
+
+def _limits(row: dict[str, Any], middle: float, half: float) -> str:
+    if abs((row["lower"] + row["upper"]) / 2 - middle) <= 1e-9 * max(half, abs(middle)):
+        return f"±{_number(half, half)}"
+    return f"{_number(row['lower'], half)}\nto {_number(row['upper'], half)}"
 
 
 def _difference(row: dict[str, Any]) -> str:
+    if row["method"] == "sign":
+        pairs = row["replications"] + row["not_reached"]
+        tested = "" if isnan(row["p_adjusted"]) else f"\n{_p(row['p_adjusted'])}"
+        return f"higher in\n{row['higher']} of {pairs}{tested}"
     if isnan(row["difference"]):
         return "–"
     half = (row["upper"] - row["lower"]) / 2
     difference = _number(row["difference"], half, sign="+")
     if isnan(half):
         return difference
-    return f"{difference}\n±{_number(half, half)}\n{_p(row['p_adjusted'])}"
+    limits = f"{_limits(row, row['difference'], half)}{MARKS.get(row['method'], '')}"
+    return f"{difference}\n{limits}\n{_p(row['p_adjusted'])}"
 
 
 def _gain(gains: Sequence[float]) -> str:

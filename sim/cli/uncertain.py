@@ -13,6 +13,7 @@ import typer
 from sim.cli.folders import working_in
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError, nearest
+from sim.stats.components import known_to_a_factor
 
 if TYPE_CHECKING:
     from sim.experiment.results import Table
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sim.model.scenario import Scenario
 
 KINDS = ("posterior",)
+FACTOR = 2  # to which the spread between draws is to be known
 TOLD = "interrupted before two draws were finished."
 
 
@@ -84,12 +86,24 @@ def lines(found: Uncertain) -> Iterator[str]:
     """Say the headline measures with parameter uncertainty, and what it is made of."""
     yield (
         f"{found.draws} draws of the parameters, {found.replications} replications of each. "
-        "± holds the expected result under another draw in 95 of 100 cases."
+        f"± holds the mean of {found.replications} replications of another draw in 95 of 100 "
+        "cases, and the expected result under it at least so often."
     )
+    if (factor := known_to_a_factor(found.draws)) > FACTOR:
+        yield (
+            f"Caution: {found.draws} draws are few. How far they lie apart is known only to a "
+            f"factor of {factor:.1f} (95 %), and another seed may give a ± as different; give more "
+            "(--draws; from 18 on the factor is below 2)."
+        )
     if found.reference is None:
         yield from _told(found.summary(), "")
     else:
         yield from _told(found.comparison(), f"minus {found.reference}, paired: ")
+    if found.left_out:
+        yield (
+            "\nNot told, as some replication did not reach or did not have it (all values are in "
+            f"metrics.csv): {', '.join(name.replace('_', ' ') for name in found.left_out)}."
+        )
     yield (
         "\nParameters: share of the variance between replications that is parameters (95 % "
         "interval); the rest is chance. More replications bring ± down to `floor`, not further; "

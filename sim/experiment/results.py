@@ -12,8 +12,8 @@ from sim.config.errors import ScenarioError, nearest
 from sim.experiment.kept import Kept
 from sim.experiment.provenance import check_files
 from sim.model.scenario import Scenario
-from sim.outcomes.catalogue import CATALOGUE
-from sim.stats.intervals import t_interval
+from sim.outcomes.catalogue import CATALOGUE, possible
+from sim.stats.summaries import Summary, summarised
 
 if TYPE_CHECKING:
     from sim.model.replication import Replication
@@ -22,11 +22,15 @@ Table: TypeAlias = pd.DataFrame
 """What those name who pass a table on without touching pandas."""
 
 METRICS = ["scenario", "replication", "measure", "value"]
-SUMMARY = ["scenario", "measure", "unit", "mean", "lower", "upper", "replications"]
+SUMMARY = [
+    "scenario", "measure", "unit", "mean", "lower", "upper", "replications",
+    "method", "median", "median_lower", "median_upper", "not_reached",
+]  # fmt: skip
+NUMBERS = ("mean", "lower", "upper", "median", "median_lower", "median_upper")
 SUBGROUPS = ["scenario", "replication", "by", "group", "patients", "measure", "value"]
 BY_GROUP = [
     "scenario", "by", "group", "patients", "measure", "unit", "mean", "lower", "upper",
-    "replications", "too_small",
+    "replications", "too_small", "method", "median", "median_lower", "median_upper", "not_reached",
 ]  # fmt: skip
 
 
@@ -68,21 +72,22 @@ class Results:
         return bool(self.manifest.get("interrupted", False))
 
     def summary(self, measures: Sequence[str] | None = None, level: float = 0.95) -> pd.DataFrame:
-        """Give the mean over replications of every measure, with its t interval.
+        """Give the mean over replications of every measure, with its interval.
 
-        `replications` counts those in which the measure was defined. With one there is no
-        interval, and none where a replication did not reach the measure (mean infinite).
+        `replications` counts those in which the measure was defined, `not_reached` those of them in
+        which it was infinite; the mean then is infinite and has no limits, and the median with its
+        order-statistic limits tells of all. One replication has no limits. `method` is how the
+        mean's were found (`sim.stats.summaries.Summary`); none leaves what is possible.
         """
         rows = [
             self._row(str(scenario), str(measure), values, level)
             for (scenario, measure), values in self._groups()
             if measures is None or measure in measures
         ]
-        numbers = dict.fromkeys(("mean", "lower", "upper"), float)
-        return pd.DataFrame(rows, columns=SUMMARY).astype(numbers)
+        return pd.DataFrame(rows, columns=SUMMARY).astype(dict.fromkeys(NUMBERS, float))
 
     def subgroup_summary(self, level: float = 0.95) -> pd.DataFrame:
-        """Give the mean over replications of every measure of every group, with its t interval.
+        """Give the mean over replications of every measure of every group, as `summary` does.
 
         `patients` is the mean number in a replication, `too_small` the number of replications in
         which the group had too few people to tell, which are left out of the mean.
@@ -90,14 +95,11 @@ class Results:
         groups = self.subgroups.groupby(["scenario", "by", "group", "measure"], sort=False)
         rows = []
         for (scenario, by, group, measure), rows_of in groups:
-            values = rows_of["value"].dropna().to_numpy()
-            numbers: tuple[float | None, ...] = (None, None, None, 0)
-            if len(values):
-                interval = t_interval(values, level)
-                numbers = (interval.mean, interval.lower, interval.upper, interval.n)
+            found = summarised(rows_of["value"].to_numpy(), level, possible(str(measure)))
             about = (scenario, by, group, rows_of["patients"].mean(), measure, unit(str(measure)))
-            rows.append((*about, *numbers, int(rows_of["value"].isna().sum())))
-        floats = dict.fromkeys(("patients", "mean", "lower", "upper"), float)
+            too_small = int(rows_of["value"].isna().sum())
+            rows.append((*about, *_mean_of(found), too_small, *_rest_of(found)))
+        floats = dict.fromkeys(("patients", *NUMBERS), float)
         return pd.DataFrame(rows, columns=BY_GROUP).astype(floats)
 
     def replicate(self, scenario: str, replication: int = 1) -> Replication:
@@ -141,9 +143,17 @@ class Results:
         return self.metrics.groupby(["scenario", "measure"], sort=False)["value"]
 
     def _row(self, scenario: str, measure: str, values: Any, level: float) -> tuple[object, ...]:
-        interval = t_interval(values.to_numpy(), level)
-        limits = (interval.lower, interval.upper)
-        return (scenario, measure, unit(measure), interval.mean, *limits, interval.n)
+        found = summarised(values.to_numpy(), level, possible(measure))
+        return (scenario, measure, unit(measure), *_mean_of(found), *_rest_of(found))
+
+
+def _mean_of(found: Summary) -> tuple[object, ...]:
+    return found.mean, found.lower, found.upper, found.n
+
+
+def _rest_of(found: Summary) -> tuple[object, ...]:
+    limits = (found.median_lower, found.median_upper)
+    return found.method, found.median, *limits, found.not_reached
 
 
 def unit(measure: str) -> str:

@@ -30,7 +30,7 @@ from sim.experiment.results import unit
 from sim.experiment.task import Task, simulate
 from sim.model.register import Entry, uncertain
 from sim.model.scenario import Scenario
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference
 from sim.stats.components import components
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Calibration
@@ -132,7 +132,7 @@ class Uncertain:
     def summary(self) -> pd.DataFrame:
         """Separate parameters and chance, for every scenario and measure that is always there."""
         rows = [
-            (scenario, measure, *_separated(measure, values))
+            (scenario, measure, *_separated(measure, values, possible(measure)))
             for scenario, measure, values in self._blocks()
         ]
         return pd.DataFrame(rows, columns=COLUMNS)
@@ -147,11 +147,18 @@ class Uncertain:
         for (scenario, measure), values in blocks.items():
             base = blocks.get((str(self.reference), measure))
             if base is not None and scenario != self.reference:
-                difference = values - base
+                difference, bounds = values - base, possible_difference(measure)
                 above = float((difference.mean(axis=1) > 0).mean())
-                told = (scenario, measure, *_separated(measure, difference))
+                told = (scenario, measure, *_separated(measure, difference, bounds))
                 rows.append((self.reference, *told, above))
         return pd.DataFrame(rows, columns=COMPARED)
+
+    @property
+    def left_out(self) -> list[str]:
+        """Measures that some replication of a scenario did not reach or did not have."""
+        told = {(scenario, measure) for scenario, measure, _ in self._blocks()}
+        pairs = self.metrics[["scenario", "measure"]].drop_duplicates().itertuples(index=False)
+        return list(dict.fromkeys(str(m) for s, m in pairs if (s, m) not in told))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Give what is written to the results folder, by file name."""
@@ -176,12 +183,16 @@ class Uncertain:
         return found
 
 
-def _separated(measure: str, values: Any) -> tuple[object, ...]:
+def _separated(measure: str, values: Any, bounds: tuple[float, float]) -> tuple[object, ...]:
+    """Give the components of one measure, with limits that do not leave the possible."""
     c = components(values)
+    limits = (
+        max(c.lower, min(bounds[0], values.min())),
+        min(c.upper, max(bounds[1], values.max())),
+    )
     return (
-        unit(measure), c.mean, c.lower, c.upper, c.sd_parameters, c.sd_chance, c.share,
-        c.share_lower, c.share_upper, c.half_width, c.floor, c.monte_carlo, c.draws,
-        c.replications,
+        unit(measure), c.mean, *limits, c.sd_parameters, c.sd_chance, c.share, c.share_lower,
+        c.share_upper, c.half_width, c.floor, c.monte_carlo, c.draws, c.replications,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import FigureBase
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.readings import bands, estimates, whiskers
+from sim.figures.readings import bands, estimates, medians_told, whiskers
 
 LOOP = (  # a full clinic delays infusions, symptoms come back meanwhile, and fill it further
     "chair_utilisation",
@@ -43,7 +43,7 @@ def closed_loop(results: Results, figure: FigureBase | None = None) -> style.Pan
     _only_below(axes)
     _legend(figure, axes[0, 0])
     style.heading(figure, "The closed loop: waits, relapses and days well by number of chairs")
-    style.footnote(figure, _note(results))
+    style.footnote(figure, _note(results, LOOP))
     return axes
 
 
@@ -66,7 +66,8 @@ def utilisation_and_waits(results: Results, figure: FigureBase | None = None) ->
         ax.set_ylabel(style.unit_label(measure))
     _legend(figure, axes[0])
     style.heading(figure, "Use of the chairs, and waits, by number of chairs")
-    style.footnote(figure, _note(results))
+    shown = [name for pair in USE for name in pair if name is not None]
+    style.footnote(figure, _note(results, shown))
     return axes
 
 
@@ -141,9 +142,9 @@ def _alike(results: Results, names: Sequence[str]) -> list[list[str]]:
     return [group for name, group in zip(names, groups, strict=True) if group[0] == name]
 
 
-def _note(results: Results) -> str:
+def _note(results: Results, measures: Sequence[str]) -> str:
     """Say what the intervals rest on, and whether a line shows more than the effect of chairs."""
-    note = style.sample(results.replications)
+    note = f"{style.sample(results.replications)} {medians_told(results, measures)}".rstrip()
     lines = alike_but_for_chairs(results).values()
     mixed = any(len(_alike(results, names)) > 1 for names in lines)
     return f"{note} Not only the chairs differ: see the scenarios." if mixed else note

@@ -56,7 +56,8 @@ def forest(
     for ax in axes.flat[len(measures) :]:
         ax.set_axis_off()
     style.heading(figure, f'Difference from "{style.spoken(reference)}" on the same patients')
-    style.footnote(figure, _forest_note(results.replications))
+    note = _forest_note(results.replications, bool((table["method"] == "sign").any()))
+    style.footnote(figure, note)
     return axes
 
 
@@ -82,12 +83,17 @@ def headline(results: Results) -> list[str]:
     return [name for name, about in CATALOGUE.items() if about.headline and name in found]
 
 
-def _forest_note(replications: int) -> str:
+def _forest_note(replications: int, ranked: bool) -> str:
+    words = (
+        " Words: pairs in which the scenario is higher, where some were not reached."
+        if ranked
+        else ""
+    )
     if replications < 2:
-        return f"{style.sample(replications)} Tinted: the better side."
+        return f"{style.sample(replications)} Tinted: the better side.{words}"
     return (
         f"{replications} paired replications; bars: 95 % intervals; "
-        "filled: p < 0.05 after Holm's adjustment over scenarios; tinted: the better side."
+        f"filled: p < 0.05 after Holm's adjustment over scenarios; tinted: the better side.{words}"
     )
 
 
@@ -98,7 +104,7 @@ def _differences(
     named = table.set_index("scenario").reindex(list(others))
     drawn = finite(named[["difference", "lower", "upper", "p_adjusted"]])
     for place, (name, row) in enumerate(drawn.iterrows()):
-        _difference(ax, place, row, looks[str(name)].colour)
+        _difference(ax, place, row, looks[str(name)].colour, _ranked(named.iloc[place]))
     ax.axvline(0, color=style.GREY, lw=1)
     ax.set_ylim(len(others) - 0.4, -0.6)  # the first scenario on top
     ax.set_yticks(range(len(others)), [style.spoken(name) for name in others])
@@ -111,10 +117,17 @@ def _differences(
     style.finish(ax)
 
 
-def _difference(ax: Axes, place: int, row: pd.Series[float], colour: str) -> None:
+def _ranked(row: pd.Series[Any]) -> str:
+    """Say what stands in place of a mean difference that does not exist."""
+    if row["method"] != "sign":
+        return "undefined"
+    return f"higher in {row['higher']} of {row['replications'] + row['not_reached']}"
+
+
+def _difference(ax: Axes, place: int, row: pd.Series[float], colour: str, instead: str) -> None:
     if np.isnan(row["difference"]):
         form: Any = {"ha": "right", "va": "center", "fontsize": 8, "bbox": UNDERLAY}
-        ax.text(0.97, place, "undefined", transform=ax.get_yaxis_transform(), **form)
+        ax.text(0.97, place, instead, transform=ax.get_yaxis_transform(), **form)
         return
     if not np.isnan(row["lower"]):
         ax.plot([row["lower"], row["upper"]], [place, place], color=colour, lw=2)
@@ -207,8 +220,14 @@ def _point(ax: Axes, x: pd.DataFrame, y: pd.DataFrame, look: style.Look, label: 
 
 
 def _frontier(ax: Axes, cost: Numbers, gain: Numbers, measure: str) -> None:
-    """Join the points that no other beats on both counts, in order of infusions."""
-    worse = -1 if measure in CATALOGUE and CATALOGUE[measure].direction == "lower" else 1
+    """Join the points that no other beats on both counts, in order of infusions.
+
+    A measure without a better side has no such points.
+    """
+    direction = CATALOGUE[measure].direction if measure in CATALOGUE else "none"
+    if direction == "none":
+        return
+    worse = -1 if direction == "lower" else 1
     order = np.lexsort((-worse * gain, cost))
     best = [i for n, i in enumerate(order) if all(worse * gain[i] > worse * gain[order[:n]])]
     ax.plot(cost[best], gain[best], color="#BFBFBF", lw=1.2, zorder=1)

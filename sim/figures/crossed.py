@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
@@ -14,7 +15,8 @@ from sim.figures.readings import finite, whiskers
 def policy_capacity(table: pd.DataFrame, figure: FigureBase | None = None) -> style.Panels:
     """Draw a crossed study's table: one column a measure, one row a level of the third factor.
 
-    At each number of chairs the best policy is ringed, with its probability of being the best.
+    At each number of chairs the best mean is ringed, with its probability of being the best and
+    how many policies are not told apart from the best.
     """
     measures, levels = (list(dict.fromkeys(table[name])) for name in ("measure", "level"))
     figure = figure or style.new_figure(4.6 * len(measures) + 1.4, 1.2 + 3.2 * len(levels))
@@ -33,8 +35,9 @@ def policy_capacity(table: pd.DataFrame, figure: FigureBase | None = None) -> st
     counted = int(table["replications"].min()) if len(table) else 0
     style.footnote(
         figure,
-        style.sample(counted) + " Ring: best mean at that number of chairs; the number at the top "
-        "is its probability of being the best (bootstrap of replications, paired).",
+        style.sample(counted) + " Ring: best mean at that number of chairs; at the top its "
+        "probability of being the best (paired), and of how many policies, itself included, the "
+        "best cannot be told at 95 %, allowing for its having been chosen.",
     )
     return axes
 
@@ -55,8 +58,12 @@ def _curves(ax: Axes, rows: pd.DataFrame) -> None:
             if best:
                 ax.plot([at], [mean], "o", ms=11, mfc="none", mec="black", mew=1.2)
     for row in rows[rows["best"]].to_dict("records"):
-        ax.annotate(f"{row['p_best']:.2f}", (places[row["chairs"]], 1.0), ha="center", va="bottom",
-                    xycoords=("data", "axes fraction"), xytext=(0, -10), fontsize=7.5,
+        if np.isnan(row["p_best"]):
+            continue
+        rivals = rows[(rows["chairs"] == row["chairs"]) & rows["may_be_best"]]
+        told = f"{row['p_best']:.2f}\nof {len(rivals)}"
+        ax.annotate(told, (places[row["chairs"]], 1.0), ha="center", va="bottom",
+                    xycoords=("data", "axes fraction"), xytext=(0, -18), fontsize=7.5,
                     textcoords="offset points", color=style.GREY)  # fmt: skip
     ax.set_xticks(list(places.values()), [str(number) for number in chairs])
     ax.margins(y=0.14)

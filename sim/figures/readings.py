@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sim.experiment.results import Results
+from sim.figures import style
 from sim.stats.intervals import t_interval
 
 BOUNDS = ["mean", "lower", "upper"]
+MEDIANS = ["median", "median_lower", "median_upper"]
 
 
 def estimates(results: Results, measure: str) -> pd.DataFrame:
     """Look up mean, lower and upper of one measure for every scenario, in the order of the study.
 
-    NaN stands for what has no place on an axis: not measured, not reached, or no interval.
+    Where some replication of any scenario did not reach the measure they are the medians of all,
+    which can be compared; `medians_told` says so. NaN stands for what has no place on an axis: not
+    measured, not reached, or no interval.
     """
-    summary = results.summary([measure])
-    rows = summary.set_index("scenario")
-    return finite(rows.reindex(results.names)[BOUNDS])
+    rows = results.summary([measure]).set_index("scenario").reindex(results.names)
+    if (rows["not_reached"] > 0).any():
+        rows = rows[MEDIANS].set_axis(BOUNDS, axis="columns")
+    return finite(rows[BOUNDS])
+
+
+def medians_told(results: Results, measures: Sequence[str]) -> str:
+    """Say which of these measures are shown as medians, and why; nothing where none is."""
+    summary = results.summary(measures)
+    missed = summary[summary["not_reached"] > 0]
+    told = [
+        f"{style.title(str(measure))}: medians, as it was not reached in up to "
+        f"{rows['not_reached'].max()} of {rows['replications'].max()} replications; "
+        "limits that were not reached are not drawn."
+        for measure, rows in missed.groupby("measure", sort=False)
+    ]
+    return " ".join(told)
 
 
 def finite(table: pd.DataFrame) -> pd.DataFrame:
@@ -31,13 +51,13 @@ def finite(table: pd.DataFrame) -> pd.DataFrame:
 def bands(table: pd.DataFrame, x: str, value: str) -> pd.DataFrame:
     """Average a column over replications: one row (scenario, x, mean, lower, upper) per point.
 
-    A replication without a finite value at a point is left out there; a point that no replication
-    has is left out of the table.
+    Scores and counts, which are never negative: nor are the limits. A replication without a finite
+    value at a point is left out there; a point that no replication has is left out of the table.
     """
     kept = table[np.isfinite(table[value].astype(float))]
     rows = []
     for keys, values in kept.groupby(["scenario", x], sort=False)[value]:
-        found = t_interval(values.to_numpy(dtype=float))
+        found = t_interval(values.to_numpy(dtype=float), possible=(0.0, np.inf))
         rows.append((*keys, found.mean, found.lower, found.upper))
     drawn = pd.DataFrame(rows, columns=["scenario", x, *BOUNDS])
     return drawn.assign(**{name: finite(drawn[[name]])[name] for name in BOUNDS})

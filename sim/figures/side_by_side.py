@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from sim.experiment.results import Results
 from sim.figures import style
+from sim.figures.readings import estimates, medians_told
 from sim.outcomes.catalogue import CATALOGUE
 
 ARROWS = {"lower": "← better", "higher": "better →", "none": ""}
@@ -35,13 +37,13 @@ def side_by_side(
     names = sorted(results.names, key=lambda name: name != results.reference)
     figure = figure or style.new_figure(2.0 + 2.1 * len(measures), 1.7 + 0.36 * len(names))
     axes = style.panels(figure, 1, len(measures), sharey=True)[0]
-    table = results.summary().set_index(["measure", "scenario"])
     for measure, ax in zip(measures, axes, strict=True):
-        _panel(ax, table, measure, names)
+        _panel(ax, estimates(results, measure), measure, names)
     axes[0].set_yticks(range(len(names)), [style.spoken(name) for name in names])
     axes[0].invert_yaxis()
     style.heading(figure, heading or "The same patients under each scenario")
-    style.footnote(figure, f"{style.sample(results.replications)} {NOTE}")
+    medians = medians_told(results, measures)
+    style.footnote(figure, f"{style.sample(results.replications)} {NOTE} {medians}".rstrip())
     return axes  # type: ignore[no-any-return]
 
 
@@ -50,9 +52,9 @@ def _panel(ax: Axes, table: pd.DataFrame, measure: str, names: Sequence[str]) ->
     ax.set_title(style.filled(style.title(measure), 20), fontsize=9)
     ax.set_xlabel(f"{style.unit_label(measure, 22)}\n{ARROWS[direction]}")
     for place, name in enumerate(names):
-        if (measure, name) not in table.index:
+        row: Any = table.loc[name]
+        if np.isnan(row["mean"]):
             continue
-        row: Any = table.loc[(measure, name)]
         if place == 0:
             ax.axvline(row["mean"], color=style.GREY, lw=1, ls=":")
         error = [[row["mean"] - row["lower"]], [row["upper"] - row["mean"]]]

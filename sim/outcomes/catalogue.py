@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.bounds import BOUNDS
 from sim.outcomes.capacity import CAPACITY
@@ -14,3 +16,14 @@ CATALOGUE: dict[str, Measure] = {
     measure.name: measure
     for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
 }
+
+
+def possible(measure: str) -> tuple[float, float]:
+    """Give the least and the largest value of a measure that can be; anything for one unknown."""
+    return CATALOGUE[measure].possible if measure in CATALOGUE else (-inf, inf)
+
+
+def possible_difference(measure: str) -> tuple[float, float]:
+    """Give likewise the bounds of a difference of two values of a measure."""
+    low, high = possible(measure)
+    return low - high, high - low

@@ -240,6 +240,7 @@ CLINICAL = (
             (reading.days.untreated_sum - reading.days.score_sum).sum(),
             reading.days.observed.sum(),
         ),
+        signed=True,
     ),
     Measure(
         "boosters_per_maintenance_year",

@@ -1,7 +1,8 @@
 """Intervals and paired differences of replications: numbers in, numbers out, no NaN inside.
 
 The replication is the unit of inference. What cannot be said is None, never a guess: one
-replication has no interval, and a measure that was not reached (infinite) has no difference.
+replication has no interval, and a measure that was not reached (infinite) has no difference. Limits
+are Student's, wider where a bootstrap finds the values skewed, and never leave the possible.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
+from sim.stats import skewed
+
 Floats = NDArray[np.float64]
+Bounds = tuple[float, float]
+
+ANY: Bounds = (-inf, inf)
+"""What is possible for a quantity without bounds."""
 
 ROUNDING = 1e-12
 """Differences below this share of the values compared are rounding, and count as none."""
@@ -21,12 +28,17 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean of `n` values with its confidence limits; without limits when none can be given."""
+    """A mean of `n` values (or a share, or their median) with its confidence limits, if any.
+
+    `method` says how limits were found where there is a choice: `t`, `bootstrap-t`, `few values`
+    (t, but most values are equal, so it is too narrow) or `all equal`.
+    """
 
     mean: float
     lower: float | None
     upper: float | None
     n: int
+    method: str = ""
 
     @property
     def half_width(self) -> float | None:
@@ -55,10 +67,11 @@ class PairedDifference:
     unpaired_half_width: float | None = None
     half_width: float | None = None
     variance_gain: float | None = None
+    method: str = ""
 
 
-def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Student's interval for the mean of independent replications.
+def t_interval(values: ArrayLike, level: float = 0.95, possible: Bounds = ANY) -> Interval:
+    """Student's interval for the mean of independent replications, cut to what is possible.
 
     The mean of values of which one is infinite ("not reached") is infinite and has no limits.
     """
@@ -71,10 +84,24 @@ def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     if x.size == 1:
         return Interval(mean, None, None, 1)
     half = _t(level, x.size - 1) * sqrt(_variance(x) / x.size)
-    return Interval(mean, mean - half, mean + half, x.size)
+    return Interval(mean, *_within(x, mean - half, mean + half, possible), x.size, "t")
 
 
-def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
+def mean_interval(values: ArrayLike, level: float = 0.95, possible: Bounds = ANY) -> Interval:
+    """Give the mean's interval: Student's, or a bootstrap-t's where the values are skewed.
+
+    The interval is symmetric about the mean before limits beyond the possible are cut to it.
+    """
+    x = _numbers(values)
+    plain = t_interval(x, level)
+    if plain.half_width is None:
+        return plain
+    half, method, _ = _half_width(x, level)
+    limits = _within(x, plain.mean - half, plain.mean + half, possible)
+    return Interval(plain.mean, *limits, x.size, method)
+
+
+def wilson(successes: float, n: int, level: float = 0.95) -> Interval:
     """Wilson's score interval for a share, which stays inside 0 to 1 even at 0 of n and n of n."""
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"{successes} of {n} is not a share")
@@ -87,13 +114,16 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
     return Interval(share, lower, upper, n)
 
 
-def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> PairedDifference:
+def paired(
+    a: ArrayLike, b: ArrayLike, level: float = 0.95, possible: Bounds = ANY
+) -> PairedDifference:
     """Compare two scenarios replication by replication: the mean of `a - b` by a paired t test.
 
-    A pair with an infinite value has no difference, and leaving such pairs out would compare the
-    lucky replications only: then nothing but `n`, the number of finite pairs, is given. Without
-    any variance of the differences the limits are the difference itself and the p value is 0, or
-    1 where the difference is 0.
+    Where the differences are skewed, a bootstrap-t takes its place. A pair with an infinite value
+    has no difference, and leaving such pairs out would compare the lucky replications only: then
+    nothing but `n`, the number of finite pairs, is given (`sim.stats.ranks` compares those).
+    Without any variance of the differences the limits are the difference itself and the p value is
+    0, or 1 where the difference is 0.
     """
     x, y = _numbers(a), _numbers(b)
     if x.size != y.size:
@@ -108,17 +138,19 @@ def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> PairedDifference:
     if n == 1:
         return PairedDifference(1, mean)
     variance = _variance(d)
-    half = _t(level, n - 1) * sqrt(variance / n)
+    half, method, scores = _half_width(d, level)
+    lower, upper = _within(d, mean - half, mean + half, possible)
     return PairedDifference(
         n=n,
         difference=mean,
-        lower=mean - half,
-        upper=mean + half,
-        p_value=_p_value(mean, variance, n),
+        lower=lower,
+        upper=upper,
+        p_value=_p_value(mean, variance, n, scores),
         correlation=_correlation(x, y),
         unpaired_half_width=_welch_half_width(_variance(x), _variance(y), n, level),
         half_width=half,
         variance_gain=_gain(_variance(x) + _variance(y), variance),
+        method=method,
     )
 
 
@@ -164,10 +196,36 @@ def _variance(x: Floats) -> float:
     return 0.0 if (x == x[0]).all() else float(x.var(ddof=1))
 
 
-def _p_value(mean: float, variance: float, n: int) -> float:
+def _half_width(x: Floats, level: float) -> tuple[float, str, Floats | None]:
+    """Half of an interval, its method, and the bootstrap's scores where they decide.
+
+    More than 1 - level of the samples without variance means that most values are equal: then no
+    quantile exists, and Student's is told with that remark.
+    """
+    variance = _variance(x)
+    if variance == 0:
+        return 0.0, "all equal", None
+    t, error = _t(level, x.size - 1), sqrt(variance / x.size)
+    scores = skewed.scores(x)
+    wide = t if scores is None else skewed.quantile(scores, level)
+    if wide == inf or (scores is None and 2 * np.unique(x, return_counts=True)[1].max() > x.size):
+        return t * error, "few values", None
+    if wide > skewed.WIDER * t:
+        return wide * error, "bootstrap-t", scores
+    return t * error, "t", None
+
+
+def _within(x: Floats, lower: float, upper: float, possible: Bounds) -> tuple[float, float]:
+    """Cut limits to the possible, which no value may contradict."""
+    low, high = min(possible[0], float(x.min())), max(possible[1], float(x.max()))
+    return max(lower, low), min(upper, high)
+
+
+def _p_value(mean: float, variance: float, n: int, scores: Floats | None) -> float:
     if variance == 0:
         return 1.0 if mean == 0 else 0.0
-    return float(2 * stdtr(n - 1, -abs(mean) / sqrt(variance / n)))
+    t = abs(mean) / sqrt(variance / n)
+    return float(2 * stdtr(n - 1, -t)) if scores is None else skewed.p_value(scores, t)
 
 
 def _correlation(x: Floats, y: Floats) -> float | None:

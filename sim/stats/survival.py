@@ -126,8 +126,10 @@ def hazard_ratio(
 ) -> float | None:
     """Give the hazard of the first group over the second by Cox's partial likelihood.
 
-    A group is (durations, observed, weights). Ties are Breslow's (1974). None where a group has
-    no event, as the ratio then is 0 or infinite. Newton's method on the log ratio b:
+    A group is (durations, observed, weights). Ties are Breslow's (1974). None where the likelihood
+    has no maximum, as it grows with the ratio to 0 or infinity (complete separation): neither
+    group, or only one, has an event while anybody of the other is at risk. Newton's method on the
+    log ratio b:
 
         sum over events of group - r e^b / (r e^b + s) = 0,   r and s at risk in either group
     """
@@ -143,7 +145,9 @@ def hazard_ratio(
     risk = np.cumsum((weight[order])[:, None] * np.stack([group, 1 - group], axis=1), axis=0)
     last = np.searchsorted(-time, -time, side="right") - 1  # ties are all at risk
     at_risk = risk[last]
-    if not (happened * group).sum() > 0 or not (happened * (1 - group)).sum() > 0:
+    against = at_risk[:, 1] * group + at_risk[:, 0] * (1 - group)  # of the other group
+    told = happened * (against > 0)
+    if not (told * group).sum() > 0 or not (told * (1 - group)).sum() > 0:
         return None
     log_ratio = 0.0
     for _ in range(50):

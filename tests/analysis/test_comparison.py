@@ -39,7 +39,7 @@ def results_of(values, measure="days_below_10", seed=1):
 
 def test_each_scenario_is_paired_with_the_reference():
     table = compare(results_of(DAYS))
-    assert list(table.columns) == [*COLUMNS, "variance_gain"]
+    assert list(table.columns)[: len(COLUMNS) + 2] == [*COLUMNS, "variance_gain", "method"]
     assert table["scenario"].tolist() == ["better", "same"]
     for name, row in table.set_index("scenario").iterrows():
         witness = stats.ttest_rel(DAYS[name], DAYS["base"])
@@ -70,10 +70,42 @@ def test_the_reference_may_be_chosen_afresh():
 def test_a_pair_in_which_one_was_not_reached_has_no_difference_but_a_count():
     values = {"base": [3.0, 4.0, 5.0], "slow": [4.0, inf, 6.0], "other": [4.0, 4.5, 6.0]}
     table = compare(results_of(values, "days_to_relief")).set_index("scenario")
-    assert table.loc["slow", COLUMNS[4:11]].isna().all()
+    assert table.loc["slow", ["difference", "lower", "upper", "correlation"]].isna().all()
     assert table.loc["slow", "replications"] == 2
-    # what was not tested is no comparison: the other's p value stands
-    assert table.loc["other", "p_adjusted"] == table.loc["other", "p_value"]
+
+
+def test_a_measure_that_some_did_not_reach_is_compared_by_ranks():
+    rng = np.random.default_rng(3)
+    base = rng.exponential(10, 20)
+    slow = base + rng.exponential(5, 20)
+    slow[[2, 7, 11]] = inf
+    table = compare(results_of({"base": base, "slow": slow}, "wait_first_infusion_days_p90"))
+    row = table.iloc[0]
+    assert (row["method"], row["not_reached"], row["higher"]) == ("sign", 3, 20)
+    assert row["p_value"] == pytest.approx(stats.binomtest(20, 20).pvalue)
+    assert row["p_adjusted"] == row["p_value"]
+    known = stats.quantile_test((slow - base)[np.isfinite(slow)], q=0, p=0.5)
+    assert known.pvalue < 0.001, "the pairs that are known say the same"
+    d = np.sort(slow - base)
+    assert row["median_difference"] == pytest.approx(np.median(d))
+    assert (row["median_lower"], row["median_upper"]) == (d[5], d[14])
+    assert 0.8 < row["superiority_lower"] < row["superiority"] == 1
+
+
+def test_a_skewed_difference_has_the_p_value_that_belongs_to_its_limits():
+    rng = np.random.default_rng(8)
+    for scale in (0.3, 0.6, 1.0, 3.0):
+        base = rng.normal(0, 1, 12)
+        other = base + scale * rng.lognormal(0, 1.6, 12) - 0.5
+        row = compare(results_of({"base": base, "other": other}, "mine")).iloc[0]
+        assert (row["p_value"] <= 0.05) == (not row["lower"] <= 0 <= row["upper"])
+
+
+def test_a_difference_of_shares_stays_within_one():
+    base, other = [0.0, 0.1, 0.0, 0.6], [1.0, 1.0, 0.9, 1.0]
+    row = compare(results_of({"base": base, "other": other}, "started_share")).iloc[0]
+    assert stats.ttest_rel(other, base).confidence_interval().high > 1
+    assert row["upper"] == 1
 
 
 def test_a_replication_without_the_measure_makes_no_pair():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.crossed import crossed, p_best
+from sim.analysis.crossed import beyond, crossed, p_best
 from sim.analysis.margins import LIMITLESS, NOW, margins
+from sim.config.errors import ScenarioError
 
 POLICIES = {
     "none": {"policy.boosters": {"kind": "none"}},
@@ -62,6 +63,42 @@ def test_the_probability_of_being_best_is_that_of_paired_samples():
     assert p_best(np.array([common, common])).tolist() == [0.5, 0.5]
     swing = p_best(np.array([[0.0, 0.0], [1.0, -1.0]]))
     assert swing == pytest.approx([0.5, 0.5], abs=0.02)  # both, one, or neither of the two
+
+
+def test_the_best_of_equals_is_hardly_ever_taken_for_sure():
+    rng = np.random.default_rng(1)
+    sure = [p_best(rng.normal(size=(2, 4)), samples=400).max() > 0.95 for _ in range(1000)]
+    assert np.mean(sure) == pytest.approx(0.1, abs=0.025)  # of two equals either may be "sure"
+    assert np.isnan(p_best(np.array([[1.0], [2.0]]))).all(), "one replication ranks nobody"
+
+
+@pytest.mark.parametrize("higher", [True, False])
+def test_the_truly_best_is_among_those_that_may_be_best_as_often_as_is_said(higher):
+    rng = np.random.default_rng(2)
+    truth = np.array([0.0, 0.0, -0.3, -2.0]) * (1 if higher else -1)
+    best_of = max if higher else min
+    held, dropped = [], []
+    for _ in range(800):
+        low, high = beyond(truth[:, None] + rng.normal(size=(4, 6)), higher)
+        exact = [truth[i] - best_of(np.delete(truth, i)) for i in range(4)]
+        held.append(((low <= exact) & (exact <= high)).all())
+        dropped.append(high[3] <= 0 if higher else low[3] >= 0)
+    assert np.mean(held) >= 0.945
+    assert np.mean(dropped) > 0.3, "yet what is far behind is found out"
+
+
+def test_the_best_mean_may_be_best_and_others_that_are_not_told_apart_too(study):
+    table = study.table
+    assert table[table["best"]]["may_be_best"].all()
+    assert (table["beyond_lower"] <= table["beyond_upper"]).all()
+    assert ((table["beyond_upper"] > 0) <= table["may_be_best"]).all()
+
+
+def test_no_policy_is_best_by_a_measure_without_a_better_side():
+    with pytest.raises(ScenarioError, match="no better side"):
+        crossed(sim.Scenario(), POLICIES, [1], measures=["chair_utilisation"])
+    with pytest.raises(ScenarioError, match='Did you mean "days_below_10"'):
+        crossed(sim.Scenario(), POLICIES, [1], measures=["days_below_1"])
 
 
 @pytest.fixture(scope="module")

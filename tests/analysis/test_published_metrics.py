@@ -203,6 +203,25 @@ def test_the_hazard_ratio_of_a_group_without_events_does_not_exist():
     assert hazard_ratio(none, some) is None
 
 
+def test_the_hazard_ratio_under_complete_separation_does_not_exist():
+    """Witness: the partial likelihood, which grows without end."""
+    ones = np.ones(4)
+    early, late = ((t, ones, ones) for t in (np.arange(1.0, 5), np.arange(5.0, 9)))
+    assert hazard_ratio(early, late) is None
+    assert hazard_ratio(late, early) is None
+    # a single event of the later group while the earlier one is at risk, and the ratio is finite
+    mixed = (np.array([1.5, 6.0, 7.0, 8.0]), ones, ones)
+    found = hazard_ratio(early, mixed)
+
+    def log_likelihood(b):
+        time, group = np.concatenate([early[0], mixed[0]]), np.repeat([1.0, 0.0], 4)
+        return sum(group[i] * b - np.log(np.exp(b * group[time >= time[i]]).sum())
+                   for i in range(8))  # fmt: skip
+
+    best = np.log(found)
+    assert log_likelihood(best) > max(log_likelihood(best - 0.01), log_likelihood(best + 0.01))
+
+
 def test_nobody_counted_has_no_answer():
     assert read("6 infusions", "response", "24 h", "GAD-7 >= 10") is not None
     nobody = People((), "responders", 0.0)  # rated at referral: nobody is half as ill as then

@@ -1,6 +1,7 @@
 """Uncertainty of the parameters beside chance (witness: single simulations, same values)."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.commands import app
+from sim.cli.uncertain import lines
 from sim.config.errors import ScenarioError
 from sim.experiment.uncertainty import drawing, joint_samples, propagate
 from sim.outcomes.measure import measure
@@ -59,6 +61,25 @@ def test_the_same_bytes_come_from_any_number_of_processes(found):
     again = propagate(STUDY, draws=3, replications=2, seed=5, jobs=2, reference="none")
     for name, table in found.tables().items():
         assert table.to_csv() == again.tables()[name].to_csv()
+
+
+def test_what_some_replication_did_not_reach_is_named_and_not_dropped_in_silence(found):
+    metrics = found.metrics.copy()
+    row = metrics.index[metrics["measure"] == "days_below_10"][0]
+    metrics.loc[row, "value"] = np.inf
+    missed = replace(found, metrics=metrics)
+    assert set(missed.left_out) == {*found.left_out, "days_below_10"}
+    told = " ".join(" ".join(lines(missed)).split())
+    assert "Not told, as some replication did not reach or did not have it" in told
+    assert "days below 10" in told
+
+
+def test_limits_stay_inside_the_possible(found):
+    table = found.summary()
+    shares = table[table["unit"] == "share"]
+    assert len(shares)
+    assert (shares["lower"] >= 0).all()
+    assert (shares["upper"] <= 1).all()
 
 
 def test_more_draws_leave_the_first_ones_as_they_are(found):
@@ -112,7 +133,9 @@ def test_a_command_runs_any_study_with_uncertain_parameters(tmp_path):
     scenario = str(tmp_path / "base.toml")
     done = CliRunner().invoke(app, ["run", scenario, *options, "--out", str(folder)])
     assert done.exit_code == 0, done.output
-    assert "only better evidence can" in " ".join(done.output.split())
+    told = " ".join(done.output.split())
+    assert "only better evidence can" in told
+    assert "Caution: 2 draws are few" in told
     table = pd.read_csv(folder / "uncertainty.csv")
     assert {"share_parameters", "half_width_floor"} <= set(table.columns)
     assert json.loads((folder / "manifest.json").read_text())["draws"] == 2

@@ -91,14 +91,14 @@ def test_an_empty_week_is_drawn_too():
 
 def test_policy_by_capacity_rings_the_best_of_each_place():
     rows = [
-        (level, chairs, measure, policy, mean, mean - 1, mean + 1, 0.5, policy == "b", 3)
+        (level, chairs, measure, policy, mean, mean - 1, mean + 1, 0.5, policy == "b", 3, True)
         for level in ("first come", "induction first")
         for chairs in (2, 4)
         for measure in ("days_below_10", "days_in_response")
         for policy, mean in (("a", 10.0), ("b", 10.0 + chairs))
     ]
     columns = ["level", "chairs", "measure", "policy", "mean", "lower", "upper", "p_best", "best",
-               "replications"]  # fmt: skip
+               "replications", "may_be_best"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     axes = sim.figures.policy_capacity(table)
     assert axes.shape == (2, 2)

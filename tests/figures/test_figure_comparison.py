@@ -74,12 +74,21 @@ def test_one_replication_has_dots_without_bars(made_up):
     assert "no intervals" in axes[0, 0].figure.get_supxlabel()
 
 
+@pytest.mark.parametrize(("measure", "lines"), [("days_below_10", 1), ("chair_utilisation", 0)])
+def test_only_a_measure_with_a_better_side_has_scenarios_that_no_other_beats(
+    boosters, measure, lines
+):
+    ax = against_infusions(boosters, measure)
+    joined = [line for line in ax.lines if line.get_color() == "#BFBFBF"]
+    assert len(joined) == lines
+
+
 def test_a_difference_that_is_undefined_is_said_to_be(boosters):
     metrics = boosters.metrics.copy()
     rows = (metrics["measure"] == "days_below_10") & (metrics["scenario"] == "none")
     metrics.loc[rows, "value"] = np.inf
     ax = differences(replace(boosters, metrics=metrics), "days_below_10")
-    assert [text.get_text() for text in ax.texts] == ["undefined"]
+    assert [text.get_text() for text in ax.texts] == ["higher in 20 of 20"]
     assert len(dots(ax)) == 6
     assert np.isfinite(ax.get_xlim()).all()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.stats.components import components
+from sim.stats.components import components, known_to_a_factor
 
 RNG = np.random.default_rng(11)
 
@@ -41,6 +41,48 @@ def test_the_limits_hold_the_expected_value_of_a_further_draw_as_often_as_they_s
         found = components(nested(2.0, 1.0, 15, 4))
         held += found.lower <= 10 + 2.0 * RNG.standard_normal() <= found.upper
     assert held / 600 == pytest.approx(0.95, abs=0.03)
+
+
+@pytest.mark.parametrize(("draws", "replications"), [(6, 2), (10, 2), (30, 4)])
+def test_the_limits_hold_a_further_draw_also_where_chance_is_most_of_it(draws, replications):
+    rng = np.random.default_rng(7)
+    held = []
+    for _ in range(1500):
+        a = 0.5 * rng.standard_normal((draws, 1))
+        found = components(a + rng.standard_normal((draws, replications)))
+        held.append(found.lower <= 0.5 * rng.standard_normal() <= found.upper)
+    assert np.mean(held) >= 0.95
+
+
+def test_the_limits_are_exact_for_the_mean_of_the_replications_of_a_further_draw():
+    rng = np.random.default_rng(8)
+    held = []
+    for _ in range(3000):
+        y = rng.standard_normal((7, 1)) + rng.standard_normal((7, 2))
+        found, further = components(y[:6]), y[6].mean()
+        held.append(found.lower <= further <= found.upper)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.012)
+
+
+def test_fewer_draws_never_give_narrower_limits_on_average():
+    rng = np.random.default_rng(9)
+
+    def width(draws, replications):
+        a = rng.standard_normal((400, draws, 1))
+        values = a + 2 * rng.standard_normal((400, draws, replications))
+        return np.mean([components(table).half_width for table in values])
+
+    assert width(6, 2) > width(12, 2) > width(30, 2)
+    assert width(6, 2) > width(30, 4)
+
+
+def test_six_draws_know_their_spread_to_a_factor_of_four_and_eighteen_to_two():
+    rng = np.random.default_rng(10)
+    for draws in (6, 18):
+        sd = rng.standard_normal((20000, draws)).std(axis=1, ddof=1)
+        low, high = np.quantile(sd, [0.025, 0.975])
+        assert known_to_a_factor(draws) == pytest.approx(high / low, rel=0.05)
+    assert known_to_a_factor(17) > 2 > known_to_a_factor(18)
 
 
 def test_more_replications_cannot_narrow_the_limits_below_the_floor():
