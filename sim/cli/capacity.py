@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.cautions import show_cautions
 from sim.cli.folders import working_in
 from sim.cli.options import changes_of
 from sim.cli.progress import shown, tried
@@ -95,6 +96,7 @@ def capacity(
     if quiet:
         typer.echo(str(folder))
         return
+    show_cautions([what])
     _show(answer, filling, marginal, tables)
     typer.echo(f"\nTables: {folder} ({written.TRIED}, {', '.join(tables)})")
     typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")

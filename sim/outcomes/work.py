@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.clinic.hours import Calendar
 from sim.clinic.rota import Resource
-from sim.clinic.table import ClinicTable, places
+from sim.clinic.table import ClinicTable
 from sim.outcomes.steps import Floats, Steps, excess, smaller
 from sim.units import MINUTES_PER_DAY, NEVER
 
@@ -41,7 +41,7 @@ class Work:
 
     def duty(self, resource: Resource) -> Steps | None:
         """Chairs in order or staff on duty, 0 while the clinic is closed; None without limit."""
-        number = places(getattr(self._clinic, resource))
+        number = self._clinic.staffed(resource)
         if number is None or self._clinic.is_steady:
             return None if number is None else self.open * number
         begin, horizon = self.span
