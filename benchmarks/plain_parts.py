@@ -290,7 +290,9 @@ def check_covered(scenario: Scenario) -> None:
         and getattr(policy.boosters, "give_up_after", None) is None
         and not policy.ratings.hours_after_infusion
         and clinic.hours != "always"
-        and not (clinic.holidays or clinic.closures or clinic.rota or clinic.chairs_out)
+        and all(len(day) <= 1 for day in clinic.hours.week())
+        and not (clinic.all_holidays() or clinic.closures)
+        and clinic.is_steady
         and clinic.chairs_per_nurse_infusing in (None, clinic.chairs_per_nurse)
         and clinic.waiting_places == "unlimited"
         and clinic.maximum_caseload == "unlimited"

@@ -34,7 +34,7 @@ class Reception:
         self, env: simpy.Environment, clinic: ClinicTable, sessions: int, talks: int
     ) -> None:
         self.env = env
-        self.week = list(clinic.hours.week())  # day 0 is a Monday
+        self.week = [day[0] if day else None for day in clinic.hours.week()]  # day 0 is a Monday
         booking = clinic.booking
         grid = booking.grid_minutes
         self.lead_days, self.horizon_days = booking.lead_days, booking.horizon_days

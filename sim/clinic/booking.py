@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sim.clinic.hours import Calendar
-from sim.clinic.page import Need, Page, nearest, rounds
+from sim.clinic.page import Need, Page, nearest, rounds, wished
 from sim.policy.orders import Gap
 from sim.units import MINUTES_PER_DAY
 
@@ -98,12 +99,12 @@ class Book:
             if not free and day == known:
                 known = self._nothing_before[need] = day + 1
             if page and free and day == first:
-                passed = -(-max(0, earliest - page.opens) // self._grid)
+                passed = bisect_left(page.times, earliest)
                 free = free >> passed << passed
             if page and free:
-                free = free & rounds(page.slots, need.length, need.reach) or free
-                slot = nearest(free, int(preferred * (page.slots - need.reach + 1)))
-                return Appointment(page.opens + slot * self._grid, need, over)
+                free = free & rounds(page.stretches, need.length, need.reach) or free
+                slot = nearest(free, wished(page.stretches, need.reach, preferred))
+                return Appointment(page.times[slot], need, over)
             day += 1
         return None
 
@@ -154,7 +155,7 @@ class Book:
     def _place_of(self, appointment: Appointment) -> tuple[Page, int]:
         page = self._page(appointment.start // MINUTES_PER_DAY)
         assert page is not None
-        return page, (appointment.start - page.opens) // self._grid
+        return page, bisect_left(page.times, appointment.start)
 
     def _page(self, day: int) -> Page | None:
         if day in self._days:
@@ -163,15 +164,20 @@ class Book:
         return page
 
     def _opened(self, day: int) -> Page | None:
-        opening = self._calendar.opening(day)
-        if opening is None:
+        openings = self._calendar.openings(day)
+        if not openings:
             return None
-        opens, closes = opening
-        times = range(opens, closes - self._grid + 1, self._grid)
+        grid, midnight = self._grid, day * MINUTES_PER_DAY
+        stretches = [range(opens, closes - grid + 1, grid) for opens, closes in openings]
+        times = [time for stretch in stretches for time in stretch]
         limited = day >= self._opens
         places = [self._places(day, time) if limited else None for time in times]
-        groups = self._groups if self._fences else ()
-        page = Page(day * MINUTES_PER_DAY + opens, places, groups)
+        page = Page(
+            [midnight + time for time in times],
+            places,
+            self._groups if self._fences else (),
+            tuple(len(stretch) for stretch in stretches),
+        )
         if self._fences:
             ahead = day - self._today
             page.keep(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
@@ -16,6 +17,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 TIMES = re.compile(r"^(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
 
 Opening = tuple[int, int]  # minutes since midnight: opens, closes
+Openings = tuple[Opening, ...]  # of a day, in order, with a break between any two; none: closed
+Written = str | tuple[str, ...]
+"""How a day's hours are written: "09:00-17:00", "closed", or stretches with a break between."""
 
 
 def opening_of(text: str) -> Opening | None:
@@ -38,24 +42,48 @@ def opening_of(text: str) -> Opening | None:
     return opens, closes
 
 
-def _weekday(default: str) -> str:
-    value: str = parameter(
-        default, 'opening hours, "09:00-17:00" or "closed"', unit="time of day",
-        source="clinic pages", grade="D",
+def openings_of(written: Written) -> Openings:
+    """Read the hours of a day: ["09:00-12:00", "13:00-17:00"] is closed in between."""
+    if isinstance(written, str):
+        opening = opening_of(written)
+        return () if opening is None else (opening,)
+    stretches = [opening_of(text) for text in written]
+    found = tuple(stretch for stretch in stretches if stretch is not None)
+    if not found or len(found) < len(stretches):
+        raise ValueError(
+            'a list of hours needs stretches such as ["09:00-12:00", "13:00-17:00"]; write a '
+            'closed day as "closed"'
+        )
+    for (_, closes), (opens, _) in pairwise(found):
+        if opens <= closes:
+            raise ValueError(
+                f"{list(written)} must be in order, with a break between any two stretches"
+            )
+    return found
+
+
+def said(written: Written) -> str:
+    """Say the hours of a day: "09:00-12:00 and 13:00-17:00"."""
+    return written if isinstance(written, str) else " and ".join(written)
+
+
+def _weekday(default: str) -> Any:
+    return parameter(
+        default, 'opening hours, "09:00-17:00", "closed", or with a break ["09:00-12:00", '
+        '"13:00-17:00"]', unit="time of day", source="clinic pages", grade="D",
     )  # fmt: skip
-    return value
 
 
 class Hours(Value):
     """Opening hours of each weekday; a day left out keeps its default."""
 
-    monday: str = _weekday("09:00-17:00")
-    tuesday: str = _weekday("09:00-17:00")
-    wednesday: str = _weekday("09:00-17:00")
-    thursday: str = _weekday("09:00-17:00")
-    friday: str = _weekday("09:00-17:00")
-    saturday: str = _weekday("closed")
-    sunday: str = _weekday("closed")
+    monday: Written = _weekday("09:00-17:00")
+    tuesday: Written = _weekday("09:00-17:00")
+    wednesday: Written = _weekday("09:00-17:00")
+    thursday: Written = _weekday("09:00-17:00")
+    friday: Written = _weekday("09:00-17:00")
+    saturday: Written = _weekday("closed")
+    sunday: Written = _weekday("closed")
 
     @model_validator(mode="before")
     @classmethod
@@ -68,23 +96,23 @@ class Hours(Value):
 
     @field_validator("*")
     @classmethod
-    def _readable(cls, text: str) -> str:
-        opening_of(text)
-        return text
+    def _readable(cls, written: Written) -> Written:
+        openings_of(written)
+        return written
 
     @model_validator(mode="after")
     def _open_at_all(self) -> Hours:
-        if all(opening is None for opening in self.week()):
+        if not any(self.week()):
             raise ValueError("the clinic is closed on every weekday; open it on one at least")
         return self
 
-    def week(self) -> tuple[Opening | None, ...]:
-        """Give the opening of each weekday, Monday first."""
-        return tuple(opening_of(getattr(self, day)) for day in WEEKDAYS)
+    def week(self) -> tuple[Openings, ...]:
+        """Give the stretches in which each weekday is open, Monday first."""
+        return tuple(openings_of(getattr(self, day)) for day in WEEKDAYS)
 
 
 Always = Literal["always"]
-AROUND_THE_CLOCK: tuple[Opening | None, ...] = ((0, MINUTES_PER_DAY),) * 7
+AROUND_THE_CLOCK: tuple[Openings, ...] = (((0, MINUTES_PER_DAY),),) * 7
 
 
 class Calendar:
@@ -97,9 +125,17 @@ class Calendar:
         self._holidays = frozenset((day - start).days for day in holidays)
         self._start = start
 
+    def openings(self, day: int) -> Openings:
+        """Give the stretches, in minutes since midnight, in which day `day` is open, in order.
+
+        Day 0 is the start date.
+        """
+        return () if day in self._holidays else self.week[self.weekday(day)]
+
     def opening(self, day: int) -> Opening | None:
-        """Minutes since midnight at which day `day` (0 is the start date) opens and closes."""
-        return None if day in self._holidays else self.week[self.weekday(day)]
+        """Minutes since midnight at which a day first opens and last closes."""
+        openings = self.openings(day)
+        return (openings[0][0], openings[-1][1]) if openings else None
 
     def weekday(self, day: int) -> int:
         """Give the weekday of day `day` (Monday is 0)."""
@@ -108,16 +144,16 @@ class Calendar:
     def next_open(self, minute: int) -> int:
         """Give the first minute from `minute` on at which the clinic is open."""
         day, time = divmod(minute, MINUTES_PER_DAY)
-        opening = self.opening(day)
-        if opening and time < opening[1]:
-            return day * MINUTES_PER_DAY + max(time, opening[0])
+        for opens, closes in self.openings(day):
+            if time < closes:
+                return day * MINUTES_PER_DAY + max(time, opens)
         day += 1
-        while (opening := self.opening(day)) is None:
+        while not (openings := self.openings(day)):
             day += 1
-        return day * MINUTES_PER_DAY + opening[0]
+        return day * MINUTES_PER_DAY + openings[0][0]
 
     def closing(self, minute: int) -> int:
-        """Give the closing minute of the day of `minute`; its midnight if it is not open at all."""
+        """Give the last closing of the day of `minute`; its midnight if it is not open at all."""
         day = minute // MINUTES_PER_DAY
         opening = self.opening(day)
         return day * MINUTES_PER_DAY + (opening[1] if opening else 0)
@@ -128,7 +164,7 @@ class Calendar:
             return [(begin, end)] if end > begin else []
         stretches = []
         for day in range(begin // MINUTES_PER_DAY, -(-end // MINUTES_PER_DAY)):
-            if opening := self.opening(day):
+            for opening in self.openings(day):
                 opens = max(begin, day * MINUTES_PER_DAY + opening[0])
                 closes = min(end, day * MINUTES_PER_DAY + opening[1])
                 if closes > opens:

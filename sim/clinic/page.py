@@ -1,35 +1,63 @@
 """A page of the appointment book: one day, its slots, and who may still start a session in them.
 
 Free starts are bits of one integer: a session of `length` slots may start at slot s when none of
-the slots s .. s + length - 1 is closed to its group and it ends in time.
+the slots s .. s + length - 1 is closed to its group and it ends in time. A day with a break has the
+slots of one stretch after those of the other, and a session lies within one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
+
+Stretches = tuple[int, ...]
+"""Slots of each stretch of a day, in order; one without a break."""
 
 
 class Need(NamedTuple):
     """What an appointment takes: so many slots, so many until closing, and for which group."""
 
     length: int
-    reach: int  # slots from its start to closing at least; the length or more
+    reach: int  # slots from its start to the end of the stretch at least; the length or more
     group: str = ""
 
 
+def _starts(stretches: Stretches, reach: int) -> Iterator[range]:
+    """Give the slots of each stretch at which a session ends in time."""
+    begin = 0
+    for slots in stretches:
+        yield range(begin, max(begin, begin + slots - reach + 1))
+        begin += slots
+
+
 @cache
-def rounds(slots: int, length: int, reach: int) -> int:
-    """Bits of the starts in rounds, from opening on and back from the last start.
+def starts_in_time(stretches: Stretches, reach: int) -> int:
+    """Bits of the starts from which a session ends in time."""
+    return sum(1 << slot for starts in _starts(stretches, reach) for slot in starts)
+
+
+@cache
+def rounds(stretches: Stretches, length: int, reach: int) -> int:
+    """Bits of the starts in rounds, of each stretch from its first and back from its last start.
 
     At most one session a day and chair is lost to gaps between the two. Left to anybody's free
     choice, starts would break the day into gaps too short for a session: a chair would then hold
     3.5 sessions of 105 minutes in 8 hours, where it has room for 4.
     """
-    last = slots - reach
-    forwards, backwards = range(0, last + 1, length), range(last, -1, -length)
-    return sum(1 << slot for slot in {*forwards, *backwards})
+    return sum(
+        1 << slot
+        for starts in _starts(stretches, reach)
+        for slot in {*starts[::length], *starts[::-length]}
+    )
+
+
+def wished(stretches: Stretches, reach: int, preferred: float) -> int:
+    """Give the start at a person's place in the day (0..1), of all that end in time."""
+    if len(stretches) == 1:
+        return int(preferred * (stretches[0] - reach + 1))
+    slots = [slot for starts in _starts(stretches, reach) for slot in starts]
+    return slots[int(preferred * len(slots))]
 
 
 class Page:
@@ -40,12 +68,19 @@ class Page:
     what is closed to whom is in `closed` instead.
     """
 
-    __slots__ = ("_free", "closed", "count", "full", "kept", "opens", "over", "overbooked",
-                 "places", "slots", "total")  # fmt: skip
+    __slots__ = ("_free", "closed", "count", "full", "kept", "over", "overbooked", "places",
+                 "slots", "stretches", "times", "total")  # fmt: skip
 
-    def __init__(self, opens: int, places: list[int | None], groups: Sequence[str]) -> None:
-        self.opens = opens  # minute
+    def __init__(
+        self,
+        times: Sequence[int],
+        places: list[int | None],
+        groups: Sequence[str],
+        stretches: Stretches,
+    ) -> None:
+        self.times = times  # minute at which each slot begins
         self.places = places
+        self.stretches = stretches
         self.slots = len(places)
         self.total = [0] * self.slots
         self.count = {group: [0] * self.slots for group in groups}
@@ -64,8 +99,7 @@ class Page:
             blocked = self.closed.get((need.group, over), blocked)
             for _ in range(need.length - 1):
                 blocked |= blocked >> 1
-            possible = (1 << max(0, self.slots - need.reach + 1)) - 1
-            free = self._free[need, over] = ~blocked & possible
+            free = self._free[need, over] = ~blocked & starts_in_time(self.stretches, need.reach)
         return free
 
     def change(self, slot: int, need: Need, by: int) -> None:

@@ -59,8 +59,9 @@ def followed(
 def changes(table: ClinicTable, calendar: Calendar, day: int) -> list[tuple[int, Resource, int]]:
     """List what changes on a day, in order: at which minute, of what, to how many.
 
-    Chairs go out of order and come back at midnight. Staff change in opening hours; after closing
-    as many stay as were there last, and at least one, so that nobody is left in a chair.
+    Chairs go out of order and come back at midnight. Staff change in opening hours; after closing,
+    and in the break of a day open in two stretches, as many stay as were there last, and at least
+    one, so that nobody is left in a chair.
     """
     midnight = day * MINUTES_PER_DAY
     found: list[tuple[int, Resource, int]] = []
@@ -72,6 +73,10 @@ def changes(table: ClinicTable, calendar: Calendar, day: int) -> list[tuple[int,
             continue
         found += [(midnight + begins, staff, number or 0) for begins, _, number in shifts]
         if not calendar.always:
-            _, closes, last = shifts[-1]
-            found.append((midnight + closes, staff, max(1, last or 0)))
+            closing = {closes for _, closes in calendar.openings(day)}
+            found += [
+                (midnight + ends, staff, max(1, last or 0))
+                for _, ends, last in shifts
+                if ends in closing
+            ]
     return sorted(found, key=lambda change: change[0])

@@ -75,6 +75,10 @@ class Days(Value):
             )
         return self
 
+    def has(self, day: date) -> bool:
+        """Whether a date is one of them."""
+        return self.first_day <= day <= self.last_day
+
     def dates(self) -> list[date]:
         """List every date."""
         count = (self.last_day - self.first_day).days + 1
@@ -89,6 +93,13 @@ class ChairsOut(Days):
     """So many chairs are out of order on these dates, as was known when people were booked."""
 
     chairs: int = parameter(1, "chairs that cannot be used", unit="chairs", ge=1, le=1000)
+
+
+class StaffAway(Days):
+    """So many of a staff are away on these dates, as was known when people were booked."""
+
+    staff: Staff = parameter(..., "who is away")
+    number: int = parameter(1, "so many of them", unit="staff", ge=1, le=1000)
 
 
 def on_duty(rota: Sequence[Shift], staff: Staff, everybody: int, weekday: int, minute: int) -> int:
@@ -108,5 +119,9 @@ def change_times(rota: Sequence[Shift], staff: Resource, weekday: int) -> list[i
 
 def in_order(chairs: int, out: Sequence[ChairsOut], day: date) -> int:
     """Give how many chairs can be used on a date; never below 0."""
-    missing = sum(entry.chairs for entry in out if entry.first_day <= day <= entry.last_day)
-    return max(0, chairs - missing)
+    return max(0, chairs - sum(entry.chairs for entry in out if entry.has(day)))
+
+
+def away(entries: Sequence[StaffAway], staff: Staff, day: date) -> int:
+    """Give how many of a staff are away on a date; entries that overlap add up."""
+    return sum(entry.number for entry in entries if entry.staff == staff and entry.has(day))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self
 
@@ -10,14 +9,16 @@ from pydantic import Field, model_validator
 
 from sim.clinic.adverse import AdverseEvents
 from sim.clinic.booking_rules import Booking, Slots, slots_for
-from sim.clinic.hours import AROUND_THE_CLOCK, Always, Calendar, Hours, Opening
+from sim.clinic.hours import Calendar, Opening
+from sim.clinic.opening_times import DEFAULT, OpeningTimes
 from sim.clinic.prices import Prices
 from sim.clinic.rota import (
     ChairsOut,
-    Closure,
     Resource,
     Shift,
     Staff,
+    StaffAway,
+    away,
     change_times,
     in_order,
     on_duty,
@@ -25,7 +26,7 @@ from sim.clinic.rota import (
 from sim.clinic.session import RouteSessions, Session
 from sim.clinic.staff import PerChairs, StaffNumber, places, staffed
 from sim.clinic.staffing import Shares, shares_of
-from sim.config.value import Capacity, Unlimited, Value, parameter
+from sim.config.value import Capacity, Unlimited, parameter
 from sim.distributions import Constant, Duration
 from sim.units import MINUTES_PER_DAY
 
@@ -36,10 +37,9 @@ GROUPS_OF: dict[Resource, tuple[str, ...]] = {
 """Whose appointments are in the book of a resource."""
 STAFF: tuple[Staff, ...] = ("nurses", "prescribers")
 RESOURCES: tuple[Resource, ...] = ("chairs", *STAFF)
-DEFAULT = "the default clinic: near binding for 4 referrals a week"
 
 
-class ClinicTable(Value):
+class ClinicTable(OpeningTimes):
     """The table `[clinic]`; `"unlimited"` removes a capacity and nothing else."""
 
     chairs: Capacity = parameter(3, "infusion chairs", unit="chairs", source=DEFAULT, grade="D")
@@ -70,13 +70,10 @@ class ClinicTable(Value):
         (), "chairs out of order, such as { chairs = 1, first_day = 2026-03-02, last_day = "
         "2026-03-13 }",
     )  # fmt: skip
-    hours: Hours | Always = parameter(
-        Hours(), 'opening hours by weekday, or "always" (day and night)', source=DEFAULT, grade="D"
-    )
-    holidays: tuple[date, ...] = parameter((), "dates on which the clinic is closed", unit="dates")
-    closures: tuple[Closure, ...] = parameter(
-        (), "holidays of several days, such as { first_day = 2026-08-03, last_day = 2026-08-14 }"
-    )
+    staff_away: tuple[StaffAway, ...] = parameter(
+        (), 'nurses or prescribers on leave, such as { staff = "nurses", number = 1, first_day = '
+        "2026-03-02, last_day = 2026-04-10 }: fewer in all hours of these days, beside the rota",
+    )  # fmt: skip
     waiting_places: Annotated[int, Field(ge=0)] | Unlimited = parameter(
         "unlimited", "seats for people who wait for a chair; whoever finds none free is blocked "
         "and lost", unit="places",
@@ -131,21 +128,16 @@ class ClinicTable(Value):
 
     # ------------------------------------------------------------------ capacity by the clock
 
-    def calendar(self, start: date) -> Calendar:
-        """Give the calendar of a run that starts on a date: hours, holidays and closures."""
-        closed = (day for closure in self.closures for day in closure.dates())
-        return Calendar(self.hours, start, (*self.holidays, *closed))
-
     def staffed(self, resource: Resource) -> int | None:
-        """Give how many chairs or staff there are, rota and repairs aside; None: no limit."""
+        """Give how many chairs or staff there are when nobody is away; None: no limit."""
         if resource == "chairs":
             return places(self.chairs)
         return staffed(getattr(self, resource), self.chairs)
 
     @property
     def is_steady(self) -> bool:
-        """Whether there is as much capacity in every opening hour: no rota, no chairs out."""
-        return not self.rota and not self.chairs_out
+        """Whether there is as much capacity in every opening hour."""
+        return not (self.rota or self.chairs_out or self.staff_away)
 
     def on_duty(self, resource: Resource, calendar: Calendar, day: int, minute: int) -> int | None:
         """Give the chairs in order or the staff on duty in a minute of a day; None: no limit.
@@ -155,9 +147,11 @@ class ClinicTable(Value):
         number = self.staffed(resource)
         if number is None or self.is_steady:
             return number
+        date = calendar.date_of(day * MINUTES_PER_DAY)
         if resource == "chairs":
-            return in_order(number, self.chairs_out, calendar.date_of(day * MINUTES_PER_DAY))
-        return on_duty(self.rota, resource, number, calendar.weekday(day), minute)
+            return in_order(number, self.chairs_out, date)
+        there = on_duty(self.rota, resource, number, calendar.weekday(day), minute)
+        return max(0, there - away(self.staff_away, resource, date))
 
     def shifts(
         self, resource: Resource, calendar: Calendar, day: int
@@ -166,12 +160,11 @@ class ClinicTable(Value):
 
         Nothing on a day on which the clinic is closed.
         """
-        if not (opening := calendar.opening(day)):
-            return []
-        edges = _edges(opening, change_times(self.rota, resource, calendar.weekday(day)))
+        times = change_times(self.rota, resource, calendar.weekday(day))
         return [
             (begins, ends, self.on_duty(resource, calendar, day, begins))
-            for begins, ends in pairwise(edges)
+            for opening in calendar.openings(day)
+            for begins, ends in pairwise(_edges(opening, times))
         ]
 
     def planned_places(
@@ -184,35 +177,40 @@ class ClinicTable(Value):
         """
         if resource == "chairs":
             chairs = self.on_duty("chairs", calendar, day, minute)
-            watched = self._least("nurses", calendar.weekday(day), minute, minutes)
+            watched = self._there("nurses", calendar, day, minute, minutes)
             watched = None if watched is None else watched * self.watched_infusing
             limits = [limit for limit in (chairs, watched) if limit is not None]
             return min(limits, default=None)
-        return self._least(resource, calendar.weekday(day), minute, minutes)
+        return self._there(resource, calendar, day, minute, minutes)
+
+    def _there(
+        self, staff: Staff, calendar: Calendar, day: int, minute: int, minutes: int
+    ) -> int | None:
+        """Give the least number of a staff on duty in a stretch of a day."""
+        least = self._least(staff, calendar.weekday(day), minute, minutes)
+        if least is None or not self.staff_away:
+            return least
+        date = calendar.date_of(day * MINUTES_PER_DAY)
+        return max(0, least - away(self.staff_away, staff, date))
 
     def _least(self, staff: Staff, weekday: int, minute: int, minutes: int) -> int | None:
-        """Give the least number of a staff on duty in a stretch of a weekday."""
+        """Give the least number of a staff on duty in a stretch of a weekday, nobody away."""
         number = self.staffed(staff)
         if number is None or not self.rota:
             return number
         edges = _edges((minute, minute + minutes), change_times(self.rota, staff, weekday))
         return min(on_duty(self.rota, staff, number, weekday, at) for at in edges[:-1])
 
-    def open_minutes(self) -> tuple[int, ...]:
-        """Give the minutes that each weekday is open, Monday first; holidays aside."""
-        week = AROUND_THE_CLOCK if self.hours == "always" else self.hours.week()
-        return tuple(day[1] - day[0] if day else 0 for day in week)
-
     def bookable_minutes(self, resource: Resource, grid: int) -> tuple[int, ...]:
         """Give the longest stretch of each weekday that can be booked, Monday first.
 
-        In whole slots of the grid from opening on; holidays and chairs out of order aside.
+        In whole slots of the grid from opening on; holidays, chairs out of order and staff away
+        aside.
         """
-        week = AROUND_THE_CLOCK if self.hours == "always" else self.hours.week()
         staff: Staff = "prescribers" if resource == "prescribers" else "nurses"
         return tuple(
-            self._longest(staff, weekday, opening, grid) if opening else 0
-            for weekday, opening in enumerate(week)
+            max((self._longest(staff, weekday, opening, grid) for opening in openings), default=0)
+            for weekday, openings in enumerate(self.week())
         )
 
     def _longest(self, staff: Staff, weekday: int, opening: Opening, grid: int) -> int:
@@ -241,6 +239,17 @@ class ClinicTable(Value):
                 raise ValueError(
                     f"by the rota none of the {staff} is on duty in any opening hour of the week; "
                     "leave some on duty at some time"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _no_more_are_away_than_there_are(self) -> Self:
+        for entry in self.staff_away:
+            number = self.staffed(entry.staff)
+            if number is not None and entry.number > number:
+                raise ValueError(
+                    f"staff_away says that {entry.number} {entry.staff} are away, and there are "
+                    f"{number}; at most all of them can be"
                 )
         return self
 
@@ -278,7 +287,7 @@ class ClinicTable(Value):
             if planned > longest:
                 raise ValueError(
                     f"{name} takes {planned} minutes as booked (its mean, rounded up to "
-                    f"booking.grid_minutes = {grid}), but the longest day in hours"
+                    f"booking.grid_minutes = {grid}), but the longest stretch in hours"
                     f"{', breaks of the rota aside,' if self.rota else ''} is open for "
                     f"{longest}: no appointment could ever be made; open longer or shorten it"
                 )

@@ -17,15 +17,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.clinic.holidays import HOLIDAYS
 from sim.config.errors import ScenarioError
+from sim.config.named_files import fingerprint
 from sim.config.value import Value
 from sim.model.scenario import Scenario, files_of
-from sim.people.cells import CASELOAD, FORECAST, PATIENTS, fingerprint
+from sim.people.cells import CASELOAD, FORECAST, PATIENTS
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parents[1]
 GIT_SECONDS = 5.0
-NAMED = {file.path: file for file in (PATIENTS, FORECAST, CASELOAD)}
+NAMED = {file.path: file for file in (PATIENTS, FORECAST, CASELOAD, HOLIDAYS)}
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:

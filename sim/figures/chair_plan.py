@@ -86,7 +86,7 @@ def _chairs(replication: Replication, week: int) -> int:
 
 def _day(ax: Axes, replication: Replication, day: int, chairs: int) -> None:
     calendar, midnight = _calendar(replication), day * MINUTES_PER_DAY
-    if opening := calendar.opening(day):
+    for opening in calendar.openings(day):
         ax.axvspan(*(minute / MINUTES_PER_HOUR for minute in opening), color=OPEN, lw=0, zorder=0)
     rows = _rows(replication, day // 7 + 1)
     today = np.flatnonzero(rows["seated"] // MINUTES_PER_DAY == day)

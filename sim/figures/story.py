@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.narrative.course import Course, Visit
 from sim.figures import style
+from sim.model.calendar_in_words import in_words
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
 from sim.units import MINUTES_PER_DAY, NEVER
 
@@ -52,10 +53,8 @@ def timeline(
         _panel(ax, course)
         ax.set_title(style.spoken(name))
     first = courses[0][1]
-    number = first.replication.replication
-    style.heading(
-        figure, f"Patient {first.patient}, referred {_date(first)} (replication {number})"
-    )
+    number, referred = first.replication.replication, in_words(first.date(first.referred))
+    style.heading(figure, f"Patient {first.patient}, referred {referred} (replication {number})")
     _key(figure, [course for _, course in courses])
     return axes
 
@@ -163,11 +162,6 @@ def _ending(ax: Axes, course: Course, start: np.datetime64) -> None:
 
 def _dates(start: np.datetime64, minutes: Sequence[int] | NDArray[Any]) -> NDArray[Any]:
     return start + np.asarray(minutes, dtype="timedelta64[m]")
-
-
-def _date(course: Course) -> str:
-    day = course.date(course.referred)
-    return f"{day.day} {day:%B} {day.year}"
 
 
 # ---------------------------------------------------------------------- the key

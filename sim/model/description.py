@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
-from sim.clinic.hours import WEEKDAYS
+from sim.clinic.hours import WEEKDAYS, said
 from sim.clinic.rota import Resource
 from sim.clinic.staff import PerChairs
 from sim.clinic.table import ClinicTable
 from sim.config.listing import Entry, as_toml, entries
 from sim.config.literal import literal
+from sim.model.calendar_in_words import calendar_in_words, in_words
+from sim.model.cautions import known_before
 from sim.model.people_in_words import people
 from sim.model.register import uncertainty_of
 from sim.model.scenario import Scenario
@@ -58,7 +60,8 @@ def describe(scenario: Scenario) -> str:
     ]
     lines = [f"{title}\n{fill(text, WIDTH)}\n" for title, text in parts]
     lines.append("Cautions")
-    lines += [fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") for text in CAUTIONS]
+    cautions = (*known_before(scenario), *CAUTIONS)
+    lines += [fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") for text in cautions]
     lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
     lines += [_line(entry) for entry in entries(scenario)]
     return "\n".join(lines)
@@ -70,8 +73,7 @@ def base_file() -> str:
 
 
 def _line(entry: Entry) -> str:
-    value = "as its default says" if entry.value is None else entry.value
-    value = literal(value) if isinstance(value, dict) else value
+    value = "as its default says" if entry.value is None else _as_written(entry.value)
     source = f" [{entry.grade}: {entry.source}]" if entry.source else ""
     unit = f" {entry.unit}" if entry.unit else ""
     uncertain = uncertainty_of(entry.path)
@@ -80,11 +82,17 @@ def _line(entry: Entry) -> str:
     return fill(text, WIDTH, subsequent_indent="    ", break_long_words=False)
 
 
+def _as_written(value: object) -> str:
+    """Write a value as a scenario file does, but for the quotes of a single word."""
+    return value if isinstance(value, str) else literal(value)
+
+
 def _run(scenario: Scenario) -> str:
     run = scenario.run
     warm = f" The first {run.warmup_days} days are not counted." if run.warmup_days else ""
     return (
-        f"{run.replications} replications of {run.days} days from {run.start_date:%A %d %B %Y}, "
+        f"{run.replications} replications of {run.days} days from {run.start_date:%A} "
+        f"{in_words(run.start_date)}, "
         f"seed {run.seed}.{warm} At the horizon the run stops: visits under way are recorded as in "
         "progress, patients still in treatment stay so, and those who still wait count as waiting."
     )
@@ -263,7 +271,7 @@ def _clinic(scenario: Scenario) -> str:
     if isinstance(clinic.hours, str):
         hours = "Open day and night."
     else:
-        week = (f"{day.capitalize()} {getattr(clinic.hours, day)}" for day in WEEKDAYS)
+        week = (f"{day.capitalize()} {said(getattr(clinic.hours, day))}" for day in WEEKDAYS)
         hours = f"Open {', '.join(week)}."
     infusing = clinic.chairs_per_nurse_infusing
     while_infusing = f" ({infusing} until the infusion ends)" if infusing is not None else ""
@@ -292,11 +300,4 @@ def _exceptions(clinic: ClinicTable) -> Iterator[str]:
             f"{events.episode_share:.1%} of patients over six infusions, less often later "
             f"({events.lasting_risk():.1%} of infusions from the sixth on)."
         )
-    for shift in clinic.rota:
-        days = ", ".join(day.capitalize() for day in shift.weekdays) or "every day"
-        number = f"{shift.number}" if shift.number is not None else f"{shift.fewer} fewer"
-        yield f"Rota: {number} {shift.staff} on duty {shift.hours}, {days}."
-    for out in clinic.chairs_out:
-        yield f"{out.chairs} chair(s) out of order from {out.first_day} to {out.last_day}."
-    for closure in clinic.closures:
-        yield f"Closed from {closure.first_day} to {closure.last_day}."
+    yield from calendar_in_words(clinic)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.clinic.booking_rules import Slots
+from sim.model.calendar_in_words import in_words
 from sim.model.scenario import Scenario
 from sim.people.caseload import those_there
 from sim.people.columns import COLUMNS
@@ -96,7 +97,8 @@ def _changes(said: Poisson) -> str:
         factors = " ".join(f"{factor:g}" for factor in said.seasonality)
         told.append(f"times {factors} from January to December")
     told += [
-        f"times {shock.factor:g} from {shock.begins} until {shock.until}" for shock in said.shocks
+        f"times {shock.factor:g} from {in_words(shock.begins)} until {in_words(shock.until)}"
+        for shock in said.shocks
     ]
     return "".join(f", {text}" for text in told)
 

@@ -166,6 +166,7 @@ class Scenario(Value):
             self.referrals.forecast().first_day(self.run.start_date)
         if isinstance(self.start, Caseload):
             those_there(self.start)
+        self.clinic.all_holidays()
         if (table := table_of(self.population)) is not None:
             table.check(self.population)
         return self
@@ -197,13 +198,16 @@ def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None)
     return (scenario.override(changes) if changes else scenario).checked()
 
 
-FILES = ("population", "referrals", "start")
-"""Tables that may name a file."""
+FILES = ("population.file", "referrals.file", "start.file", "clinic.holidays_file")
+"""Parameters that name a file."""
 
 
 def files_of(scenario: Scenario) -> dict[str, str]:
     """Give the files that a scenario names, by dotted path."""
-    named = {f"{name}.file": getattr(getattr(scenario, name), "file", None) for name in FILES}
+    named = {}
+    for path in FILES:
+        table, key = path.split(".")
+        named[path] = getattr(getattr(scenario, table), key, None)
     return {path: file for path, file in named.items() if file is not None}
 
 
@@ -212,10 +216,11 @@ def tables_beside(table: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     `table` is a scenario's, or a set of overrides by dotted path.
     """
-    for name in FILES:
-        named, inner = table.get(f"{name}.file"), table.get(name)
+    for path in FILES:
+        name, key = path.split(".")
+        named, inner = table.get(path), table.get(name)
         if isinstance(named, str):
-            table = table | {f"{name}.file": beside(named, folder)}
-        if isinstance(inner, Mapping) and isinstance(inner.get("file"), str):
-            table = table | {name: {**inner, "file": beside(inner["file"], folder)}}
+            table = table | {path: beside(named, folder)}
+        if isinstance(inner, Mapping) and isinstance(inner.get(key), str):
+            table = table | {name: {**inner, key: beside(inner[key], folder)}}
     return table

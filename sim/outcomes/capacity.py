@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +44,29 @@ def _late_minutes(reading: Reading) -> list[int] | None:
 
 def _overtime(reading: Reading) -> float | None:
     late = _late_minutes(reading)
-    return None if late is None else sum(max(0, minutes) for minutes in late) / reading.weeks
+    if late is None:
+        return None
+    return (sum(max(0, minutes) for minutes in late) + _into_breaks(reading)) / reading.weeks
+
+
+def _into_breaks(reading: Reading) -> int:
+    """Minutes by which patients who came in a stretch of a day stay on in the break after it."""
+    breaks = [
+        (day * MINUTES_PER_DAY + closes, day * MINUTES_PER_DAY + opens)
+        for day in range(reading.begin // MINUTES_PER_DAY, -(-reading.horizon // MINUTES_PER_DAY))
+        for (_, closes), (opens, _) in pairwise(reading.calendar.openings(day))
+    ]
+    if not breaks:
+        return 0
+    visits = reading.visits
+    seen = (visits["chair"] != NEVER) | (visits["prescriber"] != NEVER)
+    came = visits["arrived"][seen]
+    left = np.where(visits["left"] == NEVER, reading.horizon, visits["left"])[seen]
+    total = 0
+    for begins, ends in breaks:
+        there = (came < begins) & (left > begins)
+        total += min(ends, int(left[there].max(initial=begins))) - begins
+    return total
 
 
 def _in_time(reading: Reading) -> float | None:
@@ -90,7 +113,8 @@ CAPACITY = (
     ),
     _capacity(
         "overtime_minutes_per_week", "minutes per week", "lower",
-        "minutes by which the last patient of a day leaves after closing, summed over the days",
+        "minutes by which the last patient of a day leaves after closing, and of the hours before "
+        "a break into the break, summed over the days",
         _overtime, headline=True,
     ),
     _capacity(

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError
-from sim.people.cells import CASELOAD, Cells, cells_of, state_of, told
+from sim.config.named_files import state_of
+from sim.people.cells import CASELOAD, Cells, cells_of, told
 from sim.people.columns import COLUMNS, Column, choice, real, whole
 from sim.people.faults import Columns, Faults, Masks, faults_of, parsed
 from sim.people.start import Caseload

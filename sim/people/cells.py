@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.config.errors import ScenarioError
+from sim.config.named_files import File
 
 TOLD = 100  # faults; more would not be read
-
-
-class File(NamedTuple):
-    """What a file is to a scenario: where it is named, what it holds, and what its rows are."""
-
-    path: str  # dotted
-    holds: str
-    rows: str
 
 
 PATIENTS = File("population.file", "table of patients", "patients")
@@ -41,29 +33,6 @@ class Cells:
         """Give one column's cells; empty where a row is too short."""
         place = self.headings.index(name)
         return [row[place] if place < len(row) else "" for row in self.rows]
-
-
-def state_of(path: str, file: File = PATIENTS) -> tuple[str, int, int]:
-    """Give the path, time and size of a file, by which a reading can be kept; it must be there."""
-    try:
-        state = Path(path).stat()
-    except OSError:
-        raise ScenarioError(
-            f"{file.path}: {Path(path)}: there is no such file; the path is relative to the file "
-            "that names it (to the current folder where --set or Python names it)."
-        ) from None
-    return str(Path(path)), state.st_mtime_ns, state.st_size
-
-
-def fingerprint(path: str, file: File = PATIENTS) -> str:
-    """Give the SHA-256 of a file, by which a later run can tell whether it is still the same."""
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as fault:
-        raise ScenarioError(
-            f"{file.path}: {path}: the {file.holds} cannot be read "
-            f"({fault.strerror}); these results need it to simulate a replication again."
-        ) from None
 
 
 def told(

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError, nearest
-from sim.people.cells import FORECAST, Cells, cells_of, state_of, told
+from sim.config.named_files import state_of
+from sim.people.cells import FORECAST, Cells, cells_of, told
 from sim.people.columns import NUMBER
 
 Floats = NDArray[np.float64]

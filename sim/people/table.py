@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.errors import ScenarioError
-from sim.people.cells import PATIENTS, Cells, cells_of, state_of, told
+from sim.config.named_files import state_of
+from sim.people.cells import PATIENTS, Cells, cells_of, told
 from sim.people.columns import COLUMNS
 from sim.people.correlations import CONTINUOUS
 from sim.people.faults import Columns, Masks, faults_of, parsed
@@ -88,7 +89,7 @@ def beside(path: str, folder: Path) -> str:
 
 def table_of(population: Population) -> Table | None:
     """Read the table that a population names, if it names one; the same file is read once."""
-    return None if population.file is None else _read(*state_of(population.file))
+    return None if population.file is None else _read(*state_of(population.file, PATIENTS))
 
 
 @lru_cache(maxsize=16)

@@ -4,6 +4,7 @@ import pytest
 
 import sim
 from sim.analysis.planning.ranges import at, check, ranges, read_range, weekly_hours
+from sim.config.errors import ScenarioError
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,24 @@ def test_hours_a_week_are_opened_evenly_on_the_days_that_are_open(hours):
     scenario = at(sim.Scenario(), {"clinic.hours_per_week": hours})
     assert weekly_hours(scenario) == pytest.approx(hours, abs=0.1)
     assert len({*scenario.clinic.open_minutes()}) == 2  # five equal days and a closed weekend
+
+
+@pytest.mark.parametrize(
+    ("hours", "monday", "tuesday"),
+    [
+        (34, ("09:00-12:00", "13:00-16:00"), "09:00-16:00"),
+        (44, ("09:00-12:00", "13:00-18:00"), "09:00-18:00"),
+        (79, ("08:00-12:00", "13:00-24:00"), "08:00-24:00"),  # past midnight: before opening
+    ],
+)
+def test_hours_a_week_move_the_closing_and_leave_a_break_where_it_is(hours, monday, tuesday):
+    base = sim.Scenario().override({"clinic.hours": {"monday": ["09:00-12:00", "13:00-17:00"]}})
+    found = at(base, {"clinic.hours_per_week": hours}).clinic
+    assert (found.hours.monday, found.hours.tuesday) == (monday, tuesday)
+    assert sum(found.open_minutes()) == hours * 60
+
+
+def test_so_few_hours_a_week_that_nothing_is_left_after_the_break_are_refused():
+    base = sim.Scenario().override({"clinic.hours": {"monday": ["09:00-12:00", "13:00-17:00"]}})
+    with pytest.raises(ScenarioError, match="does not fit"):
+        at(base, {"clinic.hours_per_week": 39 - 4 * 5})

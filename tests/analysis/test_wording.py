@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+import sim
+from sim.analysis.narrative.settings import different_settings
 from sim.analysis.narrative.wording import (
     interval,
     listed,
@@ -74,3 +76,11 @@ def test_lists_and_sentences_are_joined_as_in_prose():
     ]
     assert sentence("they left", "", ", well") == "They left, well."
     assert sentence("Done.") == "Done."
+
+
+def test_two_scenarios_that_differ_in_dates_are_told_apart_by_dates():
+    base = sim.Scenario()
+    other = base.override({"clinic.holidays": ("2026-12-25",), "run.start_date": "2026-02-02"})
+    told = different_settings(base, other)
+    assert "run.start_date (2026-01-05 and 2026-02-02)" in told
+    assert "clinic.holidays ([] and [2026-12-25])" in told

@@ -17,6 +17,9 @@ DAY = 1440
 MONDAY = date(2026, 1, 5)
 OPENS, SLOTS = 540, 32  # 09:00-17:00 in quarters of an hour
 FRIDAY_TOO_SHORT = Hours(friday="09:00-10:00")
+WITH_A_BREAK = Hours(  # the afternoon is on no grid that is counted from the morning
+    monday=("09:00-12:00", "12:50-17:00"), tuesday=("09:00-10:00", "11:00-16:10", "20:00-21:00")
+)
 
 
 def need(length, reach=None, group=""):
@@ -69,27 +72,35 @@ class PlainBook:
     def first_free(self, need, earliest, last_day, preferred):
         day = max(earliest // DAY, self.today)
         while last_day is None or day <= last_day:
-            if opening := self.calendar.opening(day):
-                opens = day * DAY + opening[0]
-                starts = (opening[1] - opening[0]) // self.grid - need.reach + 1
+            if starts := self.starts(day, need):
                 for over in (False, True):
-                    fitting = [
-                        slot
-                        for slot in range(starts)
-                        if self.fits(opens + slot * self.grid, need, int(over))
-                    ]
+                    fitting = {
+                        slot: start
+                        for slot, (start, _) in starts.items()
+                        if self.fits(start, need, int(over))
+                    }
                     if fitting or over or self.overbooked(day) >= self.overbook:
                         break
-                free = [slot for slot in fitting if opens + slot * self.grid >= earliest]
-                last, wanted = starts - 1, int(preferred * starts)
-                rounds = [
-                    slot for slot in free if 0 in (slot % need.length, (last - slot) % need.length)
-                ]
+                free = [slot for slot, start in fitting.items() if start >= earliest]
+                wanted = list(starts)[int(preferred * len(starts))]
+                rounds = [slot for slot in free if starts[slot][1]]
                 if free:
                     nearest = min(rounds or free, key=lambda slot: (abs(slot - wanted), slot))
-                    return Appointment(opens + nearest * self.grid, need, over)
+                    return Appointment(fitting[nearest], need, over)
             day += 1
         return None
+
+    def starts(self, day, need):
+        """Starts that end in time, by slot of the day: the minute, and whether in a round."""
+        found, before = {}, 0
+        for opens, closes in self.calendar.openings(day):
+            slots = (closes - opens) // self.grid
+            last = slots - need.reach
+            for slot in range(last + 1):
+                in_round = 0 in (slot % need.length, (last - slot) % need.length)
+                found[before + slot] = day * DAY + opens + slot * self.grid, in_round
+            before += slots
+        return found
 
     def overbooked(self, day):
         return sum(one.over for one in self.held if one.start // DAY == day)
@@ -120,19 +131,20 @@ def requests(longest):
 @given(
     places=st.sampled_from(LIMITS),
     grid=st.sampled_from([15, 20, 60]),
+    hours=st.sampled_from([FRIDAY_TOO_SHORT, WITH_A_BREAK]),
     fences=st.sampled_from(FENCES),
     overbook=st.integers(0, 2),
     wishes=st.lists(requests(4), max_size=30),
     pick=st.randoms(use_true_random=False),
 )
 def test_the_book_finds_what_a_plain_list_finds_and_no_slot_is_over_capacity(
-    places, grid, fences, overbook, wishes, pick
+    places, grid, hours, fences, overbook, wishes, pick
 ):
     if places == 1 and any(fence.release_days is None for fence in fences.values()):
         places = 2  # or those without a place of their own never find one
     rules = {"fences": fences, "overbook": overbook}
-    fast = book(places, grid, groups=GROUPS, **rules)
-    plain = PlainBook(places, grid, FRIDAY_TOO_SHORT, **rules)
+    fast = book(places, grid, hours, groups=GROUPS, **rules)
+    plain = PlainBook(places, grid, hours, **rules)
     today = 0
     for length, more, group, after, window, preferred, then in wishes:
         earliest = today * DAY + after
@@ -280,6 +292,16 @@ def test_a_start_on_the_day_itself_is_never_in_the_past():
     found = pages.first_free(need(1), OPENS + 100, None, 0.0)
     assert found.start == OPENS + 105
     assert pages.first_free(need(1), OPENS + 479, None, 0.0).start == DAY + OPENS
+
+
+def test_no_session_runs_into_the_break_of_a_day():
+    """Three hours, a break, four hours: room for one session of 105 minutes and for two."""
+    pages, starts = book(hours=Hours(monday=("09:00-12:00", "13:00-17:00"))), []
+    while found := pages.first_free(need(7), 0, 0, 0.0):
+        pages.take(found)
+        starts.append(found.start)
+    assert starts == [9 * 60, 13 * 60, 14 * 60 + 45]
+    assert pages.first_free(need(7, 9), DAY * 7, 7, 0.2).start <= 7 * DAY + 12 * 60 - 9 * 15
 
 
 def test_a_full_day_sends_people_to_the_next_open_day():

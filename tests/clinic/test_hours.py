@@ -13,18 +13,19 @@ from sim.config.validation import validate
 DAY = 1440
 MONDAY = date(2026, 1, 5)
 OFFICE = Hours()
+LUNCH = Hours(monday=("09:00-12:00", "13:00-17:00"))
 
 
 @st.composite
 def openings(draw):
-    """Hours of a week with at least one open day."""
+    """Hours of a week with at least one open day; some of the days have a break."""
     text = {}
     for name in WEEKDAYS:
-        opens = draw(st.integers(0, 23 * 60))
-        closes = draw(st.integers(opens + 1, DAY))
+        edges = draw(st.lists(st.integers(0, DAY), min_size=2, max_size=4, unique=True))
+        times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in sorted(edges)]
+        spells = [f"{a}-{b}" for a, b in zip(times[::2], times[1::2], strict=False)]
         is_open = draw(st.booleans())
-        spell = f"{opens // 60:02d}:{opens % 60:02d}-{closes // 60:02d}:{closes % 60:02d}"
-        text[name] = spell if is_open else "closed"
+        text[name] = (tuple(spells) if spells[1:] else spells[0]) if is_open else "closed"
     if set(text.values()) == {"closed"}:
         text["tuesday"] = "10:00-11:30"
     return Hours(**text)
@@ -41,10 +42,10 @@ calendars = st.builds(
 def is_open(calendar, start, holidays, minute):
     """Whether the clinic is open in a minute, by datetime."""
     moment = datetime.combine(start, time()) + timedelta(minutes=minute)
-    opening = calendar.week[moment.weekday()]
-    if opening is None or moment.date() in holidays:
+    if moment.date() in holidays:
         return False
-    return opening[0] <= 60 * moment.hour + moment.minute < opening[1]
+    time_of_day = 60 * moment.hour + moment.minute
+    return any(opens <= time_of_day < closes for opens, closes in calendar.week[moment.weekday()])
 
 
 @given(
@@ -74,9 +75,8 @@ def test_open_intervals_are_the_openings_cut_to_size_in_order(calendar, begin, l
     assert all(begin <= opens < closes <= end for opens, closes in stretches)
     expected = 0
     for day in range(begin // DAY, end // DAY + 1):
-        if opening := calendar.opening(day):
-            low, high = max(begin, day * DAY + opening[0]), min(end, day * DAY + opening[1])
-            expected += max(0, high - low)
+        for opens, closes in calendar.openings(day):
+            expected += max(0, min(end, day * DAY + closes) - max(begin, day * DAY + opens))
     assert sum(closes - opens for opens, closes in stretches) == expected
 
 
@@ -86,6 +86,19 @@ def test_an_open_clinic_is_open_now_and_a_closed_one_at_its_next_opening():
     assert calendar.next_open(8 * 60) == 9 * 60
     assert calendar.next_open(17 * 60) == DAY + 9 * 60  # closing time is no longer open
     assert calendar.next_open(4 * DAY + 18 * 60) == 7 * DAY + 9 * 60  # Friday evening to Monday
+
+
+def test_in_the_break_of_a_day_the_clinic_opens_next_when_the_break_ends():
+    calendar = Calendar(LUNCH, MONDAY)
+    assert calendar.next_open(11 * 60 + 59) == 11 * 60 + 59
+    assert calendar.next_open(12 * 60) == calendar.next_open(12 * 60 + 30) == 13 * 60
+    assert calendar.next_open(17 * 60) == DAY + 9 * 60
+    assert calendar.openings(0) == ((540, 720), (780, 1020))
+    assert calendar.opening(0) == (540, 1020)
+    assert calendar.closing(600) == 17 * 60
+    assert calendar.open_intervals(600, DAY + 600) == [
+        (600, 720), (780, 1020), (DAY + 540, DAY + 600)
+    ]  # fmt: skip
 
 
 def test_the_weekday_follows_from_the_start_date():
@@ -150,6 +163,23 @@ def test_opening_hours_are_read_as_minutes_since_midnight(text, opening):
 def test_impossible_hours_are_refused(text):
     with pytest.raises(ScenarioError, match="tuesday"):
         validate(Hours, {"tuesday": text})
+
+
+@pytest.mark.parametrize(
+    "stretches",
+    [
+        [],
+        ["closed"],
+        ["09:00-12:00", "closed"],
+        ["13:00-17:00", "09:00-12:00"],
+        ["09:00-12:00", "12:00-17:00"],
+        ["09:00-12:00", "11:00-17:00"],
+        ["09:00-12"],
+    ],
+)
+def test_stretches_that_are_none_or_not_in_order_or_have_no_break_are_refused(stretches):
+    with pytest.raises(ScenarioError, match="tuesday"):
+        validate(Hours, {"tuesday": stretches})
 
 
 def test_a_clinic_that_never_opens_is_refused():

@@ -18,6 +18,7 @@ STAGES = (
     "arrived", "seated", "prepare_start", "prepared", "infusion_start", "infusion_end", "ready",
     "discharge_start", "left", "chair_free",
 )  # fmt: skip
+WITH_LUNCH = ("09:00-12:00", "13:00-17:00")
 STATUSES = {"ahead", "in_progress", "done", "cancelled", "no_show", "blocked"}
 
 some = st.sampled_from
@@ -37,6 +38,13 @@ chairs_out = st.fixed_dictionaries(
         "chairs": some([1, 2]),
         "first_day": some(["2026-01-01", "2026-01-13"]),
         "last_day": some(["2026-01-13", "2026-01-24"]),
+    }
+)
+staff_away = st.fixed_dictionaries(
+    {
+        "staff": some(["nurses", "prescribers"]),
+        "first_day": some(["2026-01-01", "2026-01-15"]),
+        "last_day": some(["2026-01-15", "2026-01-30"]),
     }
 )
 referrals = st.one_of(
@@ -60,10 +68,18 @@ clinics = st.fixed_dictionaries(
         "clinic.chairs_per_nurse_infusing": some([None, 1]),
         "clinic.rota": st.lists(shifts, max_size=3).map(tuple),
         "clinic.chairs_out": st.lists(chairs_out, max_size=2).map(tuple),
+        "clinic.staff_away": st.lists(staff_away, max_size=2).map(tuple),
         "clinic.closures": some([(), ({"first_day": "2026-01-14", "last_day": "2026-01-16"},)]),
         "clinic.adverse_events.episode_share": some([0.0, 0.9]),
         "clinic.waiting_places": some(["unlimited", 0, 2]),
-        "clinic.hours": some(["always", {"saturday": "10:00-13:00"}, {"friday": "closed"}]),
+        "clinic.hours": some(
+            [
+                "always",
+                {"saturday": "10:00-13:00"},
+                {"friday": "closed"},
+                {"monday": ("08:00-11:50", "13:00-18:00"), "friday": WITH_LUNCH},
+            ]
+        ),
         "clinic.holidays": some([(), ("2026-01-08", "2026-01-19")]),
         "clinic.booking": some(
             [
@@ -177,10 +193,18 @@ def on_duty(replication, resource):
                 begins, ends = (int(at[:2]) * 60 + int(at[3:]) for at in shift.hours.split("-"))
                 fewer = max(0, everybody - (shift.fewer or 0))
                 minutes[begins:ends] = fewer if shift.number is None else shift.number
-        opens, closes = calendar.opening(day) or (DAY, DAY)
-        minutes[:opens] = stays
-        if opens < DAY and not calendar.always:
-            stays = minutes[closes:] = max(1, minutes[closes - 1])
+        date = calendar.date_of(day * DAY)
+        for leave in clinic.staff_away:
+            if leave.staff == resource and leave.first_day <= date <= leave.last_day:
+                minutes = np.maximum(0, minutes - leave.number)
+        closed = 0  # from which minute of the day on
+        for opens, closes in calendar.openings(day):
+            minutes[closed:opens] = stays
+            if not calendar.always:
+                stays, closed = max(1, minutes[closes - 1]), closes
+            else:
+                closed = closes
+        minutes[closed:] = stays
         number[day * DAY : (day + 1) * DAY] = minutes
     return number
 
@@ -188,9 +212,9 @@ def on_duty(replication, resource):
 def nobody_begins_anything_while_too_few_nurses_are_on_duty(replication):
     """As many nurses as tasks one to one, and as the patients over the ratio of their stage.
 
-    With no rota they suffice at every minute. With one they do whenever a nurse begins a task, as
-    what is under way at the beginning of a break is finished; who is discharged is one nurse's
-    patient already.
+    With no rota and nobody away they suffice at every minute. Else they do whenever a nurse begins
+    a task, as what is under way at the beginning of a break is finished; who is discharged is one
+    nurse's patient already.
     """
     clinic = replication.scenario.clinic
     if clinic.staffed("nurses") is None:
@@ -208,7 +232,7 @@ def nobody_begins_anything_while_too_few_nurses_are_on_duty(replication):
     assert hands[begun(prepared)].all()
     assert hands[begun(discharged)].all()
     assert attention[begun(first)].all()
-    assert clinic.rota or (hands & attention).all()
+    assert clinic.rota or clinic.staff_away or (hands & attention).all()
 
 
 def stretches(replication, begin, end):
@@ -391,6 +415,16 @@ def nobody_holds_two_appointments_at_a_time(replication):
         assert not talks or len(starts) <= 1
 
 
+def no_appointment_is_planned_to_run_past_closing_or_into_a_break(replication):
+    clinic, made = replication.scenario.clinic, replication.appointments
+    calendar = clinic.calendar(replication.scenario.run.start_date)
+    for start, minutes in zip(made["start"].tolist(), made["minutes"].tolist(), strict=True):
+        day, time = divmod(start, DAY)
+        assert any(
+            opens <= time and time + minutes <= closes for opens, closes in calendar.openings(day)
+        )
+
+
 def no_slot_is_booked_beyond_its_places(replication):
     clinic, made = replication.scenario.clinic, replication.appointments
     if clinic.booking.kind != "slots":
@@ -471,6 +505,7 @@ CHECKS = (
     the_reasons_of_discharge_match_the_visits,
     every_appointment_ends_in_one_way_and_they_add_up,
     nobody_holds_two_appointments_at_a_time,
+    no_appointment_is_planned_to_run_past_closing_or_into_a_break,
     no_slot_is_booked_beyond_its_places,
     kept_places_go_only_to_whom_they_are_kept_for,
     chairs_are_taken_in_order_of_arrival,

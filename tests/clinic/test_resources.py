@@ -92,6 +92,27 @@ def test_after_closing_one_nurse_stays_until_all_have_gone():
     assert minutes([visit], "ready", "discharge_start") == [(at("16:40"), at("17:00"))]
 
 
+def test_in_the_break_of_the_day_those_stay_who_were_there_and_finish_what_is_under_way():
+    """The morning ends at 12:00: who sits in the chair then goes on, and leaves at 12:20."""
+    hours = {"clinic.hours": {"monday": ["09:00-12:00", "13:00-17:00"]}, "clinic.nurses": 1}
+    morning = {"staff": "nurses", "hours": "11:50-12:00", "number": 0}
+    (visit,) = visited(hours | {"clinic.rota": [morning]}, [at("10:50")])
+    assert minutes([visit], "seated", "ready", "discharge_start", "left") == [
+        (at("10:50"), at("12:00"), at("12:00"), at("12:10"))
+    ]
+
+
+def test_a_nurse_away_is_missing_on_her_dates():
+    """Of two nurses one is away on Tuesday, and each prepares one patient at a time."""
+    leave = {"staff": "nurses", "first_day": "2026-01-06", "last_day": "2026-01-06"}
+    arrivals = [at("10:00", day) for day in (0, 0, 1, 1, 2, 2)]
+    visits = visited({"clinic.nurses": 2, "clinic.staff_away": [leave]}, arrivals)
+    waited = [visit.prepare_start - visit.seated for visit in visits]
+    assert waited[:3] == [0, 0, 0]
+    assert waited[3] > 0
+    assert waited[4:] == [0, 0]
+
+
 def test_a_chair_out_of_order_is_missing_on_its_dates_and_not_taken_from_whoever_sits_in_it():
     """On Tuesday one of two is out; who sits in it since Monday night stays, and then it is out."""
     out = {"chairs": 1, "first_day": "2026-01-06", "last_day": "2026-01-06"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clinic.hours import WEEKDAYS
-from sim.clinic.rota import ChairsOut, Shift, change_times, in_order, on_duty
+from sim.clinic.rota import ChairsOut, Shift, StaffAway, away, change_times, in_order, on_duty
 from sim.config.errors import ScenarioError
 from sim.config.validation import validate
 from sim.model.scenario import Scenario
@@ -135,3 +135,73 @@ def test_what_cannot_be_meant_is_refused_in_words(changes, says):
 def test_a_misspelt_key_of_an_entry_is_named_with_its_place():
     with pytest.raises(ScenarioError, match=r"clinic\.rota, entry 1\.stuff"):
         validate(Scenario, {"clinic": {"rota": [{"stuff": "nurses", "hours": "12:00-13:00"}]}})
+
+
+def leave(staff, number, first, last):
+    return {"staff": staff, "number": number, "first_day": first, "last_day": last}
+
+
+def test_leaves_that_overlap_add_up_and_both_their_ends_are_included():
+    entries = [
+        StaffAway(**leave("nurses", 1, "2026-01-06", "2026-01-08")),
+        StaffAway(**leave("nurses", 2, "2026-01-08", "2026-01-09")),
+        StaffAway(**leave("prescribers", 1, "2026-01-05", "2026-01-09")),
+    ]
+    days = [date(2026, 1, day) for day in range(5, 11)]
+    assert [away(entries, "nurses", day) for day in days] == [0, 1, 1, 3, 2, 0]
+
+
+def test_who_is_away_is_missing_in_every_shift_and_the_book_plans_without_them():
+    """Three nurses, two at noon; one on leave on Tuesday, three by two leaves on Wednesday."""
+    leaves = [
+        leave("nurses", 1, "2026-01-06", "2026-01-07"),
+        leave("nurses", 2, "2026-01-07", "2026-01-07"),
+    ]
+    table = clinic(chairs=6, nurses=3, rota=[LUNCH], staff_away=leaves)
+    calendar = table.calendar(MONDAY)
+    numbers = [[number for *_, number in table.shifts("nurses", calendar, d)] for d in range(4)]
+    assert numbers == [[3, 2, 3], [2, 1, 2], [0, 0, 0], [3, 2, 3]]
+    planned = [table.planned_places("chairs", calendar, day, 600, 15) for day in range(4)]
+    assert planned == [6, 4, 0, 6]  # each watches two
+    assert table.planned_places("chairs", calendar, 1, 11 * 60 + 50, 15) == 2
+    assert table.shifts("prescribers", calendar, 1) == [(540, 1020, 1)]
+    assert not table.is_steady
+
+
+def test_unlimited_staff_stay_so_whoever_is_away():
+    away_one = [leave("nurses", 1, "2026-01-05", "2026-01-09")]
+    table = clinic(nurses="unlimited", staff_away=away_one)
+    calendar = table.calendar(MONDAY)
+    assert table.on_duty("nurses", calendar, 0, 600) is None
+    assert table.planned_places("chairs", calendar, 0, 600) == 3
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (leave("nurses", 1, "2026-01-06", "2026-01-05"), "comes before"),
+        (leave("nurses", 3, "2026-01-06", "2026-01-09"), "3 nurses are away, and there are 2"),
+        (leave("porters", 1, "2026-01-06", "2026-01-09"), "staff"),
+        ({"staff": "nurses", "number": 1, "first_day": "2026-01-06"}, "last_day"),
+    ],
+)
+def test_leaves_that_cannot_be_are_refused(entry, words):
+    with pytest.raises(ScenarioError, match=words):
+        clinic(staff_away=[entry])
+
+
+def test_a_day_in_two_stretches_has_the_shifts_of_both_and_none_in_the_break():
+    table = clinic(hours={"monday": ["09:00-12:00", "13:00-17:00"]}, rota=[LUNCH | {
+        "hours": "11:00-14:00"}])  # fmt: skip
+    calendar = table.calendar(MONDAY)
+    assert table.shifts("nurses", calendar, 0) == [
+        (540, 660, 2), (660, 720, 1), (780, 840, 1), (840, 1020, 2)
+    ]  # fmt: skip
+    assert table.open_minutes()[:2] == (420, 480)
+
+
+def test_a_session_that_fits_into_no_stretch_is_refused():
+    quarter = ["09:00-10:30", "10:45-12:15", "13:00-14:30"]
+    week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), quarter)
+    with pytest.raises(ScenarioError, match="longest stretch"):
+        clinic(hours=week)

@@ -1,5 +1,6 @@
 """Utilisation, overtime and their price (witness: every minute of a run painted one by one)."""
 
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -19,6 +20,7 @@ ROTA = [
     {"staff": "nurses", "weekdays": ["friday"], "hours": "15:00-17:00", "number": 1},
     {"staff": "prescribers", "weekdays": ["monday"], "hours": "09:00-12:00", "number": 2},
 ]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 CASES = {
     "as it is": {},
     "rota, two ratios, a chair out, a closure": {
@@ -29,6 +31,13 @@ CASES = {
         "clinic.closures": [{"first_day": "2026-02-16", "last_day": "2026-02-20"}],
     },
     "walk-in": {"clinic.booking": {"kind": "walk_in"}, "clinic.rota": ROTA},
+    "two stretches, a nurse on leave": {
+        "clinic.hours": dict.fromkeys(DAYS, ("09:00-12:30", "13:30-17:00")),
+        "clinic.rota": ROTA,
+        "clinic.staff_away": [
+            {"staff": "nurses", "first_day": "2026-03-02", "last_day": "2026-04-10"}
+        ],
+    },
 }
 stretches = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 30), st.integers(1, 3)), max_size=12
@@ -97,11 +106,11 @@ def all_on_duty(run):
     numbers = {name: np.zeros(run.horizon) for name in ("chairs", "nurses", "prescribers")}
     is_open = np.zeros(run.horizon, dtype=bool)
     for day in range(run.horizon // DAY):
-        opens, closes = calendar.opening(day) or (0, 0)
-        is_open[day * DAY + opens : day * DAY + closes] = True
-        for name, number in numbers.items():
-            for minute in range(opens, closes):
-                number[day * DAY + minute] = clinic.on_duty(name, calendar, day, minute)
+        for opens, closes in calendar.openings(day):
+            is_open[day * DAY + opens : day * DAY + closes] = True
+            for name, number in numbers.items():
+                for minute in range(opens, closes):
+                    number[day * DAY + minute] = clinic.on_duty(name, calendar, day, minute)
     return numbers, is_open
 
 
@@ -168,8 +177,53 @@ def test_days_end_in_time_when_the_last_patient_leaves_by_closing(run):
     in_time = sum(minutes <= 0 for minutes in late) / len(late)
     assert measures["days_ended_in_time_share"] == pytest.approx(in_time)
     assert 0 < in_time < 1
-    overtime = sum(max(0, minutes) for minutes in late) / ((run.horizon - begin) / WEEK)
-    assert measures["overtime_minutes_per_week"] == pytest.approx(overtime)
+    overtime = sum(max(0, minutes) for minutes in late) + into_breaks(run)
+    weeks = (run.horizon - begin) / WEEK
+    assert measures["overtime_minutes_per_week"] == pytest.approx(overtime / weeks)
+
+
+def into_breaks(run):
+    """Minutes of all breaks in which somebody who came before the break was still there."""
+    visits = run.visits
+    calendar = run.scenario.clinic.calendar(run.scenario.run.start_date)
+    rows = np.flatnonzero((visits["chair"] != -1) | (visits["prescriber"] != -1))
+    left = np.where(visits["left"][rows] == -1, run.horizon, visits["left"][rows])
+    stays = set()
+    for came, gone in zip(visits["arrived"][rows].tolist(), left.tolist(), strict=True):
+        day = came // DAY
+        for (_, begins), (ends, _) in pairwise(calendar.openings(day)):
+            if came < day * DAY + begins:
+                stays.update(range(day * DAY + begins, min(gone, day * DAY + ends)))
+    return sum(minute >= run.scenario.run.warmup_days * DAY for minute in stays)
+
+
+def test_a_lunch_break_is_no_part_of_utilisation_and_who_stays_into_it_is_overtime():
+    """By hand: one patient, in the chair from 9:00 to 13:30; open 9-12 and 13-17, one day.
+
+    Of 3 chairs x 420 minutes 180 + 30 are used; a nurse's half of the same, of 2 x 420; an hour of
+    overtime, seven of which would be a week's.
+    """
+    changes = {
+        "run.days": 1,
+        "referrals": {"kind": "cohort", "patients": 1, "over_days": 0},
+        "policy.assessment": False,
+        "clinic.hours": {"monday": ["09:00-12:00", "13:00-17:00"]},
+        "clinic.booking": {"kind": "walk_in"},
+        "clinic.adverse_events.episode_share": 0.0,
+        "clinic.session": {
+            "prepare_minutes": 0,
+            "infuse_minutes": 270,
+            "monitor_minutes": 0,
+            "discharge_minutes": 0,
+            "turnover_minutes": 0,
+        },
+    }
+    measures = measure(replicate(Scenario().override(changes), 1))
+    assert measures["chair_utilisation"] == pytest.approx(210 / (3 * 420))
+    assert measures["nurse_utilisation"] == pytest.approx(105 / (2 * 420))
+    assert measures["overtime_minutes_per_week"] == pytest.approx(60 * 7)
+    assert measures["days_ended_in_time_share"] == 1
+    assert measures["overtime_cost_per_week"] == pytest.approx(7 * 1.5 * 41)
 
 
 def test_a_clinic_that_never_closes_has_no_overtime_and_unlimited_capacity_no_utilisation_or_cost():

@@ -228,7 +228,7 @@ class Course:
             passed += [] if isinstance(booking, NoBooking) else range(wished, booked)
             ahead |= set(range(wished, min(booked, one.ordered // MINUTES_PER_DAY + lead)))
             begin = booked
-        closed = {day for day in passed if self.calendar.opening(day) is None}
+        closed = {day for day in passed if not self.calendar.openings(day)}
         ahead &= set(passed) - closed
         full = len(passed) - len(closed) - len(ahead)
         days = max(0, visit.seen // MINUTES_PER_DAY - due)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.analysis.narrative.wording import listed, number
 from sim.config.listing import entries
+from sim.config.literal import literal
 from sim.model.scenario import Scenario
 
 MOST = 6
@@ -33,4 +34,6 @@ def different_settings(one: Scenario, other: Scenario) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "not given"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else literal(value)

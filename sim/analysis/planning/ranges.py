@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from sim.clinic.hours import WEEKDAYS, Hours
+from sim.clinic.hours import WEEKDAYS, Hours, Opening, Openings
 from sim.config.errors import ScenarioError, nearest
 from sim.config.fields import paths
 from sim.model.scenario import Scenario
@@ -126,25 +126,36 @@ def weekly_hours(scenario: Scenario) -> float:
 def hours_changes(scenario: Scenario, hours: float) -> dict[str, object]:
     """Open so many hours a week: each open day closes earlier or later by the same time.
 
-    A day ends at midnight at the latest; what does not fit after closing goes before opening.
+    A day ends at midnight at the latest; what does not fit after closing goes before opening. A
+    break stays where it is: the last stretch of the day becomes shorter or longer.
     """
     opening = scenario.clinic.hours
     if not isinstance(opening, Hours):
         raise ScenarioError(f'{WEEKLY_HOURS}: the clinic is open always; clinic.hours = "always".')
-    days = [day for day in opening.week() if day]
-    more = (hours * MINUTES_PER_HOUR - sum(b - a for a, b in days)) / len(days)
+    open_days = sum(bool(day) for day in opening.week())
+    more = round((hours - weekly_hours(scenario)) * MINUTES_PER_HOUR / open_days)
     changes: dict[str, object] = {}
     for name, day in zip(WEEKDAYS, opening.week(), strict=True):
-        if day is not None:
-            closes = min(day[1] + round(more), MINUTES_PER_DAY)
-            opens = day[0] - max(0, day[1] + round(more) - MINUTES_PER_DAY)
-            if opens < 0 or closes <= opens:
+        if day:
+            stretches = _moved(day, more)
+            if any(opens < 0 or closes <= opens for opens, closes in stretches):
                 raise ScenarioError(
-                    f"{WEEKLY_HOURS} = {hours:g} does not fit into the {len(days)} days that the "
+                    f"{WEEKLY_HOURS} = {hours:g} does not fit into the {open_days} days that the "
                     "clinic is open; open it on more days (clinic.hours)."
                 )
-            changes[f"clinic.hours.{name}"] = f"{_clock(opens)}-{_clock(closes)}"
+            written = [f"{_clock(opens)}-{_clock(closes)}" for opens, closes in stretches]
+            changes[f"clinic.hours.{name}"] = written if len(written) > 1 else written[0]
     return changes
+
+
+def _moved(day: Openings, more: int) -> list[Opening]:
+    """Let a day close later by so many minutes; what lies past midnight goes before opening."""
+    stretches = list(day)
+    opens, closes = stretches[-1]
+    stretches[-1] = opens, min(closes + more, MINUTES_PER_DAY)
+    first, ends = stretches[0]
+    stretches[0] = first - max(0, closes + more - MINUTES_PER_DAY), ends
+    return stretches
 
 
 def _clock(minute: int) -> str:
