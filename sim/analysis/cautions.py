@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.analysis.planning.findings import Findings
+from sim.analysis.planning.ranges import at, pointed
 from sim.clinic.booking_rules import Slots
-from sim.model.cautions import cautions_of
+from sim.model.cautions import cautions_of, plan_and_floor
 from sim.policy.boosters import NoBoosters
 from sim.policy.induction import NoInduction
 
@@ -23,6 +25,13 @@ def cautions(results: Results) -> list[str]:
     return [
         said if len(names) == every else f"{', '.join(names)}: {said}" for said, names in of.items()
     ]
+
+
+def of_capacity(answer: Findings) -> str | None:
+    """Say where plan and floor disagree with the value that will do, or with the one that fails."""
+    point = answer.passing or answer.failing or ()
+    said = plan_and_floor(at(answer.scenario, dict(point)))
+    return f"Caution, with {pointed(point)}: {said}" if said else None
 
 
 def turned_out(results: Results, name: str) -> list[str]:

@@ -150,14 +150,14 @@ def _show(
     marginal: Margins | None,
     tables: dict[str, Frame],
 ) -> None:
+    from sim.analysis.cautions import of_capacity
     from sim.cli.capacity_tables import show_tables, wrapped
-    from sim.model.cautions import plan_and_floor
 
     typer.echo(answer.sentence)  # one line, whatever the width: the answer
     typer.echo()
     show_tables(answer, tables)
-    if plan := plan_and_floor(answer.scenario):
-        typer.echo("\n" + wrapped(f"Caution: {plan}"))
+    if caution := of_capacity(answer):
+        typer.echo("\n" + wrapped(caution))
     for also in (filling, marginal):
         if also is not None:
             typer.echo("\n" + wrapped(also.sentence))

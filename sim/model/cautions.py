@@ -46,7 +46,11 @@ def _ratios(clinic: ClinicTable) -> Iterator[str]:
 
 
 def _breaks(clinic: ClinicTable) -> Iterator[str]:
-    if any(shift.staff == "nurses" for shift in clinic.rota) and clinic.staffed("nurses"):
+    nurses, most = clinic.staffed("nurses"), clinic.places_at_most("chairs")
+    if nurses is None or most is None:
+        return
+    few = [shift.of(nurses) for shift in clinic.rota if shift.staff == "nurses"]
+    if any(number * clinic.watched_infusing < most for number in few):
         minutes = clinic.planned_minutes("iv")
         yield (
             "Sessions are booked around the hours in which the rota has fewer nurses by their "

@@ -1,9 +1,11 @@
 """A clinic in which nothing fits is refused, or the run says so (witness: worked out by hand)."""
 
+from types import SimpleNamespace
+
 import pytest
 
 import sim
-from sim.analysis.cautions import cautions
+from sim.analysis.cautions import cautions, of_capacity
 from sim.config.errors import ScenarioError
 from sim.model.cautions import cautions_of, plan_and_floor
 from sim.model.description import describe
@@ -109,6 +111,17 @@ def test_a_rota_that_ends_before_the_sessions_do_draws_a_caution():
     said = plan_and_floor(Scenario().override({"clinic.rota": [lunch]}))
     assert said is not None
     assert "who takes longer waits there" in said
+    enough = {"clinic.nurses": 3, "clinic.rota": [lunch | {"number": 2}]}
+    assert plan_and_floor(Scenario().override(enough)) is None
+
+
+def test_a_capacity_answer_warns_of_the_number_that_it_names_and_not_of_the_clinic_as_it_was():
+    """Three chairs and two nurses agree; of five chairs one can never be used."""
+    clinic = Scenario().override({"clinic.nurses": 2})
+    answer = SimpleNamespace(scenario=clinic, passing=(("clinic.chairs", 5),), failing=None)
+    said = of_capacity(answer)
+    assert said is not None
+    assert said.startswith("Caution, with 5 chairs: Of 5 chairs no more than 4 are booked")
 
 
 def test_places_kept_for_what_is_never_ordered_draw_a_caution():
