@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.cautions import show_cautions
 from sim.cli.folders import working_in
 from sim.cli.options import changes_of
 from sim.cli.progress import shown, tried
@@ -77,7 +76,6 @@ def capacity(
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.analysis.capacity import capacity as answered
     from sim.analysis.planning import tables as written
-    from sim.analysis.planning.beginning import begun, checked
     from sim.analysis.planning.costs import read_cost
     from sim.experiment.design import read_single
 
@@ -97,7 +95,6 @@ def capacity(
     if quiet:
         typer.echo(str(folder))
         return
-    show_cautions([begun(what, checked(when), days)])  # as simulated
     _show(answer, filling, marginal, tables)
     typer.echo(f"\nTables: {folder} ({written.TRIED}, {', '.join(tables)})")
     typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
@@ -153,11 +150,14 @@ def _show(
     marginal: Margins | None,
     tables: dict[str, Frame],
 ) -> None:
+    from sim.analysis.cautions import of_capacity
     from sim.cli.capacity_tables import show_tables, wrapped
 
     typer.echo(answer.sentence)  # one line, whatever the width: the answer
     typer.echo()
     show_tables(answer, tables)
+    for caution in of_capacity(answer):
+        typer.echo("\n" + wrapped(caution))
     for also in (filling, marginal):
         if also is not None:
             typer.echo("\n" + wrapped(also.sentence))

@@ -191,11 +191,9 @@ def _finish(
     if quiet:
         typer.echo(str(folder))
     else:
-        from sim.cli.cautions import show_cautions
         from sim.cli.subgroups import show_subgroups
         from sim.cli.tables import show
 
-        show_cautions(results.scenarios.values())
         show(results, comparison)
         show_subgroups(results)
         typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if drawn else ""))

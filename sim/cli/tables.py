@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.analysis.cautions import cautions
 from sim.outcomes.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def show(results: Results, comparison: Frame | None = None) -> None:
     console = _console()
     headline = _headline(results)
     console.print()
+    for caution in cautions(results):
+        console.print(f"Caution: {escape(caution)}")
+        console.print()
     if len(results.names) == 1:
         console.print(_list(results, headline))
         if marked := marks_told(results.summary(headline)["method"]):

@@ -137,6 +137,11 @@ class Book:
             earliest = (first.start // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY
         return None
 
+    def could_start(self, day: int, need: Need) -> bool:
+        """Tell whether such a session may start on a day as long as nothing is booked."""
+        page = self._opened(day)
+        return page is not None and page.starts(need) > 0
+
     def take(self, appointment: Appointment) -> None:
         """Enter an appointment that was found free."""
         page, slot = self._place_of(appointment)

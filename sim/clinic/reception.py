@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from simpy import Environment, Event
 
 from sim.clinic.booking import Appointment, Book, Fence, Places
-from sim.clinic.booking_rules import RingFence, Slots, WalkIn, slots_for
+from sim.clinic.booking_rules import RingFence, Slots, WalkIn
 from sim.clinic.hours import Calendar
 from sim.clinic.page import Need
 from sim.clinic.rota import Resource
@@ -77,15 +77,8 @@ class Reception:
             )
             for resource, groups in GROUPS_OF.items()
         }
-        talks = {
-            kind: getattr(table, f"{kind}_minutes").expectation()
-            for kind in GROUPS_OF["prescribers"]
-        }
-        self._slots = {kind: (slots_for(mean, grid),) * 2 for kind, mean in talks.items()}
-        for route in ROUTES:
-            planned = slots_for(table.planned_minutes(route), grid)
-            reach = slots_for(table.length_quantile(route, rules.ends_in_time_share), grid)
-            self._slots[route] = planned, max(planned, reach)
+        whats = (*ROUTES, *GROUPS_OF["prescribers"])
+        self._slots = {what: table.slots_needed(what, rules) for what in whats}
 
     def needs_appointment(self, order: Order) -> bool:
         """Whether what was ordered takes an appointment, which can be kept or missed."""

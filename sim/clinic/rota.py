@@ -125,3 +125,9 @@ def in_order(chairs: int, out: Sequence[ChairsOut], day: date) -> int:
 def away(entries: Sequence[StaffAway], staff: Staff, day: date) -> int:
     """Give how many of a staff are away on a date; entries that overlap add up."""
     return sum(entry.number for entry in entries if entry.staff == staff and entry.has(day))
+
+
+def edges(span: tuple[int, int], within: list[int]) -> list[int]:
+    """Give the ends of a stretch and the minutes within it at which something changes."""
+    begins, ends = span
+    return [begins, *(minute for minute in within if begins < minute < ends), ends]

@@ -46,3 +46,10 @@ def staffed(number: StaffNumber, chairs: Capacity) -> int | None:
         return places(number)
     limit = places(chairs)
     return None if limit is None else number.of(limit)
+
+
+def counted(resource: str, number: StaffNumber, chairs: Capacity) -> str:
+    """Say how many there are, and by which rule: `2 nurses (one for every 1.5 chairs)`."""
+    limit = staffed(number, chairs)
+    said = f"{'unlimited' if limit is None else limit} {resource[:-1] if limit == 1 else resource}"
+    return f"{said} ({number})" if isinstance(number, PerChairs) else said

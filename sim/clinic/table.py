@@ -20,6 +20,7 @@ from sim.clinic.rota import (
     StaffAway,
     away,
     change_times,
+    edges,
     in_order,
     on_duty,
 )
@@ -117,6 +118,19 @@ class ClinicTable(OpeningTimes):
         risk = events.lasting_risk() if session.is_monitored else 0.0
         return session.length_quantile(share, events.extra_minutes, risk)
 
+    def slots_needed(self, what: str, rules: Slots) -> tuple[int, int]:
+        """Give the slots of an appointment, and at least so many from its start to closing.
+
+        `what` is the route of a session, or "assessment" or "evaluation".
+        """
+        grid = rules.grid_minutes
+        if what in GROUPS_OF["prescribers"]:
+            talk: Duration = getattr(self, f"{what}_minutes")
+            return (slots_for(talk.expectation(), grid),) * 2
+        planned = slots_for(self.planned_minutes(what), grid)
+        reach = slots_for(self.length_quantile(what, rules.ends_in_time_share), grid)
+        return planned, max(planned, reach)
+
     def nurse_shares(self) -> Shares:
         """Give what a patient takes of a nurse's attention in each stage."""
         return shares_of(self.chairs_per_nurse, self.watched_infusing)
@@ -133,6 +147,14 @@ class ClinicTable(OpeningTimes):
         if resource == "chairs":
             return places(self.chairs)
         return staffed(getattr(self, resource), self.chairs)
+
+    def places_at_most(self, resource: Resource) -> int | None:
+        """Give how many can be booked at a time with all staff on duty; None: no limit."""
+        number, nurses = self.staffed(resource), self.staffed("nurses")
+        if resource != "chairs" or nurses is None:
+            return number
+        watched = nurses * self.watched_infusing
+        return watched if number is None else min(number, watched)
 
     @property
     def is_steady(self) -> bool:
@@ -164,7 +186,7 @@ class ClinicTable(OpeningTimes):
         return [
             (begins, ends, self.on_duty(resource, calendar, day, begins))
             for opening in calendar.openings(day)
-            for begins, ends in pairwise(_edges(opening, times))
+            for begins, ends in pairwise(edges(opening, times))
         ]
 
     def planned_places(
@@ -198,8 +220,8 @@ class ClinicTable(OpeningTimes):
         number = self.staffed(staff)
         if number is None or not self.rota:
             return number
-        edges = _edges((minute, minute + minutes), change_times(self.rota, staff, weekday))
-        return min(on_duty(self.rota, staff, number, weekday, at) for at in edges[:-1])
+        ends = edges((minute, minute + minutes), change_times(self.rota, staff, weekday))
+        return min(on_duty(self.rota, staff, number, weekday, at) for at in ends[:-1])
 
     def bookable_minutes(self, resource: Resource, grid: int) -> tuple[int, ...]:
         """Give the longest stretch of each weekday that can be booked, Monday first.
@@ -258,43 +280,21 @@ class ClinicTable(OpeningTimes):
         if not isinstance(self.booking, Slots):
             return self
         for resource, groups in GROUPS_OF.items():
-            for_good = [
-                fence
-                for fence in self.booking.ring_fenced
-                if fence.kind in groups and fence.release_days == "never"
-            ]
-            number, kept = self.staffed(resource), sum(one.places for one in for_good)
-            if number is not None and 0 < len(for_good) < len(groups) and kept >= number:
+            fences = [fence for fence in self.booking.ring_fenced if fence.kind in groups]
+            for_good = [fence for fence in fences if fence.release_days == "never"]
+            number, kept = self.places_at_most(resource), sum(one.places for one in fences)
+            if number is None:
+                continue
+            if kept > number:
+                each = " and ".join(f"{fence.places} for each {fence.kind}" for fence in fences)
+                raise ValueError(
+                    f"booking.ring_fenced keeps {each}, {kept} in all, but {resource} can be "
+                    f"booked for {number} at a time; keep fewer"
+                )
+            kept = sum(one.places for one in for_good)
+            if 0 < len(for_good) < len(groups) and kept >= number:
                 raise ValueError(
                     f"booking.ring_fenced never releases {kept} of {number} {resource}, which "
                     "leaves none for the others; keep fewer or give release_days"
                 )
         return self
-
-    @model_validator(mode="after")
-    def _a_session_fits_into_a_day(self) -> Self:
-        if not isinstance(self.booking, Slots):
-            return self
-        grid = self.booking.grid_minutes
-        needs: dict[str, tuple[Resource, float]] = {
-            "an infusion session": ("chairs", self.planned_minutes("iv")),
-            "an assessment": ("prescribers", self.assessment_minutes.expectation()),
-            "an evaluation": ("prescribers", self.evaluation_minutes.expectation()),
-        }
-        for name, (resource, minutes) in needs.items():
-            planned = slots_for(minutes, grid) * grid
-            longest = max(self.bookable_minutes(resource, grid))
-            if planned > longest:
-                raise ValueError(
-                    f"{name} takes {planned} minutes as booked (its mean, rounded up to "
-                    f"booking.grid_minutes = {grid}), but the longest stretch in hours"
-                    f"{', breaks of the rota aside,' if self.rota else ''} is open for "
-                    f"{longest}: no appointment could ever be made; open longer or shorten it"
-                )
-        return self
-
-
-def _edges(span: Opening, within: list[int]) -> list[int]:
-    """Give the ends of a stretch and the minutes within it at which something changes."""
-    begins, ends = span
-    return [begins, *(minute for minute in within if begins < minute < ends), ends]

@@ -7,13 +7,12 @@ from textwrap import fill
 
 from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
 from sim.clinic.hours import WEEKDAYS, said
-from sim.clinic.rota import Resource
-from sim.clinic.staff import PerChairs
+from sim.clinic.staff import counted
 from sim.clinic.table import ClinicTable
 from sim.config.listing import Entry, as_toml, entries
 from sim.config.literal import literal
 from sim.model.calendar_in_words import calendar_in_words, in_words
-from sim.model.cautions import known_before
+from sim.model.cautions import cautions_of
 from sim.model.people_in_words import people
 from sim.model.register import uncertainty_of
 from sim.model.scenario import Scenario
@@ -60,7 +59,7 @@ def describe(scenario: Scenario) -> str:
     ]
     lines = [f"{title}\n{fill(text, WIDTH)}\n" for title, text in parts]
     lines.append("Cautions")
-    cautions = (*known_before(scenario), *CAUTIONS)
+    cautions = (*cautions_of(scenario), *CAUTIONS)
     lines += [fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") for text in cautions]
     lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
     lines += [_line(entry) for entry in entries(scenario)]
@@ -276,19 +275,13 @@ def _clinic(scenario: Scenario) -> str:
     infusing = clinic.chairs_per_nurse_infusing
     while_infusing = f" ({infusing} until the infusion ends)" if infusing is not None else ""
     return (
-        f"{_counted(clinic, 'chairs', 'chair')}, {_counted(clinic, 'nurses', 'nurse')}, "
-        f"{_counted(clinic, 'prescribers', 'prescriber')}. A nurse has up to "
+        f"{counted('chairs', clinic.chairs, clinic.chairs)}, "
+        f"{counted('nurses', clinic.nurses, clinic.chairs)}, "
+        f"{counted('prescribers', clinic.prescribers, clinic.chairs)}. A nurse has up to "
         f"{clinic.chairs_per_nurse} patients at a time{while_infusing}, of whom she prepares or "
         f"discharges at most one. {hours} {booking} Work that runs past closing is overtime. "
         + " ".join(_exceptions(clinic))
     )
-
-
-def _counted(clinic: ClinicTable, resource: Resource, one: str) -> str:
-    """Say how many there are, and by which rule where they follow the chairs."""
-    number, written = clinic.staffed(resource), getattr(clinic, resource)
-    counted = f"{'unlimited' if number is None else number} {one if number == 1 else resource}"
-    return f"{counted} ({written})" if isinstance(written, PerChairs) else counted
 
 
 def _exceptions(clinic: ClinicTable) -> Iterator[str]:

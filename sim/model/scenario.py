@@ -9,13 +9,14 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from sim.clinic.booking_rules import Slots, slots_for
+from sim.clinic.booking_rules import Slots
 from sim.clinic.hours import WEEKDAYS
 from sim.clinic.table import ClinicTable
 from sim.config.files import read_toml
 from sim.config.overrides import apply, given
 from sim.config.validation import validate
 from sim.config.value import Value, parameter
+from sim.model import fitting
 from sim.people.behaviour import Behaviour
 from sim.people.caseload import those_there
 from sim.people.groups import Grouping
@@ -136,11 +137,10 @@ class Scenario(Value):
     @model_validator(mode="after")
     def _windows_can_be_met(self) -> Self:
         clinic, policy = self.clinic, self.policy
-        if not isinstance(clinic.booking, Slots):
+        fitting.check(clinic, policy, self.run.start_date, self.run.days)
+        if not isinstance(clinic.booking, Slots) or policy.treatment.home:
             return self
-        grid = clinic.booking.grid_minutes
-        planned = slots_for(clinic.planned_minutes(policy.treatment.route), grid) * grid
-        week = [minutes >= planned for minutes in clinic.bookable_minutes("chairs", grid)]
+        week = fitting.fitting_weekdays(clinic, clinic.booking, policy.treatment.route)
         if isinstance(policy.induction, FixedInduction | InductionToResponse):
             _check(week, policy.induction.gaps(), "policy.induction.late_days")
         if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.commands import app
-from sim.model.cautions import known_before
+from sim.model.cautions import holidays_of_another_year
 from sim.model.description import describe
 
 
@@ -26,7 +26,7 @@ from sim.model.description import describe
 def test_holidays_of_another_year_than_the_run_draw_a_caution(start, days, holidays, said):
     changes = {"run.start_date": start, "run.days": days, "clinic.holidays": holidays}
     scenario = sim.Scenario().override(changes)
-    cautions = known_before(scenario)
+    cautions = holidays_of_another_year(scenario)
     assert len(cautions) == (said is not None)
     for caution in cautions:
         assert re.search(said, caution)
