@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis import buildup
+from sim.analysis.planning import rests_on
 from sim.cli.commands import app
 from sim.cli.optional import optional
 
@@ -29,10 +30,12 @@ ONE = ("--replications", "1", "--jobs", "1")
 
 
 @pytest.fixture(autouse=True)
-def few_people_fill_a_clinic(monkeypatch):
-    """Let 20 people stand for 200 in the build-up, which is not what is looked at here."""
+def extras_are_small(monkeypatch):
+    """Let 20 people stand for 200 in the build-up, and two uncertain parameters for all."""
     alone = buildup.without_a_clinic
     monkeypatch.setattr(buildup, "without_a_clinic", lambda scenario, people: alone(scenario, 20))
+    monkeypatch.setattr(rests_on, "BOUND", ("behaviour.stopping", "behaviour.first_no_show"))
+    monkeypatch.setattr(rests_on, "JOINT_DRAWS", 1)
 
 
 def ketasim(command, name, *arguments):
@@ -81,6 +84,7 @@ def test_capacity_ends_well(name, when, tmp_path):
     assert ("ketasim: no build-up" in done.stderr) is not steady_stream
     assert ("ketasim: no " in done.stderr) is not steady_stream
     assert ("buildup.csv" in names(tmp_path)) is steady_stream
+    assert ("rests_on.csv" in names(tmp_path)) is steady_stream
     assert {"capacity.csv", "capacity_replications.csv", "manifest.json"} <= names(tmp_path)
     assert "Tables: " in done.stdout
     own_caseload = name == "demand/caseload.toml" and when == "steady"

@@ -53,6 +53,10 @@ def capacity(
     margins: Annotated[
         bool, typer.Option("--margins", help="Also what one more of each would buy.")
     ] = False,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(metavar="posterior", help="Draw the uncertain parameters anew for each year."),
+    ] = None,
     replications: Annotated[int, typer.Option(min=1, help="A verdict rests on so many.")] = 20,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
     jobs: Annotated[
@@ -82,13 +86,14 @@ def capacity(
     with working_in(out, f"{scenario.stem}-capacity", written.ready, TOLD) as folder:
         answer = answered(
             what, vary, target, confidence, replications, seed, jobs, when, days,
-            largest or None, prices, tried(quiet), scenario.stem,
+            largest or None, prices, tried(quiet), scenario.stem, uncertainty,
         )  # fmt: skip
         written.write(answer, folder)
     if not quiet:
         _show(answer, folder)
     there = figures and drawn(lambda to, each: draw_answer(answer, to, each), folder)
-    files = [written.TRIED, *extras.filled(answer, jobs, folder, figures, quiet)]
+    files = [written.TRIED, *extras.spread(answer, folder, quiet)]
+    files += extras.filled(answer, jobs, folder, figures, quiet)
     if margins:
         files += extras.bought(answer, jobs, folder, quiet)
     if quiet:

@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     from sim.analysis.capacity import CapacityAnswer
 
 
+def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
+    """Say what each draw of the uncertain parameters asks for, where they were drawn."""
+    from sim.cli.capacity_tables import wrapped
+    from sim.experiment.store import add
+
+    if answer.spread is None:
+        return []
+    with optional("spread over draws", folder):
+        add(folder, "draws.csv", answer.spread.table)
+        if not quiet:
+            typer.echo(wrapped(answer.spread.sentence))
+        return ["draws.csv"]
+    return []
+
+
 def filled(
     answer: CapacityAnswer, jobs: int | None, folder: Path, figures: bool, quiet: bool
 ) -> list[str]:
@@ -36,11 +51,29 @@ def filled(
         files.append("buildup.csv")
         with optional("Erlang C", folder):
             files += _queued(answer, filling, folder, quiet)
+        if answer.uncertainty is None:
+            with optional("parameters the load rests on", folder):
+                files += _resting(answer, filling, folder, quiet)
         if figures:
             drawn(lambda to, each: draw_build_up(filling, to, each), folder)
         if not quiet:
             typer.echo("\n" + wrapped(_of_the_filling(answer, filling)))
     return files
+
+
+def _resting(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool) -> list[str]:
+    """Say which uncertain parameters move the load most; nothing where there is no such load."""
+    from sim.analysis.planning.rests_on import rests_on
+    from sim.cli.capacity_tables import wrapped
+    from sim.experiment.store import add
+
+    found = rests_on(answer.scenario, filling, answer.when, answer.days)
+    if found is None:
+        return []
+    add(folder, "rests_on.csv", found.table)
+    if not quiet and found.sentence:
+        typer.echo("\n" + wrapped(found.sentence))
+    return ["rests_on.csv"]
 
 
 def _of_the_filling(answer: CapacityAnswer, filling: BuildUp) -> str:

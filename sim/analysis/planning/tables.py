@@ -86,8 +86,11 @@ def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
 def _demand(answer: Findings, filling: BuildUp) -> float | None:
     """Infusions a week that people would need in the time measured, if nobody had to wait.
 
-    Not known where the clinic begins with a caseload of its own: that is neither new nor level.
+    Not known where the clinic begins with a caseload of its own, which is neither new nor level,
+    and where each year has parameters of its own.
     """
+    if answer.uncertainty is not None:
+        return None
     if answer.when == "steady":
         own = answer.scenario.start.kind == "file"
         return filling.level.mean if filling.level and not own else None
