@@ -1,4 +1,4 @@
-"""Capacity under uncertain parameters (witnesses: a plain loop, Little's law, simulated cohorts)."""
+"""Capacity under uncertain parameters (witnesses: a plain loop, Little, simulated cohorts)."""
 
 from math import log
 
