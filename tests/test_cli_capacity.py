@@ -56,7 +56,7 @@ def test_the_folder_holds_tables_manifest_and_figures(done, folder):
     out = folder / "out"
     assert {file.name for file in out.iterdir()} == {
         "capacity.csv", "capacity_replications.csv", "buildup.csv", "erlang_c.csv",
-        "manifest.json", "figures",
+        "rests_on.csv", "manifest.json", "figures",
     }  # fmt: skip
     assert {file.name for file in (out / "figures").iterdir()} == {
         "capacity.png", "build_up.png", "chair_plan.png",
@@ -78,6 +78,24 @@ def test_margins_are_added_when_asked_for(ketasim, folder):
         assert told in result.stdout
     rows = pd.read_csv(folder / "margins" / "margins.csv")
     assert set(rows["scenario"]) == {"1 more chair", "1 more prescriber", "1 more hour a day"}
+
+
+def test_uncertain_parameters_are_drawn_anew_for_each_year(ketasim, folder):
+    size = ("--when", "first-year", "--days", "20", "--replications", "2", "--jobs", "1")
+    out = folder / "uncertain"
+    result = ketasim("--vary", "clinic.chairs=2,4", *WAIT, *size, "--uncertainty", "posterior",
+                     "--no-figures", "--out", str(out))  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "Over 2 draws of the uncertain parameters" in result.stdout
+    assert "rests most on" not in result.stdout
+    draws = pd.read_csv(out / "draws.csv")
+    assert list(draws["draw"]) == [1, 2]
+    assert set(draws["clinic.chairs"].dropna()) <= {2, 4}
+
+
+def test_without_draws_the_answer_says_what_it_rests_on(done):
+    assert "rests most on" in done
+    assert "behaviour.first_no_show_share" in done
 
 
 def test_quiet_prints_the_folder_alone(ketasim, folder):

@@ -18,22 +18,20 @@ n infusions before maintenance, which a share e enters at t0, with v infusions a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, exp, inf, sqrt
+from math import exp, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.planning.courses import Courses, Task, course, stay_weeks, without_a_clinic
 from sim.analysis.queues import mmc
 from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress, execute
-from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.reading import Reading
 from sim.people.referrals import Poisson
-from sim.people.steady_state import mean_stay_days
 from sim.stats.intervals import Interval, t_interval
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_WEEK, NEVER
+from sim.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,37 +39,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95  # of the steady state, from which on the clinic counts as level
-STAYS = 4  # mean stays that are followed: exp(-4) is 2 % of the maintenance
-SHORTEST_DAYS, LONGEST_DAYS = 371, 20 * 365
 WEEKS_A_YEAR = 52
 BAND = 1.959964  # standard deviations, for 95 % of weeks
-REFERRED_WITHIN = 5  # days: Monday to Friday
-MONDAY = "2026-01-05"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One cohort, followed to the end."""
-
-    scenario: Scenario
-    seed: int
-    replication: int
-
-    def __str__(self) -> str:
-        return f"build-up, cohort {self.replication}"
-
-
-@dataclass(frozen=True)
-class Courses:
-    """What one cohort gives a week since referral, and what the closed form needs of it."""
-
-    infusions: Floats  # m(k), mean a person
-    squares: Floats  # E[c(k)^2]
-    staying: Floats  # s(k)
-    before: float  # infusions before maintenance, mean a person
-    entering: float  # share who enter maintenance
-    rate: float  # infusions a week in maintenance
-    entered: float  # weeks from referral to entering, mean of those who do
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +55,7 @@ class BuildUp:
     per_week: float  # referrals
     open_minutes: int  # a week
     session_minutes: float
+    seasonal: bool = False  # whether `per_week` is a mean over the months
     courses: tuple[Courses, ...] = field(default=(), repr=False)
 
     def in_week(self, week: int) -> float:
@@ -105,23 +75,43 @@ class BuildUp:
         """Say how the clinic fills, when it is level, and why last month misleads."""
         year = self.in_week(WEEKS_A_YEAR)
         told = (
-            f"A new clinic fills for years: with enough of everything it gives "
-            f"{self.in_week(13):.0f} infusions a week after 3 months and {year:.0f} after a year "
-            f"({self.load(year):.1f} chairs busy in all opening hours)"
+            f"A new clinic fills for years: with enough of everything and {self._referred()} it "
+            f"gives {self.in_week(13):.0f} infusions a week after 3 months and {year:.0f} after a "
+            f"year ({self.load(year):.1f} chairs busy in all opening hours)"
         )
         if self.level is None:
             return told + ", and never levels off, as nobody ever stops maintenance."
+        return (
+            f"{told}, and {self._levelled()}; Little's law says {self.closed_form:.0f}. Last "
+            "month's use at the end of year one is "
+            f"{100 * year / self.level.mean:.0f} % of what is to come."
+        )
+
+    @property
+    def sentence_when_open(self) -> str:
+        """Say what a clinic that has people already is heading for: nothing of its first year."""
+        told = f"With enough of everything {self._referred()} come"
+        if self.level is None:
+            return f"{told} to ever more infusions, as nobody ever stops maintenance."
+        return (
+            f"{told} to {self._levelled('of a clinic that opens empty ')}; Little's law says "
+            f"{self.closed_form:.0f}."
+        )
+
+    def _referred(self) -> str:
+        season = " (mean over the year)" if self.seasonal else ""
+        return f"{self.per_week:g} referrals a week{season}"
+
+    def _levelled(self, whose: str = "") -> str:
+        assert self.level is not None
         level, limits = self.level.mean, ""
         if self.level.lower is not None and self.level.upper is not None:
             limits = f" ({self.level.lower:.0f} to {self.level.upper:.0f})"
         when = "" if self.level_week is None else (
-            f", {100 * LEVEL:.0f} % of it after {self.level_week / WEEKS_A_YEAR:.1f} years"
+            f", {100 * LEVEL:.0f} % of it {whose}after {self.level_week / WEEKS_A_YEAR:.1f} years"
         )  # fmt: skip
-        return (
-            f"{told}, and {level:.0f}{limits} once level ({self.load(level):.1f} chairs){when}; "
-            f"Little's law says {self.closed_form:.0f}. Last month's use at the end of year one "
-            f"is {100 * year / level:.0f} % of what is to come."
-        )
+        what = " infusions a week" if whose else ""
+        return f"{level:.0f}{limits}{what} once level ({self.load(level):.1f} chairs){when}"
 
 
 def build_up(
@@ -134,15 +124,12 @@ def build_up(
 ) -> BuildUp:
     """Work out the weeks after opening from cohorts of `people`, `replications` of them.
 
-    Raises ScenarioError for referrals that are no steady Poisson stream.
+    Raises ScenarioError for referrals that are no steady Poisson stream. Those of a year that
+    repeats itself are taken at their mean.
     """
-    if not isinstance(scenario.referrals, Poisson):
-        raise ScenarioError(
-            f'referrals.kind = "{scenario.referrals.kind}": the build-up of maintenance is of a '
-            'steady stream; set referrals.kind = "poisson".'
-        )
+    _steady(scenario)
     seed = scenario.run.seed if seed is None else seed
-    alone = _without_a_clinic(scenario, people)
+    alone = without_a_clinic(scenario, people)
     tasks = [Task(alone, seed, r) for r in range(1, replications + 1)]
     finished = execute(course, tasks, jobs, progress)
     if finished.interrupted:
@@ -150,36 +137,26 @@ def build_up(
     return summed(scenario, [finished.outcomes[place] for place in range(replications)])
 
 
-def course(task: Task) -> Courses:
-    """Follow one cohort without a limit of capacity."""
-    reading = Reading(replicate(task.scenario, task.seed, task.replication))
-    people, weeks = len(reading.patients), reading.horizon // MINUTES_PER_WEEK
-    rows = np.flatnonzero(reading.infused)
-    who = reading.visits["patient"][rows].astype(np.int64)
-    when = reading.visits["infusion_end"][rows].astype(np.int64)
-    whole = when < weeks * MINUTES_PER_WEEK
-    counts = np.zeros((people, weeks))
-    np.add.at(counts, (who[whole], when[whole] // MINUTES_PER_WEEK), 1.0)
-    left = np.where(reading.discharged == NEVER, reading.horizon, reading.discharged)
-    ends = np.arange(1, weeks + 1) * MINUTES_PER_WEEK
-    since = np.where(reading.maintained_from == NEVER, left, reading.maintained_from)
-    entered = reading.maintained_from != NEVER
-    maintained = float((left - since)[entered].sum()) / MINUTES_PER_WEEK
-    later = float((when > since[who]).sum())
-    return Courses(
-        infusions=counts.mean(axis=0),
-        squares=(counts**2).mean(axis=0),
-        staying=(left[:, None] >= ends[None, :]).mean(axis=0),
-        before=(len(rows) - later) / people,
-        entering=float(entered.mean()),
-        rate=later / maintained if maintained else 0.0,
-        entered=float(since[entered].mean()) / MINUTES_PER_WEEK if entered.any() else 0.0,
-    )
+def _steady(scenario: Scenario) -> None:
+    """Refuse referrals that do not stay the same from year to year."""
+    asked = scenario.referrals
+    why = (
+        f'kind = "{asked.kind}"' if not isinstance(asked, Poisson)
+        else f"growth_per_year = {asked.growth_per_year:g}" if asked.growth_per_year
+        else "shocks" if asked.shocks
+        else ""
+    )  # fmt: skip
+    if why:
+        raise ScenarioError(
+            f"referrals.{why}: the build-up of maintenance is of a steady stream; set "
+            'referrals.kind = "poisson" without growth and shocks.'
+        )
 
 
 def summed(scenario: Scenario, courses: list[Courses]) -> BuildUp:
     """Add the courses of all who were referred up to each week."""
-    per_week, tau = float(getattr(scenario.referrals, "per_week", 0.0)), stay_weeks(scenario)
+    assert isinstance(scenario.referrals, Poisson)
+    per_week, tau = scenario.referrals.usual_per_week(), stay_weeks(scenario)
     levels = [per_week * _level(c, tau) for c in courses]
     level = t_interval(levels, possible=(0.0, inf)) if tau < inf else None
     weeks = _weeks(courses, per_week, tau)
@@ -194,13 +171,9 @@ def summed(scenario: Scenario, courses: list[Courses]) -> BuildUp:
         per_week=per_week,
         open_minutes=sum(clinic.open_minutes()),
         session_minutes=clinic.session_by(scenario.policy.treatment.route).planned_minutes(),
+        seasonal=bool(scenario.referrals.seasonality),
         courses=tuple(courses),
     )
-
-
-def stay_weeks(scenario: Scenario) -> float:
-    """Mean stay in maintenance, in weeks: 1 / hazard; infinite if nobody ever stops."""
-    return mean_stay_days(scenario.behaviour) / 7
 
 
 def closed_form(courses: list[Courses], per_week: float, tau: float, week: float) -> float:
@@ -233,23 +206,6 @@ def erlang_c(build: BuildUp, infusions: float, chairs: list[int]) -> pd.DataFram
         for c in chairs
     ]
     return pd.DataFrame(rows, columns=["chairs", "load", "utilisation", "wait_minutes"])
-
-
-def _without_a_clinic(scenario: Scenario, people: int) -> Scenario:
-    """The same people, treatment and calendar, nobody waiting for anybody, in one cohort."""
-    stay = stay_weeks(scenario) * 7
-    days = LONGEST_DAYS if stay == inf else min(LONGEST_DAYS, max(SHORTEST_DAYS, STAYS * stay))
-    changes: dict[str, Any] = {
-        "run.days": 7 * ceil(days / 7),
-        "run.warmup_days": 0,
-        "run.start_date": MONDAY,
-        "clinic.holidays": [],
-        "clinic.waiting_places": "unlimited",
-        "referrals": {"kind": "cohort", "patients": people, "over_days": REFERRED_WITHIN},
-    }
-    for capacity in ("chairs", "nurses", "prescribers"):
-        changes[f"clinic.{capacity}"] = "unlimited"
-    return scenario.override(changes)
 
 
 def _level(courses: Courses, tau: float) -> float:

@@ -22,12 +22,12 @@ from sim.analysis.calibration import (
     Objective,
     best_fit,
 )
-from sim.analysis.posterior import Plan, Posterior, sample
+from sim.analysis.posterior import Plan, Posterior, sample, sampler_package
 from sim.analysis.published.targets import Target
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment import provenance
 from sim.experiment.executors import Progress, available_jobs
-from sim.experiment.store import write_folder
+from sim.experiment.store import add, write_folder
 from sim.symptoms.parameters import CalibrationName
 
 SAMPLES = 400
@@ -61,14 +61,18 @@ def calibrate(
 ) -> Calibrated:
     """Fit a structure to the targets of a set, and sample its posterior.
 
-    The folder keeps the chain, so that a run that was stopped is gone on with; it then holds
-    `posterior.csv`, `estimates.csv`, `predictive.csv` and the manifest.
+    The folder keeps the best fit and the chain, so that a run that was stopped is gone on with; it
+    then holds `posterior.csv`, `estimates.csv`, `predictive.csv` and the manifest.
     """
     if structure not in STRUCTURES:
         raise ScenarioError(
             f'structure: "{structure}" is not known; known: {", ".join(STRUCTURES)}.'
             + nearest(structure, STRUCTURES)
         )
+    if not best_fit_only:
+        sampler_package()  # what is missing is said before the best fit, not after it
+        if folder is None:
+            raise ScenarioError("A posterior needs a folder to keep its chain in.")
     started, clock = datetime.now(UTC), time.perf_counter()
     objective = Objective(which, structure, targets, people, seed)  # type: ignore[arg-type]
     fit = best_fit(objective, evaluations=evaluations)
@@ -77,9 +81,10 @@ def calibrate(
     if steps is not None:
         plan = Plan(seed=chain_seed, steps=steps, burn_in=steps // 5)
     posterior = None
-    if not best_fit_only:
-        if folder is None:
-            raise ScenarioError("A posterior needs a folder to keep its chain in.")
+    if not best_fit_only and folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        add(folder, "estimates.csv", _estimates(objective, fit, None))
+        add(folder, "predictive.csv", _predictive(objective, fit, None))
         workers = jobs or available_jobs()
         posterior = sample(objective, fit, plan, folder, workers, progress)
     what = _what(objective, fit, plan if posterior else None, seconds)

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.planning import relaxing, tables, words
+from sim.analysis.planning import draws, relaxing, tables, words
 from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
+from sim.analysis.planning.draws import Spread
 from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.ranges import Number, Range, check, ranges
 from sim.analysis.planning.search import Found, cheapest, hardest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONFIDENCE, REPLICATIONS, DAYS = 0.9, 20, 365
+DRAWN = "Each year has a draw of its own of the uncertain parameters."
 
 Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
 
@@ -37,6 +39,8 @@ Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
 @dataclass(frozen=True, eq=False, repr=False)
 class CapacityAnswer(Findings):
     """An answer and all that was tried for it; `str()` of it is the answer in words."""
+
+    spread: Spread | None = None  # of one varied capacity, with `uncertainty`
 
     def __str__(self) -> str:
         return self.sentence
@@ -47,7 +51,8 @@ class CapacityAnswer(Findings):
     @cached_property
     def sentence(self) -> str:
         """The answer in words, with its probability."""
-        return words.sentence(self)
+        told = words.sentence(self)
+        return told if self.uncertainty is None else f"{told} {DRAWN}"
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -74,13 +79,15 @@ def capacity(
     cost: Mapping[str, float] | None = None,
     told: Told | None = None,
     name: str = "",
+    uncertainty: str | None = None,
 ) -> CapacityAnswer:
     """Find the smallest value of one capacity, or the cheapest mix of two, that meets targets.
 
     `vary` maps one or two dotted paths to the values to try (`{"clinic.chairs": range(1, 11)}`);
     of a path below `referrals`, or with `largest`, the largest value is found. `days` are measured,
     near the steady state or (`when="first-year"`) from the opening of an empty clinic. `cost` is in
-    US$ a year for one more. Raises ScenarioError where nothing sensible is asked.
+    US$ a year for one more. With `uncertainty="posterior"` each replication has a draw of its own
+    of the uncertain parameters. Raises ScenarioError where nothing sensible is asked.
     """
     of, wanted = ranges(vary, largest), read_targets(targets)
     rule = _rule(confidence, replications, days)
@@ -92,13 +99,22 @@ def capacity(
         raise ScenarioError("vary: a mix is of two capacities; vary a demand alone.")
     prices = costs(scenario, of, cost) if len(of) == 2 else {}
     seed = scenario.run.seed if seed is None else seed
-    tries = Tries(lambda r: relaxing.without(measured, r), wanted, rule, seed, jobs, told)
+    uncertain = draws.checked(uncertainty, replications)
+    chosen = draws.drawn_for(scenario, [o.path for o in of], seed) if uncertain else None
+    tries = Tries(
+        lambda r: relaxing.without(measured, r), wanted, rule, seed, jobs, told,
+        draws.drawer(chosen) if chosen else None,
+    )  # fmt: skip
     started, clock = datetime.now(UTC), time.perf_counter()
     blank = CapacityAnswer(
         scenario, of, wanted, confidence, replications, moment, days, None, None, prices=prices,
-        found=tries.found,
+        found=tries.found, uncertainty=uncertain,
     )  # fmt: skip
     answer = _answered(blank, tries, measured)
+    if chosen and len(of) == 1:
+        limits = (answer.otherwise or answer).relaxed
+        found = draws.spread(tries, of[0], limits, chosen, scenario, jobs, told)
+        answer = replace(answer, spread=found)
     manifest = _manifest(answer, name, seed) | {
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
@@ -185,6 +201,7 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         "when": answer.when,
         "days": answer.days,
         "prices": dict(answer.prices),
+        "uncertainty": answer.uncertainty,
         "scenarios": provenance.described({name or "scenario": answer.scenario}),
     }
     return {

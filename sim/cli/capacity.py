@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli import capacity_extras as extras
 from sim.cli.folders import working_in
+from sim.cli.optional import drawn, optional
 from sim.cli.options import changes_of
-from sim.cli.progress import shown, tried
-from sim.config.errors import ScenarioError
+from sim.cli.progress import tried
 
 if TYPE_CHECKING:
-    from sim.analysis.buildup import BuildUp
     from sim.analysis.capacity import CapacityAnswer
-    from sim.analysis.margins import Margins
-    from sim.experiment.results import Table as Frame
-    from sim.model.scenario import Scenario
 
 TOLD = "interrupted; there is no answer yet."
 
@@ -56,6 +53,10 @@ def capacity(
     margins: Annotated[
         bool, typer.Option("--margins", help="Also what one more of each would buy.")
     ] = False,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(metavar="posterior", help="Draw the uncertain parameters anew for each year."),
+    ] = None,
     replications: Annotated[int, typer.Option(min=1, help="A verdict rests on so many.")] = 20,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
     jobs: Annotated[
@@ -78,86 +79,37 @@ def capacity(
     from sim.analysis.planning import tables as written
     from sim.analysis.planning.costs import read_cost
     from sim.experiment.design import read_single
+    from sim.figures.capacity_gallery import draw_answer
 
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
     with working_in(out, f"{scenario.stem}-capacity", written.ready, TOLD) as folder:
         answer = answered(
             what, vary, target, confidence, replications, seed, jobs, when, days,
-            largest or None, prices, tried(quiet), scenario.stem,
+            largest or None, prices, tried(quiet), scenario.stem, uncertainty,
         )  # fmt: skip
-        filling = _filling(what, seed, jobs)
-        marginal = _marginal(what, seed, jobs, when, days, quiet) if margins else None
-        tables = _tables(answer, filling, marginal)
-        written.write(answer, folder, tables)
-    if figures:
-        _draw(answer, filling, folder / "figures")
+        written.write(answer, folder)
+    if not quiet:
+        _show(answer, folder)
+    there = figures and drawn(lambda to, each: draw_answer(answer, to, each), folder)
+    files = [written.TRIED, *extras.spread(answer, folder, quiet)]
+    files += extras.filled(answer, jobs, folder, figures, quiet)
+    if margins:
+        files += extras.bought(answer, jobs, folder, quiet)
     if quiet:
         typer.echo(str(folder))
         return
-    _show(answer, filling, marginal, tables)
-    typer.echo(f"\nTables: {folder} ({written.TRIED}, {', '.join(tables)})")
-    typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
+    typer.echo(f"\nTables: {folder} ({', '.join(files)})")
+    typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
 
 
-def _filling(scenario: Scenario, seed: int | None, jobs: int | None) -> BuildUp | None:
-    """Work out how the clinic would fill; not of demand that is no steady stream."""
-    from sim.analysis.buildup import build_up
-
-    if scenario.referrals.kind != "poisson" or scenario.clinic.hours == "always":
-        return None
-    return build_up(scenario, seed=seed, jobs=jobs)
-
-
-def _marginal(
-    scenario: Scenario, seed: int | None, jobs: int | None, when: str, days: int, quiet: bool
-) -> Margins:
-    from sim.analysis.margins import margins as bought
-
-    with shown(quiet) as progress:
-        return bought(scenario, seed=seed, jobs=jobs, when=when, days=days, progress=progress)
-
-
-def _tables(
-    answer: CapacityAnswer, filling: BuildUp | None, marginal: Margins | None
-) -> dict[str, Frame]:
-    from sim.analysis.planning.tables import queues
-
-    tables: dict[str, Frame] = {}
-    if filling is not None:
-        tables["buildup.csv"] = filling.weeks
-        if (beside := queues(answer, filling)) is not None:
-            tables["erlang_c.csv"] = beside
-    if marginal is not None:
-        tables["margins.csv"], tables["loop.csv"] = marginal.table, marginal.loop
-    return tables
-
-
-def _draw(answer: CapacityAnswer, filling: BuildUp | None, folder: Path) -> None:
-    from sim.figures.capacity_gallery import draw_all
-
-    try:
-        draw_all(answer, filling, folder)
-    except OSError as fault:
-        raise ScenarioError(
-            f"{folder}: the tables are written, but the figures cannot be ({fault.strerror})."
-        ) from fault
-
-
-def _show(
-    answer: CapacityAnswer,
-    filling: BuildUp | None,
-    marginal: Margins | None,
-    tables: dict[str, Frame],
-) -> None:
+def _show(answer: CapacityAnswer, folder: Path) -> None:
     from sim.analysis.cautions import of_capacity
-    from sim.cli.capacity_tables import show_tables, wrapped
+    from sim.cli.capacity_tables import show_tried, wrapped
 
     typer.echo(answer.sentence)  # one line, whatever the width: the answer
     typer.echo()
-    show_tables(answer, tables)
-    for caution in of_capacity(answer):
-        typer.echo("\n" + wrapped(caution))
-    for also in (filling, marginal):
-        if also is not None:
-            typer.echo("\n" + wrapped(also.sentence))
+    with optional("table on the terminal", folder):
+        show_tried(answer)
+        for caution in of_capacity(answer):
+            typer.echo("\n" + wrapped(caution))

@@ -25,17 +25,28 @@ def wrapped(text: str) -> str:
     return fill(text, WIDTH)
 
 
-def show_tables(answer: CapacityAnswer, more: Mapping[str, Frame]) -> None:
-    """Print what was tried, then Erlang C and the margins where there are any."""
+def show_tried(answer: CapacityAnswer) -> None:
+    """Print what was tried."""
+    _console().print(_tried(answer))
+
+
+def show_queues(answer: CapacityAnswer, beside: Frame) -> None:
+    """Print Erlang C beside what was simulated."""
+    _console().print(_queues(answer, beside))
+
+
+def show_margins(bought: Frame, loop: Frame) -> None:
+    """Print what one more of each buys, and the size of the loop."""
+    console = _console()
+    console.print(_margins(bought))
+    console.print(_loop(loop))
+
+
+def _console() -> Console:
     console = Console(highlight=False)
     if not console.is_terminal:  # a file or a pipe has no width of its own
         console.width = WIDTH
-    console.print(_tried(answer))
-    if "erlang_c.csv" in more:
-        console.print(_queues(answer, more["erlang_c.csv"]))
-    if "margins.csv" in more:
-        console.print(_margins(more["margins.csv"]))
-        console.print(_loop(more["loop.csv"]))
+    return console
 
 
 def _tried(answer: CapacityAnswer) -> Table:

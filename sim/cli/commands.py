@@ -11,6 +11,7 @@ import typer
 
 from sim.cli import capacity, dose_count, evidence, explain, population, uncertain, verify
 from sim.cli.folders import INTERRUPTED, stop, working_in
+from sim.cli.optional import drawn, optional
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError
@@ -98,7 +99,7 @@ def run(
         return
     with working_in(out, name, prepare, TOLD) as folder, shown(quiet) as progress:
         results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name)
-    _finish(results, folder, None, quiet, figures)
+    _finish(results, folder, quiet, figures)
 
 
 @app.command()
@@ -117,7 +118,6 @@ def compare(
     draws: Draws = 40,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
-    from sim.analysis.comparison import compare as paired
     from sim.experiment.design import read_study
     from sim.experiment.runner import run as simulate
     from sim.experiment.store import prepare
@@ -137,7 +137,7 @@ def compare(
             reference=what.reference,
             name=what.name,
         )
-    _finish(results, folder, paired(results), quiet, figures)
+    _finish(results, folder, quiet, figures)
 
 
 @app.command()
@@ -177,41 +177,51 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
             print(note, file=sys.stderr)
 
 
-def _finish(
-    results: Results,
-    folder: Path,
-    comparison: Table | None,
-    quiet: bool,
-    figures: bool,
-) -> None:
+def _finish(results: Results, folder: Path, quiet: bool, figures: bool) -> None:
+    """Write what was measured; then what can be concluded and drawn from it."""
     from sim.experiment.store import write
 
-    write(results, folder, comparison)
-    drawn = _draw(results, folder / "figures") if figures else 0
+    write(results, folder)
+    comparison = _compared(results, folder)
+    there = figures and _draw(results, folder)
     if quiet:
         typer.echo(str(folder))
     else:
-        from sim.cli.subgroups import show_subgroups
-        from sim.cli.tables import show
-
-        show(results, comparison)
-        show_subgroups(results)
-        typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if drawn else ""))
+        with optional("summary on the terminal", folder):
+            _show(results, comparison)
+        typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
         kept = f"kept {results.replications} of {wanted} replications."
         stop(f"interrupted; {kept}", INTERRUPTED)
 
 
-def _draw(results: Results, folder: Path) -> int:
+def _compared(results: Results, folder: Path) -> Table | None:
+    """Pair a study with its reference, and write that beside the measures."""
+    if results.reference is None:
+        return None
+    from sim.analysis.comparison import compare as paired
+    from sim.experiment.store import add
+
+    with optional("comparison", folder):
+        comparison = paired(results)
+        add(folder, "comparison.csv", comparison)
+        return comparison
+    return None
+
+
+def _show(results: Results, comparison: Table | None) -> None:
+    from sim.cli.subgroups import show_subgroups
+    from sim.cli.tables import show
+
+    show(results, comparison)
+    show_subgroups(results)
+
+
+def _draw(results: Results, folder: Path) -> bool:
     from sim.figures.gallery import draw_all
 
-    try:
-        return len(draw_all(results, folder))
-    except OSError as fault:
-        raise ScenarioError(
-            f"{folder}: the tables are written, but the figures cannot be ({fault.strerror})."
-        ) from fault
+    return drawn(lambda to, each: draw_all(results, to, each), folder)
 
 
 explain.register(app)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.folders import INTERRUPTED, stop, working_in
+from sim.cli.optional import drawn, optional
 from sim.cli.progress import shown
-from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -83,28 +83,23 @@ def dose_count(
             what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
         )
     write(answers, folder)
-    if figures:
-        _draw(answers, folder / "figures")
+    there = figures and _draw(answers, folder)
     if quiet:
         typer.echo(str(folder))
     else:
-        _show(answers)
+        with optional("answers on the terminal", folder):
+            _show(answers)
         typer.echo(f"\nTables: {folder} (dose_count.csv, factors.csv)")
-        typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
+        typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
     if answers.manifest["interrupted"]:
         wanted = answers.manifest["replications_requested"]
         stop(f"interrupted; kept {answers.replications} of {wanted} replications.", INTERRUPTED)
 
 
-def _draw(answers: DoseCount, folder: Path) -> None:
+def _draw(answers: DoseCount, folder: Path) -> bool:
     from sim.figures.dose_count import draw_all
 
-    try:
-        draw_all(answers, folder)
-    except OSError as fault:
-        raise ScenarioError(
-            f"{folder}: the tables are written, but the figures cannot be ({fault.strerror})."
-        ) from fault
+    return drawn(lambda to, each: draw_all(answers, to, each), folder)
 
 
 def _show(answers: DoseCount) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.folders import INTERRUPTED, stop, working_in
+from sim.cli.optional import Each, drawn, optional
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError, nearest
@@ -77,9 +77,10 @@ def validate(
         )  # fmt: skip
     found.write(folder)
     if figures:
-        _draw(folder, lambda to: _figure(found.table, to))
+        drawn(lambda to, each: _figure(found.table, to, each), folder)
     if not quiet:
-        _show(found.table)
+        with optional("table on the terminal", folder):
+            _show(found.table)
     typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
 
 
@@ -134,7 +135,8 @@ def calibrate(
     except KeyboardInterrupt:
         stop(f"interrupted; go on with the same command and --out {folder}", INTERRUPTED)
     if not quiet:
-        _say(found)
+        with optional("tables on the terminal", folder):
+            _say(found)
     typer.echo(str(folder) if quiet else f"\nTables: {folder}")
 
 
@@ -163,21 +165,11 @@ def _set(name: str, option: str) -> str:
     return name
 
 
-def _draw(folder: Path, drawn: Callable[[Path], None]) -> None:
-    try:
-        drawn(folder / "figures")
-    except OSError as fault:
-        raise ScenarioError(
-            f"{folder}: the tables are written, but the figure cannot be ({fault.strerror})."
-        ) from fault
-
-
-def _figure(table: Table, folder: Path) -> None:
-    from sim.figures.gallery import save
+def _figure(table: Table, folder: Path, each: Each) -> None:
+    from sim.figures.gallery import save_all
     from sim.figures.validation import validation
 
-    folder.mkdir(parents=True, exist_ok=True)
-    save(validation(table), folder / "validation.png")
+    save_all({"validation": partial(validation, table)}, folder, each)
 
 
 def _show(table: Table) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sim.config.errors import ScenarioError
-
-if TYPE_CHECKING:
-    from sim.analysis.narrative.course import Course
+from sim.cli.optional import optional
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A results folder of run or compare.")]
 Patient = Annotated[int, typer.Option(metavar="N", help="The patient's number, from 0.")]
@@ -45,16 +42,7 @@ def explain(
     told = explained(read_results(run), patient, replication, scenario, why_different)
     typer.echo(told.text)
     if figure:
-        typer.echo(f"\nFigure: {_drawn(told.courses, run / 'figures')}")
+        from sim.figures.story import draw
 
-
-def _drawn(courses: tuple[tuple[str, Course], ...], folder: Path) -> Path:
-    from sim.figures.story import draw
-
-    try:
-        return draw(courses, folder)
-    except OSError as fault:
-        raise ScenarioError(
-            f"{folder}: the figure cannot be written there ({fault.strerror}); "
-            "leave it out with --no-figure."
-        ) from fault
+        with optional("figure"):
+            typer.echo(f"\nFigure: {draw(told.courses, run / 'figures')}")

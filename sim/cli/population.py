@@ -36,6 +36,7 @@ def population(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the table.")] = False,
 ) -> None:
     """Write the people of a scenario as a table to edit: `population.file` reads it back."""
+    from sim.cli.optional import optional
     from sim.cli.options import changes_of
     from sim.experiment.design import read_single
     from sim.model.replication import recruited
@@ -45,8 +46,9 @@ def population(
     what = read_single(scenario, changes_of(set_, seed=seed))
     cohort = recruited(what, what.run.seed, replication, patients)
     write(cohort, out, referred=patients is None, overwrite=overwrite)
-    typer.echo(_people(cohort))
-    typer.echo(_correlations(what, cohort))
+    with optional("words about the people", out.parent):
+        typer.echo(_people(cohort))
+        typer.echo(_correlations(what, cohort))
     typer.echo(
         f"\nTable: {out} ({beside_it(out).name} explains the columns)\nUse it by "
         f'[population] file = "{out.name}" in a scenario beside it'

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sim.cli.folders import working_in
+from sim.cli.optional import optional
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError, nearest
 from sim.stats.components import known_to_a_factor
@@ -59,7 +60,7 @@ def study(
     quiet: bool,
 ) -> None:
     """Simulate scenarios under many sets of parameters; tables, and what they say."""
-    from sim.experiment.store import prepare_for, write_folder
+    from sim.experiment.store import add, prepare_for, write_folder
     from sim.experiment.uncertainty import KIND, REPLICATIONS, propagate
 
     nested.check()
@@ -71,9 +72,13 @@ def study(
             scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
             progress=progress, reference=reference, name=name,
         )  # fmt: skip
-    write_folder(folder, found.tables(), found.manifest)
+    write_folder(folder, found.measured(), found.manifest)
+    for file, table in found.concluded().items():
+        with optional(file, folder):
+            add(folder, file, table())
     if not quiet:
-        _show(found)
+        with optional("summary on the terminal", folder):
+            _show(found)
     typer.echo(str(folder) if quiet else f"\nTables: {folder}")
 
 

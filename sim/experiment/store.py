@@ -82,20 +82,28 @@ def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None 
         _clear(folder)
         for table in TABLES:
             _write_csv(getattr(results, table), folder / f"{table}.csv")
+        for kind, kept in results.kept.items():
+            kept.write(folder / f"{kind}.parquet")
         _write_csv(results.summary(), folder / "summary.csv")
         if len(results.subgroups):
             _write_csv(results.subgroups, folder / "subgroups.csv")
             _write_csv(results.subgroup_summary(), folder / "subgroups_summary.csv")
         if comparison is not None:
             _write_csv(comparison, folder / "comparison.csv")
-        for kind, kept in results.kept.items():
-            kept.write(folder / f"{kind}.parquet")
         manifest = {"made_by": "ketasim", "format": FORMAT, **results.manifest}
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     except OSError as fault:
         raise _unwritable(folder, fault) from fault
     return folder
+
+
+def add(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write one more table beside those of a finished piece of work."""
+    try:
+        _write_csv(table, folder / name)
+    except OSError as fault:
+        raise _unwritable(folder, fault) from fault
 
 
 def prepare_for(kind: str, folder: str | Path) -> Path:

@@ -160,16 +160,18 @@ class Uncertain:
         pairs = self.metrics[["scenario", "measure"]].drop_duplicates().itertuples(index=False)
         return list(dict.fromkeys(str(m) for s, m in pairs if (s, m) not in told))
 
+    def measured(self) -> dict[str, pd.DataFrame]:
+        """Give the tables of what was simulated, by file name."""
+        return {"metrics.csv": self.metrics, "parameters.csv": self.parameters}
+
+    def concluded(self) -> dict[str, Callable[[], pd.DataFrame]]:
+        """Give what makes the tables that are worked out of it, by file name."""
+        compared = {} if self.reference is None else {"uncertainty_comparison.csv": self.comparison}
+        return {"uncertainty.csv": self.summary, **compared}
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Give what is written to the results folder, by file name."""
-        found = {
-            "metrics.csv": self.metrics,
-            "parameters.csv": self.parameters,
-            "uncertainty.csv": self.summary(),
-        }
-        if self.reference is not None:
-            found["uncertainty_comparison.csv"] = self.comparison()
-        return found
+        return self.measured() | {name: table() for name, table in self.concluded().items()}
 
     def _blocks(self) -> list[tuple[str, str, Any]]:
         """Values of each scenario and measure, (draws, replications), where all are finite."""

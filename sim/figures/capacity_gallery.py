@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.buildup import BuildUp
 from sim.analysis.capacity import CapacityAnswer
-from sim.figures import style
 from sim.figures.buildup import build_up
 from sim.figures.capacity_answer import capacity_answer, mix
 from sim.figures.chair_plan import chair_plan
-from sim.figures.gallery import save
+from sim.figures.gallery import Each, save_all
 from sim.model.replication import replicate
 
 
-def draw_all(answer: CapacityAnswer, filling: BuildUp | None, folder: Path) -> list[Path]:
+def draw_all(
+    answer: CapacityAnswer, filling: BuildUp | None, folder: Path, each: Each = nullcontext
+) -> list[Path]:
     """Draw the answer, the build-up and a week of the chair plan as PNG files in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with style.detached():
-        return [save(drawn, folder / f"{name}.png") for name, drawn in _drawn(answer, filling)]
+    found = draw_answer(answer, folder, each)
+    return found if filling is None else [*found, *draw_build_up(filling, folder, each)]
 
 
-def _drawn(answer: CapacityAnswer, filling: BuildUp | None) -> Iterator[tuple[str, Any]]:
-    one = len(answer.varied) == 1
-    yield ("capacity", capacity_answer(answer)) if one else ("mix", mix(answer))
-    if filling is not None:
-        yield "build_up", build_up(filling)
+def draw_answer(answer: CapacityAnswer, folder: Path, each: Each = nullcontext) -> list[Path]:
+    """Draw the answer and a week of the chair plan with the value found."""
+    figures: dict[str, Callable[[], Any]] = (
+        {"capacity": partial(capacity_answer, answer)}
+        if len(answer.varied) == 1
+        else {"mix": partial(mix, answer)}
+    )
     shown = answer.otherwise or answer
-    point = shown.passing or shown.failing
-    if point is not None:
-        scenario = shown.tried(point).scenario
-        yield "chair_plan", chair_plan(replicate(scenario, answer.manifest["seed"]))
+    if (point := shown.passing or shown.failing) is not None:
+        scenario, seed = shown.tried(point).scenario, answer.manifest["seed"]
+        figures["chair_plan"] = lambda: chair_plan(replicate(scenario, seed))
+    return save_all(figures, folder, each)
+
+
+def draw_build_up(filling: BuildUp, folder: Path, each: Each = nullcontext) -> list[Path]:
+    """Draw how a new clinic fills."""
+    return save_all({"build_up": partial(build_up, filling)}, folder, each)

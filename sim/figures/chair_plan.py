@@ -25,6 +25,8 @@ STAGES = {  # the column that ends a stage, and how much of the kind's colour it
     "turnover": ("chair_free", 0.0),
 }
 OPEN = "#EEF3F7"
+Rows = dict[str, Any]
+"""Columns of the sessions that are drawn."""
 TURNOVER: Any = {"facecolor": "white", "edgecolor": "#7F7F7F", "hatch": "//////", "lw": 0}
 
 
@@ -32,35 +34,38 @@ TURNOVER: Any = {"facecolor": "white", "edgecolor": "#7F7F7F", "hatch": "//////"
 def chair_plan(
     replication: Replication, week: int | None = None, figure: FigureBase | None = None
 ) -> style.Panels:
-    """Draw who sat in which chair in one week (from 1; default: the last whole one), day by day.
+    """Draw who sat in which chair in one week, day by day.
+
+    Weeks count from the start date, from 1, after any history; default: the last whole one.
 
     One panel a day that was open or used, one row a chair; blocks by stage, coloured by the kind of
     visit.
     """
     week = week or max(1, (replication.horizon - replication.scenario.opens) // MINUTES_PER_WEEK)
-    days = _days(replication, week)
-    chairs = _chairs(replication, week)
+    rows = _rows(replication, week)
+    days = _days(replication, week, rows)
+    chairs = _chairs(replication, rows)
     height = 1.5 + len(days) * (0.35 + 0.17 * chairs)
     figure = figure or style.new_figure(9.5, max(3.0, height))
     axes: style.Panels = style.panels(figure, len(days), 1, sharex=True)[:, 0]
     for ax, day in zip(axes, days, strict=True):
-        _day(ax, replication, day, chairs)
-    low, high = _span(replication, days)
+        _day(ax, replication, day, chairs, rows)
+    low, high = _span(replication, days, rows)
     axes[-1].set_xlim(low, high)
     axes[-1].set_xticks(np.arange(np.ceil(low), high + 0.01), minor=False)
     axes[-1].set_xticklabels([f"{int(hour)}:00" for hour in axes[-1].get_xticks()])
     axes[-1].set_xlabel("Time of day")
     figure.supylabel("Chair", fontsize=9)
-    _legend(figure, replication, week)
+    _legend(figure, rows)
     counted = "1 chair" if chairs == 1 else f"{chairs} chairs"
     style.heading(figure, f"The chair plan of week {week}: {counted}")
     return axes
 
 
-def _days(replication: Replication, week: int) -> list[int]:
+def _days(replication: Replication, week: int, rows: Rows) -> list[int]:
     calendar = _calendar(replication)
     begin = replication.scenario.opens // MINUTES_PER_DAY + (week - 1) * 7
-    used = set((_rows(replication, week)["seated"] // MINUTES_PER_DAY).tolist())
+    used = set((rows["seated"] // MINUTES_PER_DAY).tolist())
     found = [d for d in range(begin, begin + 7) if calendar.opening(d) or d in used]
     return found or [begin]
 
@@ -69,8 +74,8 @@ def _calendar(replication: Replication) -> Calendar:
     return replication.scenario.clinic.calendar(replication.scenario.first_day)
 
 
-def _rows(replication: Replication, week: int) -> dict[str, Any]:
-    """Give the sessions that began in a week, in chairs."""
+def _rows(replication: Replication, week: int) -> Rows:
+    """Give the sessions that began in a week after the start date, in chairs."""
     visits = replication.visits
     seated = visits["seated"]
     chosen = (visits["chair"] != NEVER) & (seated != NEVER)
@@ -78,17 +83,15 @@ def _rows(replication: Replication, week: int) -> dict[str, Any]:
     return {name: column[chosen] for name, column in visits.items()}
 
 
-def _chairs(replication: Replication, week: int) -> int:
+def _chairs(replication: Replication, rows: Rows) -> int:
     chairs = replication.scenario.clinic.chairs
-    used = _rows(replication, week)["chair"]
-    return chairs if isinstance(chairs, int) else int(used.max(initial=1))
+    return chairs if isinstance(chairs, int) else int(rows["chair"].max(initial=1))
 
 
-def _day(ax: Axes, replication: Replication, day: int, chairs: int) -> None:
+def _day(ax: Axes, replication: Replication, day: int, chairs: int, rows: Rows) -> None:
     calendar, midnight = _calendar(replication), day * MINUTES_PER_DAY
     for opening in calendar.openings(day):
         ax.axvspan(*(minute / MINUTES_PER_HOUR for minute in opening), color=OPEN, lw=0, zorder=0)
-    rows = _rows(replication, day // 7 + 1)
     today = np.flatnonzero(rows["seated"] // MINUTES_PER_DAY == day)
     for row in today:
         _session(ax, {name: column[row] for name, column in rows.items()}, midnight,
@@ -117,10 +120,9 @@ def _shade(colour: str, depth: float) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _span(replication: Replication, days: list[int]) -> tuple[float, float]:
+def _span(replication: Replication, days: list[int], rows: Rows) -> tuple[float, float]:
     calendar = _calendar(replication)
     openings = [opening for day in days if (opening := calendar.opening(day))]
-    rows = _rows(replication, days[0] // 7 + 1)
     free = np.where(rows["chair_free"] == NEVER, rows["seated"], rows["chair_free"])
     ends = (free - rows["seated"] // MINUTES_PER_DAY * MINUTES_PER_DAY).tolist()
     begins = (rows["seated"] % MINUTES_PER_DAY).tolist()
@@ -129,8 +131,8 @@ def _span(replication: Replication, days: list[int]) -> tuple[float, float]:
     return low / MINUTES_PER_HOUR - 0.1, high / MINUTES_PER_HOUR + 0.1
 
 
-def _legend(figure: FigureBase, replication: Replication, week: int) -> None:
-    kinds = set(_rows(replication, week)["kind"].tolist())
+def _legend(figure: FigureBase, rows: Rows) -> None:
+    kinds = set(rows["kind"].tolist())
     shown = [kind for kind in KINDS if kind in kinds]
     handles = [Patch(color=style.COLOURS[KINDS[kind]], label=kind) for kind in shown]
     grey = "#404040"

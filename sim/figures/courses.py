@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -113,10 +113,11 @@ def patients(
 
     A column per scenario, so that one row shows the same person under several policies: at most
     three, the reference among them, unless named. `numbers` are patients of the record; without
-    them three are taken who needed few, middling and many infusions.
+    them three are taken who needed few, middling and many infusions. In a run in which nobody is
+    followed for so many weeks, half of the longest that anybody is are shown.
     """
     shown = list(scenarios) if scenarios is not None else few(results)
-    runs = [seen(results.replicate(name, replication), weeks) for name in shown]
+    runs = _known([seen(results.replicate(name, replication), weeks) for name in shown])
     chosen = list(numbers) if numbers is not None else typical(runs)
     size = (1.2 + 2.9 * max(1, len(shown)), 1.3 + 1.45 * max(1, len(chosen)))
     figure = figure or style.new_figure(*size)
@@ -144,6 +145,15 @@ def few(results: Results) -> list[str]:
     names = [name for name in results.names if name in results.scenarios]
     picked = {results.reference, *names[:1], *names[-1:]}
     return [name for name in names if name in picked]
+
+
+def _known(runs: list[Seen]) -> list[Seen]:
+    """Cut courses that nobody was followed to the end of."""
+    if not runs or not len(runs[0].scores) or np.isfinite(runs[0].scores[:, -1]).any():
+        return runs
+    longest = int(np.isfinite(runs[0].scores).sum(axis=1).max())
+    days = 7 * max(1, longest // 14)
+    return [replace(run, scores=run.scores[:, :days]) for run in runs]
 
 
 def typical(runs: Sequence[Seen], rows: int = 3) -> list[int]:

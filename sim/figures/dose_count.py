@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator, PercentFormatter
 
 from sim.analysis.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.figures import style
+from sim.figures.gallery import Each, save_all
 
 READINGS = {"rated": "rated, with noise", "latent": "true, without noise"}
 AIMS = {"response": "Response", "remission": "Remission (GAD-7 below 5)"}
@@ -237,20 +241,12 @@ def _sample(answers: DoseCount) -> str:
     return f"{style.sample(answers.replications, 'bars and bands')} Cohorts of {people}."
 
 
-def draw_all(answers: DoseCount, folder: Path) -> list[Path]:
+def draw_all(answers: DoseCount, folder: Path, each: Each = nullcontext) -> list[Path]:
     """Draw every figure as a PNG file in a folder, which is made when it does not exist."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with style.detached():
-        drawn: dict[str, Any] = {
-            "infusions_needed": needed(answers)[0],
-            "booster_interval": boosters(answers),
-            "groups": by_group(answers)[0],
-        }
-        drawn |= {f"factor_{name}": factor(answers, name)[0, 0] for name in answers.factors}
-        return [_saved(ax, folder / f"{name}.png") for name, ax in drawn.items()]
-
-
-def _saved(ax: Axes, path: Path) -> Path:
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return style.save(figure, path)
+    figures: dict[str, Callable[[], Any]] = {
+        "infusions_needed": partial(needed, answers),
+        "booster_interval": partial(boosters, answers),
+        "groups": partial(by_group, answers),
+    }
+    figures |= {f"factor_{name}": partial(factor, answers, name) for name in answers.factors}
+    return save_all(figures, folder, each)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from sim.figures.courses import mean_scores, patients
 
 Draw = Callable[[Results], Any]
 Fits = Callable[[Results], bool]
+Each = Callable[[str], AbstractContextManager[object]]
+"""Given the name of a figure, the context in which it is drawn."""
 
 
 def has_courses(results: Results) -> bool:
@@ -57,19 +61,28 @@ FIGURES: dict[str, tuple[Draw, Fits]] = {
 }
 
 
-def draw_all(results: Results, folder: Path) -> list[Path]:
+def draw_all(results: Results, folder: Path, each: Each = nullcontext) -> list[Path]:
     """Draw every figure that these results have something for, as PNG files in a folder.
 
     The folder is made when it does not exist. The user's matplotlib backend and open figures stay
-    as they are.
+    as they are. Each figure is drawn in the context that `each` gives for its name, which may
+    let the others be drawn when it fails.
     """
+    found = {
+        name: partial(draw, results) for name, (draw, fits) in FIGURES.items() if fits(results)
+    }
+    return save_all(found, folder, each)
+
+
+def save_all(figures: Mapping[str, Callable[[], Any]], folder: Path, each: Each) -> list[Path]:
+    """Draw figures by name and save them as PNG files; give those that are there."""
     folder.mkdir(parents=True, exist_ok=True)
+    saved: list[Path] = []
     with style.detached():
-        return [
-            save(draw(results), folder / f"{name}.png")
-            for name, (draw, fits) in FIGURES.items()
-            if fits(results)
-        ]
+        for name, draw in figures.items():
+            with each(name):
+                saved.append(save(draw(), folder / f"{name}.png"))
+    return saved
 
 
 def save(drawn: Any, path: Path) -> Path:

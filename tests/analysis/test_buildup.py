@@ -107,3 +107,32 @@ def test_only_a_steady_stream_has_a_build_up():
     cohort = sim.Scenario().override({"referrals": {"kind": "cohort", "patients": 10}})
     with pytest.raises(sim.ScenarioError, match="steady stream"):
         build_up(cohort)
+
+
+@pytest.mark.parametrize("change", [{"growth_per_year": 0.1}, {"shocks": [
+    {"from": "2026-07-01", "until": "2026-07-31", "factor": 0.5}]}])  # fmt: skip
+def test_referrals_that_grow_or_are_shocked_have_no_level(change):
+    changes = {f"referrals.{name}": value for name, value in change.items()}
+    with pytest.raises(sim.ScenarioError, match="steady stream"):
+        build_up(sim.Scenario().override(changes))
+
+
+def test_the_build_up_is_of_a_clinic_that_opens_empty_and_has_no_limit(brief):
+    small = {"people": 20, "replications": 2, "jobs": 1}
+    plain = build_up(brief, **small)
+    limited = {"start": {"kind": "steady_state"}, "clinic.maximum_caseload": 2, "clinic.chairs": 1}
+    for changes in (limited, {"clinic.closures": [{"first_day": "2026-01-12",
+                                                   "last_day": "2026-01-30"}]}):  # fmt: skip
+        again = build_up(brief.override(changes), **small)
+        assert again.weeks.equals(plain.weeks)
+    assert "opens empty" in again.sentence_when_open
+    assert "A new clinic" not in again.sentence_when_open
+
+
+def test_a_year_that_repeats_itself_counts_at_its_mean(brief):
+    seasons = brief.override({"referrals.seasonality": [0.5] * 6 + [2.5] * 6})
+    small = {"people": 20, "replications": 2, "jobs": 1}
+    assert build_up(seasons, **small).level.mean == pytest.approx(
+        1.5 * build_up(brief, **small).level.mean
+    )
+    assert "6 referrals a week (mean over the year)" in build_up(seasons, **small).sentence

@@ -135,7 +135,14 @@ def test_the_reference_is_among_the_few_shown(boosters):
 
 
 def test_nobody_to_show_is_an_empty_panel_and_no_fault(boosters):
-    assert patients(boosters, weeks=200).shape == (1, 3)
+    assert patients(boosters, numbers=[]).shape == (1, 3)
+
+
+def test_more_weeks_than_anybody_was_followed_show_half_of_the_longest(boosters):
+    axes = patients(boosters, weeks=200)
+    assert axes.shape == (3, 3)
+    assert axes[0, 0].get_xlim() == (0, 52)  # of the 730 days of the first patient
+    assert len(axes[0, 0].lines[0].get_xdata()) == 364
 
 
 def test_a_mean_course_with_gaps_is_drawn_where_it_is_known(boosters):

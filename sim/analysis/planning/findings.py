@@ -32,6 +32,7 @@ class Findings:
     otherwise: Self | None = None  # the answer without what binds, if that is one thing
     surprises: tuple[str, ...] = ()
     frontier: tuple[Point, ...] = ()  # of two: the smallest second for each first
+    uncertainty: str | None = None  # "posterior": each replication has a draw of its own
     prices: Mapping[str, float] = field(default_factory=dict)
     found: Mapping[tuple[Relaxed, Point], Tried] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,8 @@ def replications(answer: Findings) -> pd.DataFrame:
 def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
     """Set Erlang C's wait at the demand of the time measured beside the simulated quantities.
 
-    One row a number of chairs tried. None where chairs are not what was varied.
+    One row a number of chairs tried. None where chairs are not what was varied, or the demand in
+    the time measured is not known.
     """
     shown = answer.otherwise or answer
     demand = _demand(answer, filling)
@@ -82,9 +84,16 @@ def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
 
 
 def _demand(answer: Findings, filling: BuildUp) -> float | None:
-    """Infusions a week that people would need in the time measured, if nobody had to wait."""
+    """Infusions a week that people would need in the time measured, if nobody had to wait.
+
+    Not known where the clinic begins with a caseload of its own, which is neither new nor level,
+    and where each year has parameters of its own.
+    """
+    if answer.uncertainty is not None:
+        return None
     if answer.when == "steady":
-        return filling.level.mean if filling.level else None
+        own = answer.scenario.start.kind == "file"
+        return filling.level.mean if filling.level and not own else None
     return filling.mean_of(0, max(1, answer.days // 7))
 
 
@@ -110,16 +119,18 @@ def _verdict(
     }
 
 
-def _quantities(answer: Findings, tried: Tried) -> dict[str, float | None]:
-    columns: dict[str, float | None] = {}
+def _quantities(answer: Findings, tried: Tried) -> dict[str, float]:
+    """Mean and limits of each quantity; NaN where it has none, so that columns stay numbers."""
+    columns: dict[str, float] = {}
     for place, target in enumerate(answer.targets):
         values = np.array([row[place] for row in tried.values])
         known = values[~np.isnan(values)]
         found = t_interval(known) if len(known) else None
         name = target.quantity
-        columns[name] = found.mean if found else None
-        columns[f"{name} lower"] = found.lower if found else None
-        columns[f"{name} upper"] = found.upper if found else None
+        columns[name] = found.mean if found else nan
+        for end in ("lower", "upper"):
+            limit = getattr(found, end, None)
+            columns[f"{name} {end}"] = nan if limit is None else limit
     return columns
 
 

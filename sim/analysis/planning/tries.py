@@ -115,10 +115,12 @@ class Tries:
         seed: int,
         jobs: int | None = None,
         told: Told | None = None,
+        drawn: Callable[[Scenario, int], Scenario] | None = None,
     ) -> None:
         self._prepared = prepared
         self._targets = targets
         self._seed, self._jobs, self._told = seed, jobs, told
+        self._drawn = drawn or (lambda scenario, replication: scenario)
         self.rule = rule
         self.found: dict[Key, Tried] = {}
 
@@ -149,11 +151,16 @@ class Tries:
             self.found[key] = Tried(scenario, [], self._targets)
         return self.found[key]
 
+    def task(self, point: Point, relaxed: Relaxed, replication: int) -> Task:
+        """Give the task of one replication of a value, with the parameters drawn for it if any."""
+        scenario = self._drawn(self.of(point, relaxed).scenario, replication)
+        return Task(named(point, relaxed), scenario, self._seed, replication, self._targets)
+
     def _batch(self, point: Point, relaxed: Relaxed, tried: Tried) -> None:
         begin = len(tried.values)
         name = named(point, relaxed)
         tasks = [
-            Task(name, tried.scenario, self._seed, r, self._targets)
+            self.task(point, relaxed, r)
             for r in range(begin + 1, min(begin + BATCH, self.rule.wanted) + 1)
         ]
         if self._told:

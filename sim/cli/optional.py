@@ -1,0 +1,49 @@
+"""What may be missing at the end of a command: then a line says so, and nothing else is lost.
+
+A command writes its tables first. Figures, the build-up, margins and what is printed come after,
+each in a context of `optional`: if one fails, the terminal says what is missing and why, and the
+command goes on.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from sim.cli.folders import INTERRUPTED, stop
+from sim.config.errors import ScenarioError
+
+Each = Callable[[str], AbstractContextManager[object]]
+"""Given the name of a figure, the context in which it is drawn."""
+
+
+@contextmanager
+def optional(what: str, folder: Path | None = None) -> Iterator[None]:
+    """Do a part that nothing else rests on; `folder` is where the rest is already written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        written = f"; the tables are in {folder}" if folder else ""
+        stop(f"interrupted: no {what}{written}.", INTERRUPTED)
+    except Exception as fault:
+        print(f"ketasim: no {what}: {_reason(fault)}", file=sys.stderr)
+
+
+def drawn(draw: Callable[[Path, Each], object], folder: Path) -> bool:
+    """Draw figures into `folder`/figures, all that can be; whether there are any."""
+    figures = folder / "figures"
+    with optional("figures", folder):
+        draw(figures, lambda name: optional(f"figure {name}", folder))
+    return figures.is_dir() and any(figures.glob("*.png"))
+
+
+def _reason(fault: Exception) -> str:
+    """Say why in a line; what is no fault of the user's is named as one of the program's."""
+    if isinstance(fault, ScenarioError):
+        return " ".join(str(fault).split())
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'a file'} cannot be written ({fault.strerror or fault})"
+    told = " ".join(str(fault).split())
+    return f"{type(fault).__name__}: {told}, which is a fault of ketasim's"
