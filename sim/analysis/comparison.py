@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.results import Results, unit
+from sim.experiment.results import Results
 from sim.outcomes.catalogue import CATALOGUE
 from sim.stats.intervals import PairedDifference, holm, paired
 
@@ -45,7 +46,10 @@ def compare(
     reference = _reference(results, reference)
     _check_pairs(results.metrics)
     blocks = [
-        _adjusted(list(_rows(results.metrics, reference, results.names, measure, level)))
+        _adjusted(
+            list(_rows(results.metrics, reference, results.names, measure, level)),
+            results.unit(measure),
+        )
         for measure in _measures(results.metrics, measures)
     ]
     rows = [row for block in blocks for row in block]
@@ -84,8 +88,13 @@ def compare_runs(
         seed=reference.seed,
         replications=reference.replications,
         reference=base,
+        manifest={"measures": _own(reference) + _own(other)},
     )
     return compare(joined, base, measures, level)
+
+
+def _own(results: Results) -> list[Any]:
+    return list(results.manifest.get("measures", ()))
 
 
 def _reference(results: Results, name: str | None) -> str:
@@ -140,11 +149,11 @@ def _rows(
 
 
 def _adjusted(
-    rows: Sequence[tuple[str, str, str, PairedDifference]],
+    rows: Sequence[tuple[str, str, str, PairedDifference]], unit: str
 ) -> Iterator[tuple[object, ...]]:
     """Add Holm's adjustment over the scenarios of one measure."""
     p_values = pd.Series([d.p_value for *_, d in rows], dtype=float)
     for (reference, name, measure, d), adjusted in zip(rows, holm(p_values), strict=True):
         limits = (d.difference, d.lower, d.upper, d.p_value, adjusted)
         gained = (d.correlation, d.unpaired_half_width, d.n, d.variance_gain)
-        yield reference, name, measure, unit(measure), *limits, *gained
+        yield reference, name, measure, unit, *limits, *gained

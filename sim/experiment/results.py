@@ -67,6 +67,11 @@ class Results:
         """Whether the run ended early, with fewer replications than were asked for."""
         return bool(self.manifest.get("interrupted", False))
 
+    def unit(self, measure: str) -> str:
+        """Give the unit of a measure, one of the user's own among them."""
+        own = {entry["name"]: str(entry["unit"]) for entry in self.manifest.get("measures", ())}
+        return own.get(measure) or unit(measure)
+
     def summary(self, measures: Sequence[str] | None = None, level: float = 0.95) -> pd.DataFrame:
         """Give the mean over replications of every measure, with its t interval.
 
@@ -95,7 +100,14 @@ class Results:
             if len(values):
                 interval = t_interval(values, level)
                 numbers = (interval.mean, interval.lower, interval.upper, interval.n)
-            about = (scenario, by, group, rows_of["patients"].mean(), measure, unit(str(measure)))
+            about = (
+                scenario,
+                by,
+                group,
+                rows_of["patients"].mean(),
+                measure,
+                self.unit(str(measure)),
+            )
             rows.append((*about, *numbers, int(rows_of["value"].isna().sum())))
         floats = dict.fromkeys(("patients", "mean", "lower", "upper"), float)
         return pd.DataFrame(rows, columns=BY_GROUP).astype(floats)
@@ -143,7 +155,7 @@ class Results:
     def _row(self, scenario: str, measure: str, values: Any, level: float) -> tuple[object, ...]:
         interval = t_interval(values.to_numpy(), level)
         limits = (interval.lower, interval.upper)
-        return (scenario, measure, unit(measure), interval.mean, *limits, interval.n)
+        return (scenario, measure, self.unit(measure), interval.mean, *limits, interval.n)
 
 
 def unit(measure: str) -> str:

@@ -168,7 +168,7 @@ class Waiting:
         seen = chart.count("assessment") or not self.policy.assessment
         if chart.last_infusion is not None or not seen:
             return None
-        order = self.policy.induction.next_order(chart)
+        order = self.policy.heard(self.policy.induction).next_order(chart)
         if not isinstance(order, Order) or order.due >= self.opens:
             return None
         latest = max(order.latest, self.opens + order.latest - order.due)

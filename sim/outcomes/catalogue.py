@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.bounds import BOUNDS
 from sim.outcomes.capacity import CAPACITY
@@ -10,7 +13,10 @@ from sim.outcomes.economic import ECONOMIC
 from sim.outcomes.measures import Measure
 from sim.outcomes.service import SERVICE
 
-CATALOGUE: dict[str, Measure] = {
-    measure.name: measure
-    for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
-}
+CATALOGUE: Mapping[str, Measure] = MappingProxyType(
+    {
+        measure.name: measure
+        for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
+    }
+)
+"""Cannot be added to from outside, as no worker would know: give `run` measures of your own."""
