@@ -23,7 +23,7 @@ class File(NamedTuple):
 
 
 PATIENTS = File("population.file", "table of patients", "patients")
-FORECAST = File("referrals.file", "forecast of referrals", "weeks")
+FORECAST = File("referrals.file", "forecast of referrals", "weeks or months")
 CASELOAD = File("start.file", "table of those already there", "patients")
 
 
