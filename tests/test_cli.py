@@ -46,7 +46,6 @@ def shell(tmp_path_factory):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
         )
 
     ketasim.folder, ketasim.environment = folder, environment
@@ -216,7 +215,7 @@ def test_ctrl_c_keeps_what_is_finished(shell):
     assert running.stderr is not None
     first = running.stderr.readline()  # the first tenth is done
     running.send_signal(signal.SIGINT)
-    _, rest = running.communicate(timeout=60)
+    _, rest = running.communicate()
     assert "of 180 replications" in first
     assert running.returncode == 130
     assert "ketasim: interrupted; kept" in rest

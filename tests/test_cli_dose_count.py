@@ -18,9 +18,7 @@ def shell(tmp_path_factory):
 
     def ketasim(*arguments):
         command = [sys.executable, "-m", "sim", "dose-count", *map(str, arguments)]
-        return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
-        )
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
     ketasim.folder = folder
     return ketasim

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.results import Results, unit
+from sim.experiment.results import Results
 from sim.outcomes.catalogue import CATALOGUE, possible_difference
 from sim.stats.intervals import PairedDifference, holm, paired
 from sim.stats.ranks import Ranks, compared
@@ -79,7 +79,10 @@ def compare(
     reference = _reference(results, reference)
     _check_pairs(results.metrics)
     blocks = [
-        _adjusted(list(_rows(results.metrics, reference, results.names, measure, level)))
+        _adjusted(
+            list(_rows(results.metrics, reference, results.names, measure, level)),
+            results.unit(measure),
+        )
         for measure in _measures(results.metrics, measures)
     ]
     rows = [row for block in blocks for row in block]
@@ -118,8 +121,13 @@ def compare_runs(
         seed=reference.seed,
         replications=reference.replications,
         reference=base,
+        manifest={"measures": _own(reference) + _own(other)},
     )
     return compare(joined, base, measures, level)
+
+
+def _own(results: Results) -> list[Any]:
+    return list(results.manifest.get("measures", ()))
 
 
 def _reference(results: Results, name: str | None) -> str:
@@ -176,14 +184,14 @@ def _rows(
             yield Row(reference, name, measure, difference, ranks, not_reached)
 
 
-def _adjusted(rows: Sequence[Row]) -> Iterator[tuple[object, ...]]:
+def _adjusted(rows: Sequence[Row], unit: str) -> Iterator[tuple[object, ...]]:
     """Add Holm's adjustment over the scenarios of one measure."""
     p_values = pd.Series([row.p_value for row in rows], dtype=float)
     for row, adjusted in zip(rows, holm(p_values), strict=True):
         d = row.difference
         limits = (d.difference, d.lower, d.upper, row.p_value, adjusted)
         gained = (d.correlation, d.unpaired_half_width, d.n, d.variance_gain)
-        named = (row.reference, row.scenario, row.measure, unit(row.measure))
+        named = (row.reference, row.scenario, row.measure, unit)
         yield *named, *limits, *gained, *_ranked(row), row.not_reached
 
 

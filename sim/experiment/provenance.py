@@ -26,7 +26,6 @@ from sim.people.cells import CASELOAD, FORECAST, PATIENTS
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parents[1]
-GIT_SECONDS = 5.0
 NAMED = {file.path: file for file in (PATIENTS, FORECAST, CASELOAD, HOLIDAYS)}
 
 
@@ -133,10 +132,8 @@ def commit() -> dict[str, Any] | None:
 
 def _git(*arguments: str, at: Path) -> str | None:
     try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=at, capture_output=True, text=True, timeout=GIT_SECONDS
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(["git", *arguments], cwd=at, capture_output=True, text=True)
+    except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
 

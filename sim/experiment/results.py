@@ -71,6 +71,11 @@ class Results:
         """Whether the run ended early, with fewer replications than were asked for."""
         return bool(self.manifest.get("interrupted", False))
 
+    def unit(self, measure: str) -> str:
+        """Give the unit of a measure, one of the user's own among them."""
+        own = {entry["name"]: str(entry["unit"]) for entry in self.manifest.get("measures", ())}
+        return own.get(measure) or unit(measure)
+
     def summary(self, measures: Sequence[str] | None = None, level: float = 0.95) -> pd.DataFrame:
         """Give the mean over replications of every measure, with its interval.
 
@@ -96,7 +101,8 @@ class Results:
         rows = []
         for (scenario, by, group, measure), rows_of in groups:
             found = summarised(rows_of["value"].to_numpy(), level, possible(str(measure)))
-            about = (scenario, by, group, rows_of["patients"].mean(), measure, unit(str(measure)))
+            people = rows_of["patients"].mean()
+            about = (scenario, by, group, people, measure, self.unit(str(measure)))
             too_small = int(rows_of["value"].isna().sum())
             rows.append((*about, *_mean_of(found), too_small, *_rest_of(found)))
         floats = dict.fromkeys(("patients", *NUMBERS), float)
@@ -144,7 +150,7 @@ class Results:
 
     def _row(self, scenario: str, measure: str, values: Any, level: float) -> tuple[object, ...]:
         found = summarised(values.to_numpy(), level, possible(measure))
-        return (scenario, measure, unit(measure), *_mean_of(found), *_rest_of(found))
+        return (scenario, measure, self.unit(measure), *_mean_of(found), *_rest_of(found))
 
 
 def _mean_of(found: Summary) -> tuple[object, ...]:

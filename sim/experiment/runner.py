@@ -18,7 +18,11 @@ from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Columns, Outcome, Task, simulate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.measures import Measure
 from sim.people.groups import GROUPINGS, Grouping
+
+ABOUT = ("name", "unit", "direction", "definition", "source", "group")
+"""What a manifest says of a measure of one's own."""
 
 Filed = list[tuple[str, int, Outcome]]
 """Outcomes with their scenario and replication, by scenario and then by replication."""
@@ -34,12 +38,14 @@ def run(
     reference: str | None = None,
     name: str = "",
     by: str | Sequence[str] | None = None,
+    measures: Sequence[Measure] = (),
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
     Seed and replications default to the first scenario's run table, `jobs` to all processors;
     no result depends on `jobs`. `by` splits every measure of people into subgroups (default: the
-    first scenario's `run.by`). An interrupt (Ctrl-C) gives the results of the first
+    first scenario's `run.by`). `measures` are read of every replication beside those of the
+    catalogue, in every process. An interrupt (Ctrl-C) gives the results of the first
     replications, those that all scenarios have finished.
     """
     _check(scenarios, reference)
@@ -51,15 +57,16 @@ def run(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
     kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
+    own = _own(measures)
     tasks = [
-        Task(label, scenario, seed, r, kinds, groupings)
+        Task(label, scenario, seed, r, kinds, groupings, own)
         for r in range(1, replications + 1)
         for label, scenario in scenarios.items()
     ]
     started, clock = datetime.now(UTC), time.perf_counter()
     finished = execute(simulate, tasks, jobs, progress)
     complete = _complete(finished, len(scenarios))
-    manifest = _manifest(scenarios, reference, seed, complete, name) | {
+    manifest = _manifest(scenarios, reference, seed, complete, name, own) | {
         "interrupted": complete < replications,
         "replications_requested": replications,
         "started_at": started.isoformat(timespec="seconds"),
@@ -78,6 +85,25 @@ def _groupings(by: str | Sequence[str]) -> tuple[Grouping, ...]:
                 + nearest(name, GROUPINGS)
             )
     return tuple(name for name in GROUPINGS if name in wanted)
+
+
+def _own(measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Refuse what is no measure, and two of a name: no number may hide another."""
+    for place, own in enumerate(measures):
+        if not isinstance(own, Measure):
+            raise ScenarioError(
+                f"measures: {own!r} is no measure; give sim.Measure(name, unit, direction, "
+                "definition, source, group, read) with a function read(reading)."
+            )
+        if not own.name or not callable(own.read):
+            raise ScenarioError(f'measures: "{own.name}" needs a name, and a function to read it.')
+        if own.name in CATALOGUE or own.name in [other.name for other in measures[:place]]:
+            where = "ketasim's own" if own.name in CATALOGUE else "given before"
+            raise ScenarioError(
+                f'measures: the name "{own.name}" is taken by a measure that is {where}; choose '
+                "another."
+            )
+    return tuple(measures)
 
 
 def _check(scenarios: Mapping[str, Scenario], reference: str | None) -> None:
@@ -118,13 +144,16 @@ def _manifest(
     seed: int,
     replications: int,
     name: str,
+    own: Sequence[Measure],
 ) -> dict[str, Any]:
-    what = {
+    what: dict[str, Any] = {
         "reference": reference,
         "seed": seed,
         "replications": replications,
         "scenarios": provenance.described(scenarios),
     }
+    if own:
+        what["measures"] = [{name: getattr(entry, name) for name in ABOUT} for entry in own]
     return {
         "made_by": "ketasim",
         "name": name,

@@ -15,6 +15,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.courses import mean_course
 from sim.outcomes.measure import measure
+from sim.outcomes.measures import Measure
 from sim.outcomes.subgroups import GroupValue, measure_groups
 from sim.outcomes.weeks import weekly
 from sim.people.groups import Grouping
@@ -32,6 +33,7 @@ class Task:
     replication: int
     keep: tuple[str, ...] = ()
     by: tuple[Grouping, ...] = ()
+    own: tuple[Measure, ...] = ()
 
     def __str__(self) -> str:
         return f'scenario "{self.name}", replication {self.replication}'
@@ -52,9 +54,9 @@ def simulate(task: Task) -> Outcome:
     """Simulate one replication of one scenario and take all readings of its record."""
     replication = replicate(task.scenario, task.seed, task.replication)
     return Outcome(
-        measures={name: float(value) for name, value in measure(replication).items()},
+        measures={name: float(value) for name, value in measure(replication, task.own).items()},
         course=dict(mean_course(replication)),
         weeks=dict(weekly(replication)),
         kept={kind: packed(kind, replication, task.name, task.replication) for kind in task.keep},
-        groups=tuple(measure_groups(replication, task.by)),
+        groups=tuple(measure_groups(replication, task.by, task.own)),
     )

@@ -168,7 +168,7 @@ class Waiting:
         seen = chart.count("assessment") or not self.policy.assessment
         if chart.last_infusion is not None or not seen:
             return None
-        order = self.policy.induction.next_order(chart)
+        order = self.policy.heard(self.policy.induction).next_order(chart)
         if not isinstance(order, Order) or order.due >= self.opens:
             return None
         latest = max(order.latest, self.opens + order.latest - order.due)
@@ -245,8 +245,8 @@ def _respond(
 ) -> NDArray[np.bool_]:
     """Mark those not yet settled whose relief a day after their induction is a response."""
     symptoms, responds = scenario.symptoms, np.zeros(len(cohort), bool)
-    fluctuation = Fluctuation(symptoms, cohort, streams)
-    everybody = patients(cohort, symptoms, scenario.behaviour, fluctuation, streams)
+    fluctuation, dice = Fluctuation(symptoms, cohort, streams), streams.of(cohort.key)
+    everybody = patients(cohort, symptoms, scenario.behaviour, fluctuation, dice)
     for row, patient in enumerate(everybody):
         if not settled[row]:
             responds[row] = response_held(_relief(scenario, scripts[row], patient))

@@ -40,13 +40,14 @@ def referrals(
         env.process(Course(env, patient, regimen, phases, clinic, record).of_treatment())
 
 
-def own_phase(phase: Phase, patient: Patient) -> Phase:
-    """Let an analysis hand each patient a phase of their own: an oracle must know whom it treats.
+def own_phase(phase: Phase, patient: Patient, regimen: Regimen) -> Phase:
+    """Read every word of a policy of the user's own; take the others at theirs.
 
+    An analysis may hand each patient a phase of their own, as an oracle must know whom it treats.
     No policy of `sim.policy` has such a method; it is for bounds, never for practice.
     """
     own = getattr(phase, "for_patient", None)
-    return phase if own is None else own(patient)
+    return regimen.heard(phase, None if own is None else own(patient))
 
 
 class Course:
@@ -63,7 +64,7 @@ class Course:
     ) -> None:
         self.env: Any = env  # whose clock holds whole minutes
         self.patient = patient
-        self.phases = tuple(own_phase(phase, patient) for phase in phases)
+        self.phases = tuple(own_phase(phase, patient, regimen) for phase in phases)
         self.usual_care = regimen.usual_care
         self.delays = [
             whole_minutes(hours * MINUTES_PER_HOUR)

@@ -74,11 +74,13 @@ def referrals(scenario: Scenario) -> str:
         when = HOURS[said.when]
         return f"{said.per_week:g} referrals a week on average, at random, {when}{_changes(said)}."
     if isinstance(said, FromFile):
-        weeks = len(said.forecast().referrals)
+        forecast, run = said.forecast(), scenario.run
+        total, here = forecast.referrals.sum(), said.expected(run.start_date, run.days)
         how = "exactly as many as" if said.exact else "at random around what"
         return (
-            f"Referrals come {HOURS[said.when]}, {how} {said.file} forecasts for {weeks} weeks; "
-            f"after them {BEYOND[said.beyond]}."
+            f"Referrals come {HOURS[said.when]}, {how} {said.file} forecasts for "
+            f"{forecast.in_words()}, {total:,.10g} referrals in all; after them "
+            f"{BEYOND[said.beyond]}. In the {run.days} days of this run {here:,.0f} are expected."
         )
     if isinstance(said, Cohort):
         spread = f"within {said.over_days:g} days" if said.over_days else "at minute 0"

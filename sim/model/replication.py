@@ -191,9 +191,9 @@ def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     streams = Streams(seed, replication)
     cohort = everybody(scenario, seed, replication)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
-    env, record = Environment(), Record()
-    clinic = Clinic(env, scenario.clinic, scenario.first_day, streams, scenario.opens)
-    people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams)
+    env, record, dice = Environment(), Record(), streams.of(cohort.key)
+    clinic = Clinic(env, scenario.clinic, scenario.first_day, dice, scenario.opens)
+    people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
     env.process(referrals(env, people, scenario.policy, clinic, record, pasts(scenario)))
     horizon = scenario.horizon
     env.run(until=horizon)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
+from types import MappingProxyType
 
 from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.bounds import BOUNDS
@@ -12,10 +14,13 @@ from sim.outcomes.economic import ECONOMIC
 from sim.outcomes.measures import Measure
 from sim.outcomes.service import SERVICE
 
-CATALOGUE: dict[str, Measure] = {
-    measure.name: measure
-    for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
-}
+CATALOGUE: Mapping[str, Measure] = MappingProxyType(
+    {
+        measure.name: measure
+        for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
+    }
+)
+"""Cannot be added to from outside, as no worker would know: give `run` measures of your own."""
 
 
 def possible(measure: str) -> tuple[float, float]:

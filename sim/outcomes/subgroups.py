@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from sim.model.replication import Replication
 from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.measure import read_own
+from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Days, Reading
 from sim.people.groups import Grouping, split
 
@@ -60,7 +62,9 @@ def _of(
     return {name: column[rows] for name, column in events.items()} | {"patient": number[who[rows]]}
 
 
-def measure_groups(replication: Replication, by: Sequence[Grouping]) -> list[GroupValue]:
+def measure_groups(
+    replication: Replication, by: Sequence[Grouping], own: Sequence[Measure] = ()
+) -> list[GroupValue]:
     """Take every measure that can be split, by each of these splits.
 
     Groups without anybody are left out. Groups of fewer than `run.min_group` people keep their
@@ -69,10 +73,10 @@ def measure_groups(replication: Replication, by: Sequence[Grouping]) -> list[Gro
     if not by or not len(replication.patients):
         return []
     whole = Reading(replication)
-    return [row for grouping in by for row in _rows(whole, grouping)]
+    return [row for grouping in by for row in _rows(whole, grouping, own)]
 
 
-def _rows(whole: Reading, by: Grouping) -> Iterator[GroupValue]:
+def _rows(whole: Reading, by: Grouping, own: Sequence[Measure]) -> Iterator[GroupValue]:
     least = whole.replication.scenario.run.min_group
     names, members = split(by, whole.patients)
     for place, name in enumerate(names):
@@ -81,10 +85,11 @@ def _rows(whole: Reading, by: Grouping) -> Iterator[GroupValue]:
         if not patients:
             continue
         part = PartReading(whole, chosen) if patients >= least else None
-        for measure in CATALOGUE.values():
+        for measure in (*CATALOGUE.values(), *own):
             if not measure.of_people:
                 continue
-            value = measure.read(part) if part else None
+            read = measure.read if measure.name in CATALOGUE else partial(read_own, measure)
+            value = read(part) if part else None
             if part is None or value is not None:
                 number = None if value is None else float(value)
                 yield GroupValue(by, name, patients, measure.name, number)

@@ -32,7 +32,7 @@ def visits_table(replication: Replication) -> pd.DataFrame:
 def patients_table(replication: Replication) -> pd.DataFrame:
     """Give one row a patient: traits as drawn, and what became of them."""
     reading = Reading(replication)
-    table = pd.DataFrame(replication.patients.columns())
+    table = pd.DataFrame(replication.patients.columns()).drop(columns="key")
     names = np.array(AnxietyTypes.names())
     table["anxiety_type"] = names[replication.patients.anxiety_type]
     table["population"] = np.array(POPULATIONS)[replication.patients.population]

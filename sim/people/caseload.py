@@ -13,8 +13,9 @@ from sim.config.named_files import state_of
 from sim.people.cells import CASELOAD, Cells, cells_of, told
 from sim.people.columns import COLUMNS, Column, choice, real, whole
 from sim.people.faults import Columns, Faults, Masks, faults_of, parsed
+from sim.people.keys import keys_of
 from sim.people.start import Caseload
-from sim.people.table import Table, table_from
+from sim.people.table import Table, labels_of, table_from
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -73,13 +74,14 @@ def _read(path: str, changed: int, size: int, history_days: int) -> There:
         found = _clashes(cells, columns, known, history_days)
     if found:
         raise ScenarioError(told(cells, CASELOAD, sorted(found), ALLOWED))
-    order = np.argsort(-columns["referred_days_ago"], kind="stable")
+    keys = keys_of(labels_of(cells), "caseload")
+    order = np.lexsort((keys, -columns["referred_days_ago"]))
     own = {
         name: columns.get(name, np.zeros(len(order)))[order]
         for name in ("state", "referred_days_ago", *MAINTAINED)
     }
     drawn = {name: column for name, column in columns.items() if name in COLUMNS}
-    table = table_from(cells, drawn, {name: known[name] for name in drawn})
+    table = table_from(cells, drawn, {name: known[name] for name in drawn}, keys)
     return There(
         table.of(order),
         own["state"] == STATES.index("waiting"),

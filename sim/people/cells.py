@@ -15,7 +15,7 @@ TOLD = 100  # faults; more would not be read
 
 
 PATIENTS = File("population.file", "table of patients", "patients")
-FORECAST = File("referrals.file", "forecast of referrals", "weeks")
+FORECAST = File("referrals.file", "forecast of referrals", "weeks or months")
 CASELOAD = File("start.file", "table of those already there", "patients")
 
 

@@ -37,6 +37,7 @@ class Cohort:
 
     referred: Ints  # minute
     label: NDArray[np.str_]  # the name in a table of one's own, else the number
+    key: Ints  # by which the dice know the person, see sim.people.keys
     population: Ints  # index into POPULATIONS: the named population the person was drawn from
     age: Floats  # years
     weight: Floats  # kg
@@ -85,9 +86,9 @@ def drawn(
 
     A candidate is drawn from the whole scale and enrolled if the rated score is high enough: the
     n-th patient is the n-th enrolled candidate, whatever the number of patients. With a table of
-    one's own, row n is the n-th patient, and a run with more referrals than rows refers no more
-    people than there are rows. Where the table says when people are referred, that holds instead,
-    for those referred before the horizon.
+    one's own, the n-th referral is that of row n, and a run with more referrals than rows refers
+    no more people than there are rows. Where the table says when people are referred, that holds
+    instead, for those referred before the horizon. All else is drawn by the person's label.
     """
     table = table_of(population)
     if table is not None:
@@ -97,8 +98,8 @@ def drawn(
     lots, columns = _enrolled(population, symptoms, streams, len(referred))
     columns |= _drawn(lots, symptoms, behaviour)
     columns |= _patience(lots, behaviour, columns)
-    labels = np.arange(len(referred)).astype(str)
-    return _cohort(referred, labels, columns, population, symptoms)
+    keys = np.arange(len(referred))
+    return _cohort(referred, keys.astype(str), keys, columns, population, symptoms)
 
 
 def of_rows(
@@ -110,11 +111,11 @@ def of_rows(
     referred: Ints,
 ) -> Cohort:
     """Settle who the people of these rows are: what a table leaves out is drawn."""
-    lots = lots_of(rows, population, streams)
+    lots = lots_of(rows, population, streams.of(rows.keys))
     columns = reconciled(rows, rows.over(_drawn(lots, symptoms, behaviour)))
     columns |= ratings_of(rows, lots, symptoms)
     columns |= rows.over(_patience(lots, behaviour, columns))
-    return _cohort(referred, rows.labels, columns, population, symptoms)
+    return _cohort(referred, rows.labels, rows.keys, columns, population, symptoms)
 
 
 def _enrolled(
@@ -168,7 +169,7 @@ def _rows(table: Table, referred: Ints, horizon: int | None) -> tuple[Table, Int
     if own is None:
         patients = min(table.rows, len(referred))
         return table.of(np.arange(patients)), referred[:patients]
-    order = np.argsort(own, kind="stable")
+    order = np.lexsort((table.keys, own))
     order = order if horizon is None else order[own[order] < horizon]
     return table.of(order), own[order]
 
@@ -176,6 +177,7 @@ def _rows(table: Table, referred: Ints, horizon: int | None) -> tuple[Table, Int
 def _cohort(
     referred: Ints,
     labels: NDArray[np.str_],
+    keys: Ints,
     columns: dict[str, NDArray[Any]],
     population: Population,
     symptoms: Symptoms,
@@ -184,6 +186,7 @@ def _cohort(
     return Cohort(
         referred=referred,
         label=labels,
+        key=keys,
         responsiveness=columns["sensitivity"] * (moderation(symptoms, columns) * effect),
         **columns,
     )

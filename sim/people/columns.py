@@ -113,7 +113,9 @@ COLUMNS = {
     column.name: column
     for column in (
         Column(
-            "patient", "a name or number of your own, each once", str, "a text", "", True, str
+            "patient", "a name or number of your own, each once; draws are made by it, so that no "
+            "other row matters to them (without this column, by the number of the row, from 0)",
+            str, "a text", "", True, str,
         ),
         whole(
             "referred", "when referred, from midnight of run.start_date on; leave the column out "
@@ -165,7 +167,7 @@ COLUMNS = {
 def in_words() -> str:
     """Describe the columns, as a text to stand beside a table."""
     lines = [
-        "The columns of a table of patients. Required: patient and baseline. Every other column",
+        "The columns of a table of patients. Required: baseline. Every other column",
         "may be left out, and a cell of it left empty: it is then drawn as the scenario says.",
         "(referred must be given for everybody or for nobody.)",
         "",

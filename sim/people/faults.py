@@ -19,6 +19,7 @@ Masks = dict[str, NDArray[np.bool_]]
 Faults = list[tuple[int, int, str]]
 """Row, column and text, in which order they are told."""
 
+LABEL = "patient"  # may be left out as a whole: people are then known by their rows
 RATING = ("untreated", "first_drift", "first_noise")
 
 
@@ -80,7 +81,8 @@ def _headings(cells: Cells, allowed: Mapping[str, Column]) -> Faults:
             found.append((0, place, unknown if name else f"column {place + 1} has no heading"))
         elif name in cells.headings[:place]:
             found.append((0, place, f'the column "{name}" is there twice'))
-    missing = [c for c in allowed.values() if c.required and c.name not in cells.headings]
+    needed = [column for column in allowed.values() if column.required and column.name != LABEL]
+    missing = [column for column in needed if column.name not in cells.headings]
     found += [
         (0, 999, f'the column "{column.name}" is missing; it holds {column.meaning}')
         for column in missing
@@ -98,9 +100,9 @@ def _lengths(cells: Cells) -> Faults:
 
 
 def _doubles(cells: Cells) -> Faults:
-    if "patient" not in cells.headings:
+    if LABEL not in cells.headings:
         return []
-    names = cells.column("patient")
+    names = cells.column(LABEL)
     first = dict(zip(reversed(names), reversed(cells.numbers), strict=True))
     return [
         (number, 0, f'row {number}, patient = "{name}" is already the patient of row {first[name]}')

@@ -24,7 +24,7 @@ class Fluctuation:
     """Drift and rating noise, in points, of every patient of a cohort on any day."""
 
     def __init__(self, symptoms: Symptoms, cohort: Cohort, streams: Streams) -> None:
-        self._streams = streams
+        self._streams = streams.of(cohort.key)
         self._first = {
             Purpose.DRIFT: cohort.first_drift,
             Purpose.RATING: cohort.first_noise,
@@ -71,7 +71,7 @@ class Fluctuation:
         return whole
 
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
-        return self._streams.generator(purpose, chunk, block).standard_normal((DAYS, PATIENTS))
+        return np.ascontiguousarray(self._streams.normals(purpose, chunk, block, DAYS).T)
 
     def _set_first_day(self, values: Floats, purpose: Purpose, chunk: int) -> None:
         """Day 0 was drawn with the cohort: enrolment depended on it."""

@@ -1,4 +1,4 @@
-"""A forecast of referrals, week by week: read from a file, and refused with all its faults."""
+"""A forecast of referrals by weeks or months: read from a file, and refused with all its faults."""
 
 from __future__ import annotations
 
@@ -13,37 +13,76 @@ from sim.config.errors import ScenarioError, nearest
 from sim.config.named_files import state_of
 from sim.people.cells import FORECAST, Cells, cells_of, told
 from sim.people.columns import NUMBER
+from sim.people.rates import When, shares_of_week
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-COLUMNS = ("week", "referrals")
-MOST = 700_000  # referrals a week
+PERIODS = {"week": 700_000, "month": 3_100_000}
+"""What a row may stand for, and the most referrals in it."""
+NUMBERS = "referrals"
+USUAL = {"week": 13, "month": 3}  # rows whose mean is the usual rate at the start
 Faults = list[tuple[int, int, str]]
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """Expected referrals of weeks that follow one another, from `monday` or the start date on."""
+    """Expected referrals of weeks or months that follow one another, from `begins` on."""
 
     path: str
-    monday: date | None  # of the first week; None where weeks count from the start date
+    period: str  # week or month
+    begins: date | None  # None where weeks count from the start date
     referrals: Floats
 
     def first_day(self, start: date) -> int:
-        """Days from the start date to the first week: 0, or less when it had begun before."""
-        if self.monday is None:
+        """Days from the start date to the first row's: 0, or less when it had begun before."""
+        if self.begins is None:
             return 0
-        days = (self.monday - start).days
+        days = (self.begins - start).days
         if days > 0:
             raise ScenarioError(
-                f"referrals.file: {self.path}: the forecast begins on {self.monday}, after "
+                f"referrals.file: {self.path}: the forecast begins on {self.begins}, after "
                 f"run.start_date = {start}; begin it earlier or start the run later."
             )
         return days
 
-    def over(self, weeks: int, beyond: str) -> Floats:
-        """Give so many weeks from the first on, going on beyond the last as asked."""
-        place = np.arange(weeks)
+    def daily(self, start: date, days: int, when: When, beyond: str) -> tuple[Floats, int]:
+        """Expected referrals of each day, and the first of these days, 0 or before the start."""
+        first = self.first_day(start)
+        lengths = self._lengths(days - first)
+        share = shares_of_week(when, start, first, int(lengths.sum()))
+        if self.period == "month":  # a month's number is spread over as many days as it has
+            ends = np.cumsum(lengths)
+            reached = np.concatenate([[0.0], np.cumsum(share)])
+            share = share / np.repeat(reached[ends] - reached[ends - lengths], lengths)
+        numbers = np.repeat(self._over(len(lengths), beyond), lengths)
+        return (numbers * share)[: days - first], first
+
+    def usual_per_week(self) -> float:
+        """Mean referrals a week in the first quarter of a year."""
+        rows = self.referrals[: USUAL[self.period]]
+        if self.period == "week":
+            return float(np.mean(rows))
+        return 7 * float(rows.sum()) / int(self._lengths(1, len(rows)).sum())
+
+    def in_words(self) -> str:
+        """Say how many rows there are, and of what."""
+        rows = len(self.referrals)
+        return f"{rows} {self.period}{'s' if rows != 1 else ''}"
+
+    def _lengths(self, days: int, least: int = 1) -> Ints:
+        """Days of each week or month from the first on, until so many days are covered."""
+        if self.period == "week":
+            return np.full(max(least, (days + 6) // 7), 7)
+        assert self.begins is not None
+        months = np.datetime64(self.begins, "M") + np.arange(max(least, days // 28 + 1) + 1)
+        lengths = np.diff(months.astype("datetime64[D]")).astype(np.int64)
+        needed = int(np.searchsorted(np.cumsum(lengths), days)) + 1
+        return lengths[: max(least, needed)]
+
+    def _over(self, rows: int, beyond: str) -> Floats:
+        """Give so many rows from the first on, going on beyond the last as asked."""
+        place = np.arange(rows)
         if beyond == "repeat":
             return self.referrals[place % len(self.referrals)]
         values = self.referrals[np.minimum(place, len(self.referrals) - 1)]
@@ -58,39 +97,64 @@ def forecast_of(path: str, exact: bool) -> Forecast:
 @lru_cache(maxsize=16)
 def _read(path: str, changed: int, size: int, exact: bool) -> Forecast:
     cells = cells_of(path, FORECAST)
-    found = _headings(cells)
+    period = "month" if "month" in cells.headings else "week"
+    columns = (period, NUMBERS)
+    found = _headings(cells, columns)
     if found:
-        raise ScenarioError(told(cells, FORECAST, found, COLUMNS))
-    found, weeks = [], [text.strip() for text in cells.column("week")]
-    monday = _weeks(cells, weeks, found)
+        raise ScenarioError(told(cells, FORECAST, found, (*PERIODS, NUMBERS)))
+    found, rows = [], [text.strip() for text in cells.column(period)]
+    begins = (_months if period == "month" else _weeks)(cells, rows, found)
     values = [
-        _number(text, row, exact, found)
-        for text, row in zip(cells.column("referrals"), cells.numbers, strict=True)
+        _number(text, row, exact, PERIODS[period], found)
+        for text, row in zip(cells.column(NUMBERS), cells.numbers, strict=True)
     ]
     if found:
-        raise ScenarioError(told(cells, FORECAST, sorted(found), COLUMNS))
+        raise ScenarioError(told(cells, FORECAST, sorted(found), columns))
     if not any(values):
-        raise ScenarioError(f"referrals.file: {path}: nobody is referred in any week.")
-    return Forecast(path, monday, np.array(values))
+        raise ScenarioError(f"referrals.file: {path}: nobody is referred in any {period}.")
+    return Forecast(path, period, begins, np.array(values))
 
 
-def _headings(cells: Cells) -> Faults:
-    found = [
-        (0, place, f'the column "{name}" is not known.{nearest(name, COLUMNS)}')
-        for place, name in enumerate(cells.headings)
-        if name not in COLUMNS
-    ]
+def _headings(cells: Cells, columns: tuple[str, str]) -> Faults:
+    found: Faults = []
+    for place, name in enumerate(cells.headings):
+        if name in cells.headings[:place]:
+            found.append((0, place, f'the column "{name}" is there twice'))
+        elif name == "week" and name not in columns:
+            found.append((0, place, "a forecast has a column week or a column month, not both"))
+        elif name not in columns:
+            unknown = f'the column "{name}" is not known.'
+            found.append((0, place, unknown + nearest(name, (*PERIODS, NUMBERS))))
     found += [
-        (0, place, f'the column "{name}" is there twice')
-        for place, name in enumerate(cells.headings)
-        if name in COLUMNS and name in cells.headings[:place]
-    ]
-    found += [
-        (0, 999, f'the column "{name}" is missing')
-        for name in COLUMNS
+        (0, 999, f'the column "{name}" is missing'
+         + (" (or month, for a forecast by months)" if name == "week" else ""))
+        for name in columns
         if name not in cells.headings
-    ]
+    ]  # fmt: skip
     return found
+
+
+def _months(cells: Cells, months: list[str], found: Faults) -> date | None:
+    """Check that months follow one another; give the first day of the first."""
+    first = _month(months[0])
+    for nth, (text, row) in enumerate(zip(months, cells.numbers, strict=True)):
+        count = 0 if first is None else 12 * first.year + first.month - 1 + nth
+        wanted = date(count // 12, count % 12 + 1, 1) if first else None
+        if wanted is None or _month(text) != wanted:
+            what = f'"{text}"' if text else "empty"
+            next_one = f" where {wanted:%Y-%m} should come next" if wanted else ""
+            found.append(
+                (row, 0, f"row {row}, month is {what}{next_one}; months are written 2026-03, or as "
+                 "their first day, 2026-03-01, each after the one before")
+            )  # fmt: skip
+            break  # all that follow would be out of step as well
+    return first
+
+
+def _month(text: str) -> date | None:
+    """Read 2026-03 or 2026-03-01, whatever time of day a spreadsheet adds."""
+    day = _date(text if len(text) != len("2026-03") else f"{text}-01")
+    return day if day is not None and day.day == 1 else None
 
 
 def _weeks(cells: Cells, weeks: list[str], found: Faults) -> date | None:
@@ -124,10 +188,10 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _number(text: str, row: int, exact: bool, found: Faults) -> float:
-    allowed = f"a {'whole ' if exact else ''}number from 0 to {MOST}"
+def _number(text: str, row: int, exact: bool, most: int, found: Faults) -> float:
+    allowed = f"a {'whole ' if exact else ''}number from 0 to {most}"
     value = float(text) if NUMBER.fullmatch(text) else -1.0
-    if 0 <= value <= MOST and not (exact and value % 1):
+    if 0 <= value <= most and not (exact and value % 1):
         return value
     why = " (exact = true)" if exact and value > 0 else ""
     found.append((row, 1, f'row {row}, referrals = "{text}" is not possible; it must be {allowed}'

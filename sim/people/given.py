@@ -18,7 +18,7 @@ Columns = dict[str, NDArray[Any]]
 
 
 def lots_of(rows: Table, population: Population, streams: Streams) -> Lots:
-    """Give the dice of these people: the n-th person throws those of the n-th place."""
+    """Give the dice of these people, each of whom throws those of their own key."""
     lots = Lots(population, streams, rows.rows)
     components = rows.over({"population": lots.population})["population"]
     lots = Lots(population, streams, rows.rows, components=components)

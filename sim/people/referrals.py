@@ -21,7 +21,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 MONTHS = 12
-USUAL_WEEKS = 13  # of a forecast, whose mean is the usual rate at its start
 
 
 def _when() -> Any:
@@ -181,20 +180,21 @@ class Interarrival(Value):
 
 
 class FromFile(Value):
-    """Referrals as a forecast says, week by week."""
+    """Referrals as a forecast says, week by week or month by month."""
 
     kind: Literal["file"] = "file"
     file: str = parameter(
         ..., "a forecast: CSV or Parquet with the columns week (0, 1, 2 ... from the start date "
-        "on, or the dates of its Mondays) and referrals, relative to this file", min_length=1,
+        "on, or the dates of its Mondays) or month (2026-03), and referrals, relative to this "
+        "file", min_length=1,
     )  # fmt: skip
     exact: bool = parameter(
         False, "just as many as the forecast says, at random times; else at random around it "
         "(Poisson)",
     )  # fmt: skip
     beyond: Literal["last", "repeat", "none"] = parameter(
-        "last", "what holds after the last week: its number, all weeks again from the first, or "
-        "no more referrals",
+        "last", "what holds after the last week or month: its number, all of them again from the "
+        "first, or no more referrals",
     )  # fmt: skip
     when: When = _when()
 
@@ -204,11 +204,7 @@ class FromFile(Value):
 
     def _daily(self, start: date, days: int) -> tuple[Floats, int]:
         """Expected referrals of each day, and the first of these days, 0 or before the start."""
-        forecast = self.forecast()
-        first = forecast.first_day(start)
-        weeks = forecast.over((days - first + 6) // 7, self.beyond)
-        share = shares_of_week(self.when, start, first, 7 * len(weeks))
-        return (np.repeat(weeks, 7) * share)[: days - first], first
+        return self.forecast().daily(start, days, self.when, self.beyond)
 
     def expected(self, start: date, days: int) -> float:
         """Expected number of referrals of a run."""
@@ -216,8 +212,8 @@ class FromFile(Value):
         return float(daily[-first:].sum())
 
     def usual_per_week(self) -> float:
-        """Referrals a week before the start: the mean of the first 13 weeks forecast."""
-        return float(np.mean(self.forecast().referrals[:USUAL_WEEKS]))
+        """Referrals a week before the start: the mean of the first 13 weeks, or three months."""
+        return self.forecast().usual_per_week()
 
     def minutes(self, streams: Streams, start: date, days: int) -> Ints:
         """Referral minutes before the horizon, floored to whole minutes, in order."""

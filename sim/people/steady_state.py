@@ -18,7 +18,7 @@ from sim.people.cohort import Cohort, chosen, drawn
 from sim.people.population import Population
 from sim.people.rates import When, at_random, minutes_at, shares_of_week
 from sim.people.start import SPREAD_DAYS, SteadyState
-from sim.streams import Purpose, Streams
+from sim.streams import THERE, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 
@@ -86,4 +86,5 @@ def already_there(
     here = (stays > 0) & (referred + stays * MINUTES_PER_DAY + SPREAD >= history)
     order = np.flatnonzero(here)
     order = order[np.argsort(referred[order], kind="stable")]
-    return chosen(replace(people, referred=referred, days_in_maintenance=stays), order)
+    people = replace(people, key=people.key + THERE, referred=referred, days_in_maintenance=stays)
+    return chosen(people, order)

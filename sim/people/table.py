@@ -17,6 +17,7 @@ from sim.people.cells import PATIENTS, Cells, cells_of, told
 from sim.people.columns import COLUMNS
 from sim.people.correlations import CONTINUOUS
 from sim.people.faults import Columns, Masks, faults_of, parsed
+from sim.people.keys import keys_of_drawn
 from sim.people.population import Population
 
 Ints = NDArray[np.int64]
@@ -29,6 +30,7 @@ class Table:
 
     path: str
     labels: NDArray[np.str_]
+    keys: Ints  # by which the dice know each person
     columns: dict[str, NDArray[Any]]
     known: dict[str, Bools]
 
@@ -46,6 +48,7 @@ class Table:
         return Table(
             self.path,
             self.labels[rows],
+            self.keys[rows],
             {name: column[rows] for name, column in self.columns.items()},
             {name: known[rows] for name, known in self.known.items()},
         )
@@ -99,15 +102,22 @@ def _read(path: str, changed: int, size: int) -> Table:
     found += faults_of(cells, columns, known)
     if found:
         raise ScenarioError(told(cells, PATIENTS, sorted(found), COLUMNS))
-    return table_from(cells, columns, known)
+    return table_from(cells, columns, known, keys_of_drawn(labels_of(cells), "patient"))
 
 
-def table_from(cells: Cells, columns: Columns, known: Masks) -> Table:
+def labels_of(cells: Cells) -> list[str]:
+    """Give the names of the people, or where the file has none their places, from 0."""
+    if "patient" in cells.headings:
+        return cells.column("patient")
+    return [str(place) for place in range(len(cells.rows))]
+
+
+def table_from(cells: Cells, columns: Columns, known: Masks, keys: Ints) -> Table:
     """Make the table of cells that have no fault; columns that nobody fills are not there."""
-    labels = np.array(cells.column("patient"))
     return Table(
         cells.path,
-        labels,
+        np.array(labels_of(cells)),
+        keys,
         {name: column for name, column in columns.items() if known[name].any()},
         {name: mask for name, mask in known.items() if mask.any()},
     )

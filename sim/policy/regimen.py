@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Protocol, Self, runtime_checkable
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
@@ -13,6 +14,7 @@ from sim.policy.chart import Chart
 from sim.policy.evaluation import FormalEvaluation, NoEvaluation
 from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
 from sim.policy.orders import Discharge, Order, Prescription
+from sim.policy.own import Own, refusal
 from sim.policy.predictive import PredictiveBoosters
 from sim.policy.relapse import NoReinduction, Reinduction
 from sim.policy.taper import StepDownBoosters, TaperBoosters
@@ -31,7 +33,11 @@ class Phase(Protocol):
 
 def _own_object(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
     """Let an object of the user's own pass as it is; tables go to the built-in kinds."""
-    return value if isinstance(value, Phase) else validated(value)
+    if value is None or isinstance(value, Mapping | Value | str | int | float | list | tuple):
+        return validated(value)
+    if why := refusal(value):
+        raise ValueError(why)
+    return value
 
 
 Induction = Annotated[
@@ -172,6 +178,17 @@ class Regimen(Value):
         first = (Assessment(),) if self.assessment else ()
         others = (self.induction, self.evaluation, self.relapse, self.boosters)
         return (*first, *(phase for phase in others if not isinstance(phase, SILENT)))
+
+    def heard(self, phase: Phase, spoken: Phase | None = None) -> Phase:
+        """Have every word of a phase of the user's own read before it counts; not of others.
+
+        `spoken` is who speaks for it, if that is another object.
+        """
+        if isinstance(phase, Value):
+            return phase
+        named = ("induction", "evaluation", "relapse", "boosters")
+        path = next((f"policy.{name}" for name in named if getattr(self, name) is phase), "")
+        return Own(path, spoken or phase) if path else phase
 
 
 def next_order(phases: tuple[Phase, ...], chart: Chart) -> Order | Discharge:

@@ -12,6 +12,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment.runner import run
 from sim.experiment.store import abandon, default_folder, prepare, read_results, write
 from sim.model.scenario import Scenario
+from sim.policy.orders import Discharge
 
 SMALL = Scenario().override({"run.days": 40, "clinic.chairs": 2})
 PAIR = {"none": SMALL, "NA": SMALL.override({"clinic.chairs": 4})}  # names that CSV readers eat
@@ -27,7 +28,7 @@ class Never:
     """A booster policy of a user's own."""
 
     def next_order(self, chart):
-        return None
+        return Discharge("no boosters")
 
 
 def test_what_is_read_is_exactly_what_was_written(results, tmp_path):

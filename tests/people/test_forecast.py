@@ -136,3 +136,107 @@ def test_the_words_name_the_file_and_what_follows_it(tmp_path):
     said = referrals(scenario)
     assert "forecast.csv forecasts for 5 weeks" in said
     assert "the number of the last one holds" in said
+
+
+# ---------------------------------------------------------------- month by month
+
+MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04"]
+COUNTS = [31, 0, 22, 44]
+
+
+def by_month(folder, months=MONTHS, numbers=COUNTS, **options):
+    path = saved(folder, numbers, months, "month,referrals")
+    return FromFile(file=path, **options)
+
+
+def in_months(law, start, days, replication=1):
+    """Count the referrals of each calendar month, by their dates."""
+    minutes = law.minutes(Streams(1, replication), start, days)
+    dates = np.datetime64(start) + minutes // 1440
+    names, counts = np.unique(dates.astype("datetime64[M]"), return_counts=True)
+    return dict(zip(names.astype(str).tolist(), counts.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("months", [MONTHS, [f"{month}-01" for month in MONTHS]])
+@pytest.mark.parametrize("when", ["weekdays", "clock"])
+def test_an_exact_forecast_by_months_is_met_every_calendar_month(tmp_path, months, when):
+    law = by_month(tmp_path, months, exact=True, when=when, beyond="none")
+    for replication in range(1, 4):
+        found = in_months(law, date(2026, 1, 1), 200, replication)
+        assert found == {"2026-01": 31, "2026-03": 22, "2026-04": 44}
+    assert law.expected(date(2026, 1, 1), 200) == pytest.approx(97)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "later"), [("last", {"2026-05": 44, "2026-06": 44}), ("repeat", {"2026-05": 31})]
+)
+def test_after_the_last_month_its_number_holds_or_all_begin_again(tmp_path, beyond, later):
+    law = by_month(tmp_path, exact=True, beyond=beyond)
+    found = in_months(law, date(2026, 1, 1), 181)  # until the end of June
+    assert {month: found[month] for month in found if month > "2026-04"} == later
+
+
+def test_a_months_number_is_spread_over_its_own_weekdays(tmp_path):
+    """By the calendar: January 2026 has 22 weekdays, March 22, and the 10th of each a number."""
+    law = by_month(tmp_path, when="weekdays", beyond="none")
+    assert law.expected(date(2026, 1, 1), 2) == pytest.approx(2 / 22 * 31)  # Thursday, Friday
+    assert law.expected(date(2026, 3, 1), 2) == pytest.approx(1 / 22 * 22)  # Sunday, Monday
+    around = by_month(tmp_path, when="clock")
+    assert around.expected(date(2026, 4, 16), 15) == pytest.approx(22)
+
+
+def test_a_run_may_start_in_the_middle_of_a_month_but_not_before_the_first(tmp_path):
+    law = by_month(tmp_path, exact=True, when="clock", beyond="none")
+    assert set(in_months(law, date(2026, 3, 16), 60)) == {"2026-03", "2026-04"}
+    with pytest.raises(ScenarioError, match="the forecast begins on 2026-01-01, after"):
+        law.expected(date(2025, 12, 31), 60)
+
+
+def test_the_usual_rate_is_that_of_the_first_three_months(tmp_path):
+    law = by_month(tmp_path)
+    assert law.usual_per_week() == pytest.approx((31 + 0 + 22) / (31 + 28 + 31) * 7)
+
+
+@pytest.mark.parametrize(
+    ("months", "numbers", "words"),
+    [
+        (
+            ["2026-01", "2026-03"],
+            [1, 2],
+            'row 3, month is "2026-03" where 2026-02 should come next',
+        ),
+        (["2025-12", "2025-13"], [1, 2], 'month is "2025-13" where 2026-01 should come next'),
+        (["2026-01-05"], [1], 'row 2, month is "2026-01-05"; months are written 2026-03'),
+        (["January"], [1], 'row 2, month is "January"; months are written'),
+        (["2026-01", ""], [1, 2], "row 3, month is empty where 2026-02"),
+        (["2026-01"], [-1], 'referrals = "-1" is not possible'),
+        (["2026-01"], [0], "nobody is referred in any month"),
+    ],
+)
+def test_months_that_cannot_be_are_told(tmp_path, months, numbers, words):
+    with pytest.raises(ScenarioError) as caught:
+        by_month(tmp_path, months, numbers).forecast()
+    assert words in str(caught.value)
+
+
+def test_weeks_and_months_in_one_file_are_refused(tmp_path):
+    path = tmp_path / "both.csv"
+    path.write_text("week,month,referrals\n0,2026-01,3\n")
+    with pytest.raises(ScenarioError, match="a column week or a column month, not both"):
+        FromFile(file=str(path)).forecast()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (by_month, "for 4 months, 97 referrals in all; after them nobody is referred. In the 59 "
+         "days of this run 31 are expected."),
+        (lambda folder, **options: FromFile(file=saved(folder), **options), "for 5 weeks, 23 "
+         "referrals in all; after them nobody is referred. In the 59 days of this run 23 are"),
+    ],
+)  # fmt: skip
+def test_describe_says_how_many_referrals_are_expected(tmp_path, make, words):
+    law = make(tmp_path, beyond="none")
+    scenario = sim.Scenario().override({"run.start_date": date(2026, 1, 1), "run.days": 59})
+    table = {"kind": "file", "file": law.file, "beyond": "none"}
+    assert words in referrals(scenario.override({"referrals": table}))

@@ -284,7 +284,6 @@ def test_all_faults_are_told_at_once(tmp_path):
         ("\n\n", ["empty"]),
         ("patient,baseline\n", ["no patients"]),
         ("patient,age\na,40\n", ['"baseline" is missing', "rated GAD-7"]),
-        ("baseline\n14\n", ['"patient" is missing']),
         ("patient,baseline,wieght\na,14,1\n", ['"wieght" is not known', 'mean "weight"']),
         ("patient,baseline,baseline\na,14,14\n", ["there twice"]),
         ("patient,baseline,\na,14,1\n", ["column 3 has no heading"]),

@@ -45,8 +45,8 @@ class Side:
 
 Pair = tuple[Side, Side]
 
-NOT_TRAITS = frozenset({"first_drift", "first_noise"})
-"""Columns of a cohort that are draws of the day of referral."""
+NOT_TRAITS = frozenset({"key", "first_drift", "first_noise"})
+"""Columns of a cohort that are no trait: what dice know people by, draws of the day of referral."""
 
 ASPECTS: dict[str, Callable[[Visit], Any]] = {  # in the order in which they come about
     "kind": lambda visit: visit.kind,

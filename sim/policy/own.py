@@ -1,0 +1,101 @@
+"""A policy of a user's own, and what is not taken from it: each fault is one clear paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, get_args
+
+from sim.config.errors import ScenarioError, nearest
+from sim.policy.chart import Chart
+from sim.policy.orders import INFUSIONS, ROUTES, Discharge, Gap, Kind, Order, Prescription
+from sim.units import MINUTES_PER_DAY, midnight_of
+
+KINDS = tuple(kind for kind in get_args(Kind) if kind != "missed")
+
+
+def refusal(value: object) -> str:
+    """Say why a value can be no policy of one's own; nothing if it can, or is a table."""
+    if isinstance(value, type):
+        return f"{value.__name__} is a class; give an object of it, {value.__name__}()"
+    method = getattr(value, "next_order", None)
+    if method is None:
+        return (
+            f"an object of the class {type(value).__name__} is no policy, as it has no method "
+            "next_order(self, chart), which gives an Order, a Discharge or None"
+        )
+    return "" if callable(method) else f"next_order of {type(value).__name__} is no method"
+
+
+@dataclass(frozen=True)
+class Own:
+    """A phase of the user's own, whose every word is read before it is passed on."""
+
+    path: str  # dotted, of the phase
+    phase: Any
+
+    def next_order(self, chart: Chart) -> Order | Discharge | None:
+        """Give what the phase says, or refuse it."""
+        try:
+            said = self.phase.next_order(chart)
+        except Exception as fault:
+            raise self._fault(f"failed with {type(fault).__name__}: {fault}", chart) from fault
+        if said is None:
+            if self._has_the_last_word(chart):
+                raise self._fault(
+                    "gave nothing (None), which leaves the word to the next phase, and here there "
+                    "is none to take it; return an Order, or a Discharge with a reason to end "
+                    "treatment",
+                    chart,
+                )
+            return None
+        if isinstance(said, Discharge):
+            return said
+        if not isinstance(said, Order):
+            raise self._fault(f"gave {said!r}; it must give an Order, a Discharge or None", chart)
+        for what in _faults(said, chart):
+            raise self._fault(f"ordered {said!r}: {what}", chart)
+        return said
+
+    def _has_the_last_word(self, chart: Chart) -> bool:
+        """Boosters are the last phase; and no other phase begins what an induction does not."""
+        return self.path == "policy.boosters" or (
+            self.path == "policy.induction" and chart.last_infusion is None
+        )
+
+    def _fault(self, what: str, chart: Chart) -> ScenarioError:
+        name = type(self.phase).__name__
+        visits = f"{len(chart.visits)} visits" if len(chart.visits) != 1 else "1 visit"
+        return ScenarioError(f"{self.path}: {name}.next_order, asked after {visits}, {what}.")
+
+
+def _faults(order: Order, chart: Chart) -> Iterable[str]:
+    """Find what an order cannot be: the first is told."""
+    if order.kind not in KINDS:
+        yield f'there is no kind "{order.kind}"; it must be {", ".join(KINDS)}' + nearest(
+            str(order.kind), KINDS
+        ).rstrip(".")
+    for name, minute in (("due", order.due), ("latest", order.latest)):
+        if not isinstance(minute, Integral):
+            yield f"{name} must be a whole number of minutes from midnight of the first day"
+    newest = chart.visits[-1] if chart.visits else None
+    known = newest.minute if newest else chart.referred
+    if midnight_of(order.due) < midnight_of(known):
+        days = (known - order.due) / MINUTES_PER_DAY
+        what = f"{newest.kind} of minute" if newest else "referral in minute"
+        yield (
+            f"it is due in the past, {days:.1f} days before the newest thing in the chart, the "
+            f"{what} {known}; what is due at once is due in that minute"
+        )
+    if order.latest < order.due:
+        yield "latest is before due"
+    if newest and order.kind == "rating" and order.due <= newest.minute:
+        yield f"a rating must be due after the newest visit (minute {newest.minute})"
+    if order.kind in INFUSIONS and not isinstance(order.prescription, Prescription):
+        yield "an infusion needs a prescription: chart.prescription or chart.maintenance"
+    if order.prescription is not None and order.prescription.route not in ROUTES:
+        route = order.prescription.route
+        yield f'there is no route "{route}"; it must be {", ".join(ROUTES)}'
+    if not all(isinstance(gap, Gap) for gap in order.series):
+        yield "series must be a tuple of Gap(days, late_days)"
