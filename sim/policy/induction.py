@@ -23,6 +23,9 @@ PATTERNS: dict[str, tuple[int, ...]] = {
 }
 """Days between infusions, repeated as long as the series lasts."""
 
+ROUNDING = 1e-9
+"""16 of 20 points is 20 % better, though in binary 1 - 16 / 20 is a little less than 0.2."""
+
 Pattern = Literal["weekly", "twice_weekly", "thrice_weekly", "every_other_day", "daily"]
 
 
@@ -169,7 +172,7 @@ class InductionToResponse(Induction):
             responded = all(is_response(rated, chart.baseline) for rated in ratings[:enough])
             if responded:
                 return True
-        hopeless = improvement(ratings[0], chart.baseline) < self.futility_below
+        hopeless = improvement(ratings[0], chart.baseline) < self.futility_below - ROUNDING
         return done >= self.futility_after and hopeless
 
 
