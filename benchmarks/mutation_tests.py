@@ -225,9 +225,9 @@ class _Session:
         for item, following in _with_next(items):
             _clear_caches()
             self.called, begun = set(), time.process_time()
-            sys.setprofile(lambda frame, event, _: self.called.add(frame.f_code))
+            sys.settrace(lambda frame, event, _: self.called.add(frame.f_code))
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            sys.setprofile(None)
+            sys.settrace(None)
             if self.failed:
                 print(f"{item.nodeid} fails without any mutation", flush=True)
                 os._exit(1)

@@ -49,6 +49,15 @@ def test_later_infusions_follow_the_pattern_and_announce_the_rest_of_it():
     assert [gap.days for gap in order.series] == [3, 4, 3]
 
 
+def test_each_gap_of_a_list_of_days_is_the_one_after_the_infusion_before():
+    policy = FixedInduction(days=(0, 1, 5, 20))
+    dues = [
+        policy.next_order(chart_of(*induction((16, 14, 12)[:n], every=1))).due // DAY
+        for n in (1, 2, 3)
+    ]
+    assert dues == [0 + 1, 1 + 4, 2 + 15]
+
+
 def test_after_a_missed_one_the_next_of_the_series_may_be_taken_early():
     assert FixedInduction().next_order(chart_of(*induction((16,)))).early_days == 1
     assert FixedInduction(early_days=0).next_order(chart_of(*induction((16,)))).early_days == 0

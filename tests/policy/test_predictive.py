@@ -114,6 +114,14 @@ def test_the_interval_is_the_first_day_on_which_the_plain_loop_predicts_the_targ
         assert predicted(found - 1) < target < predicted(found + 1)
 
 
+def test_a_course_that_no_point_of_the_grid_explains_still_has_a_posterior():
+    """Scores of 21 and 0 in turn, 60 times: the likelihood of each point is 0 in floating point."""
+    turns = [("rating", 3 + day, 21 * (day % 2)) for day in range(1, 61)]
+    chart = chart_of(("induction", 0, 16), *turns, baseline=BASELINE)
+    _, weight = PredictiveBoosters(noise_sd=0.5).posterior(chart)
+    assert weight.sum() == pytest.approx(1)
+
+
 def test_the_booster_is_ordered_for_that_day():
     policy, chart = PredictiveBoosters(), chart_of(*SEEN, baseline=BASELINE)
     order = policy.next_order(chart)
