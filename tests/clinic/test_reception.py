@@ -51,6 +51,7 @@ class Desk:
         self.env = Environment()
         calendar = Calendar(table.hours, Scenario().run.start_date)
         self.reception = Reception(self.env, table, calendar)
+        self.monday = -calendar.weekday(0) % 7  # the first one, in days
 
     def asks(self, wish, at=0.0):
         """Ask at a time in days, or when the desk is next free, and take a minute."""
@@ -129,7 +130,7 @@ def test_what_is_held_is_called_off_when_something_else_is_ordered():
         (2, 3, 0, 0, False),  # day 3 is too late
         (4, 9, 0, 0, False),  # and here too early
         (4, 9, 1, 0, True),
-        (3, 9, 0, 3.3, True),
+        (3, 9, 0, 3.375, True),
         (3, 9, 0, 3.4, False),  # 09:36 of day 3: the appointment is at 09:00
     ],
 )
@@ -276,6 +277,23 @@ def test_the_caseload_counts_those_admitted_to_an_induction_and_not_discharged()
     desk.reception.discharged(2)
     desk.until(1.41)
     assert desk.booked("patient")[4:] == [(2, 3)], "what 4 had, as of day 1 it is too late"
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        {"rota": [{"staff": "nurses", "weekdays": ["tuesday"], "hours": "12:00-13:00",
+                   "number": 0}]},
+        {"chairs_out": [{"first_day": "2026-01-06", "last_day": "2026-01-06"}]},
+    ],
+    ids=["no nurse at noon on Tuesday", "the chair out of order on Tuesday"],
+)  # fmt: skip
+def test_nothing_is_booked_for_when_nobody_or_no_chair_could_take_it(gap):
+    desk = Desk(**gap)
+    assert desk.monday == 0
+    for patient in range(3):
+        desk.asks(request(patient, order()))
+    assert desk.booked() == [(0,), (2,), (3,)]
 
 
 @pytest.mark.parametrize(
