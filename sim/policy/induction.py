@@ -173,9 +173,7 @@ class InductionToResponse(Induction):
             responded = all(is_response(rated, chart.baseline) for rated in ratings[:enough])
             if responded:
                 return True
-        least = ceil(
-            self.futility_below * chart.baseline - ROUNDING
-        )  # whole points, as ratings are
+        least = ceil(self.futility_below * chart.baseline - ROUNDING)  # whole points
         hopeless = chart.baseline - ratings[0] < least
         return done >= self.futility_after and hopeless
 
