@@ -52,6 +52,12 @@ def test_a_rise_counts_even_when_the_rating_is_low():
     assert order.interval_days == pytest.approx(28 * 0.7)
 
 
+def test_a_high_rating_counts_even_when_it_is_hardly_above_the_one_after_induction():
+    visits = [*induction(), ("evaluation", 16, 8), ("booster", 43, 10, 28.0)]
+    order = AdaptiveBoosters().next_order(chart_of(*visits))
+    assert order.interval_days == pytest.approx(28 * 0.7)
+
+
 def test_it_steps_the_interval_ordered_not_the_one_a_full_clinic_made_of_it():
     late = chart_of(*RESPONDED, ("booster", 15 + 60, 5, 28.0))
     assert AdaptiveBoosters().next_order(late).interval_days == pytest.approx(28 * 1.2)
