@@ -127,6 +127,7 @@ def test_what_is_held_is_called_off_when_something_else_is_ordered():
     ("due", "latest", "early", "not_before", "kept"),
     [
         (3, 3.99, 0, 0, True),
+        (3, 3.375, 0, 0, True),  # until 09:00
         (2, 3, 0, 0, False),  # day 3 is too late
         (4, 9, 0, 0, False),  # and here too early
         (4, 9, 1, 0, True),
@@ -228,8 +229,68 @@ def test_who_leaves_before_the_book_is_open_that_far_is_not_booked():
     desk = Desk()
     desk.asks(request(1, order(due=20), leaves=5 * DAY))
     desk.asks(request(2, order(due=20), leaves=11 * DAY + 1))
-    desk.until(15)
-    assert desk.booked("patient") == [(20, 2)]
+    desk.asks(request(3, order(due=20), leaves=11 * DAY))
+    desk.asks(request(4, order(due=25), leaves=30 * DAY), at=2)
+    desk.until(17)
+    assert desk.booked("patient", "made") == [(20, 2, 11 * DAY), (25, 4, 16 * DAY)]
+
+
+def test_nobody_overtakes_those_on_the_list_who_have_waited_longer():
+    """Patient 9 waits since day 0, 5 asks half an hour into day 1, when day 3 can be booked."""
+    desk = Desk(**{"booking.horizon_days": 2})
+    for patient in (1, 2, 3, 9):
+        desk.asks(request(patient, order()))
+    desk.asks(request(5, order()), at=1.02)
+    desk.until(3)
+    assert desk.booked("patient")[3:] == [(3, 9), (4, 5)]
+
+
+def test_who_leaves_on_the_minute_of_the_offer_is_not_booked():
+    desk = Desk(**{"booking.horizon_days": 2})
+    for patient in (1, 2, 3):
+        desk.asks(request(patient, order()))
+    desk.asks(request(4, order(), leaves=DAY + OPENS))
+    desk.asks(request(5, order(), leaves=DAY + OPENS + 1))
+    desk.until(4)
+    assert desk.booked("patient")[3:] == [(3, 5)]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        request(20, order("induction", due=9)),  # not before day 9, which is taken
+        request(20, order("induction"), not_before=9),
+        request(20, order("induction", series=(Gap(1, 0),))),  # two days in a row
+    ],
+    ids=["due later", "away until later", "a series"],
+)
+def test_what_the_first_on_the_list_cannot_use_goes_to_the_next(first):
+    desk = Desk()
+    for patient in range(10):
+        desk.asks(request(patient, order()))
+    desk.asks(first)
+    desk.asks(request(21, order("reinduction")))
+    desk.ended(5, 5, "cancelled")
+    assert desk.booked("patient")[10:] == [(5, 21)]
+
+
+def test_a_place_kept_for_good_is_never_released():
+    kept = [{"kind": "induction", "places": 1, "release_days": "never"}]
+    desk = Desk(chairs=2, **{"booking.ring_fenced": kept})
+    for patient in range(3):
+        desk.asks(request(patient, order("booster")))
+    desk.asks(request(3, order("induction")))
+    assert desk.booked() == [(0,), (1,), (2,), (0,)]
+
+
+def test_who_leaves_with_nothing_more_to_come_makes_room_in_the_caseload():
+    desk = Desk(maximum_caseload=1)
+    desk.asks(request(1, order("induction")))
+    desk.asks(request(2, order("induction")))
+    desk.ended(1, 0, "done")
+    desk.until(0.5)
+    desk.reception.discharged(1)
+    assert desk.booked("patient", "made") == [(0, 1, 0), (1, 2, DAY // 2)]
 
 
 def test_talks_have_a_book_of_their_own():
