@@ -55,7 +55,7 @@ def clinic(changes):
     return env, Clinic(env, table, MONDAY, Streams(1, 1))
 
 
-def infused(changes, *minutes, route="iv", dose=0.0):
+def infused(changes, *minutes, route="iv", dose=0.0, until=10_000):
     """The rows of people who come for an infusion in these minutes; of dose 0 without events."""
     env, place = clinic(changes)
     rows = []
@@ -68,7 +68,7 @@ def infused(changes, *minutes, route="iv", dose=0.0):
         rows.append(BLANK.copy())
         rows[number][ROUTE], rows[number][DOSE_MG_KG] = route, dose
         env.process(come(number, minute))
-    env.run(until=10_000)
+    env.run(until=until)
     return rows
 
 
@@ -85,6 +85,13 @@ def test_of_a_visit_that_was_only_ordered_nothing_has_happened():
     assert {row[name] for name in amounts} == {0.0}
     assert row["status"] == "ahead"
     assert {row[name] for name in set(COLUMNS) - words - amounts - {"status"}} == {-1}
+
+
+def test_who_still_waits_in_the_chair_has_not_been_prepared():
+    """One nurse, with the first patient until 110; the run ends at 105."""
+    rows = infused({"clinic.nurses": 1, "clinic.chairs": 2}, 100, 101, until=105)
+    assert [row[SEATED] for row in rows] == [100, 101]
+    assert [row[PREPARE_START] for row in rows] == [100, -1]
 
 
 def test_the_chair_is_free_for_the_next_one_when_it_has_been_made_ready():
@@ -134,6 +141,7 @@ def test_an_episode_lengthens_the_watch_of_whoever_has_a_dose_and_is_watched():
     assert row[READY] - row[INFUSION_END] == 20 + 20
     for without in (
         infused(sure, 100, dose=0.0),
+        infused({"clinic.adverse_events.episode_share": 0.0}, 100, dose=0.5),
         infused(sure | {"clinic.session.monitor_minutes": 0}, 100, dose=0.5),
     ):
         assert without[0][ADVERSE] == 0
