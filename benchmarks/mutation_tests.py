@@ -42,6 +42,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LOADED = (np, pydantic, scipy.stats, simpy)  # once, before all forks; of `sim` nothing is
 KILLED, SURVIVED, UNREACHED = "killed", "survived", "entered by no test"
 MEMORY = 6 * 2**30  # bytes that a child may take
+BROKEN = 70  # exit code of a child whose work failed
+PASSED, FAILED, INTERRUPTED = 0, 1, 2  # exit codes of pytest
 
 Place = tuple[str, str, int]  # of a function: file, qualified name, first line
 
@@ -82,7 +84,7 @@ def verdicts(mutants: Sequence[Mutant], tests: Sequence[str], slowest: float) ->
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
     hypothesis.settings.load_profile("mutants")
-    found, left_out, limit = forked(lambda: _of_functions(mutants, tests, slowest), check=True)
+    found, left_out, limit = forked(lambda: _of_functions(mutants, tests, slowest))
     for number, one in enumerate(mutants):
         if one.place is None:
             passed = forked(functools.partial(_imported, one, tests, left_out), limit)
@@ -90,30 +92,39 @@ def verdicts(mutants: Sequence[Mutant], tests: Sequence[str], slowest: float) ->
     return found
 
 
-def forked(work: Callable[[], Any], limit: float = 0, check: bool = False) -> Any:
-    """Do some work in a child that may take `limit` s of the processor; None if it dies."""
+def forked(work: Callable[[], Any], limit: float = 0) -> Any:
+    """Do some work in a child that may take `limit` s of the processor; None if that kills it.
+
+    Without a limit the child may print. An error of the work itself, and no mutant's, ends all.
+    """
     reads, writes = os.pipe()
     sys.stdout.flush()
     if not (child := os.fork()):
-        try:
-            if limit:
-                resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1,) * 2)
-                resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-                for stream in (1, 2):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-            with os.fdopen(writes, "wb") as pipe:
-                pickle.dump(work(), pipe)
-        except Exception:
-            traceback.print_exc()
-        finally:
-            os._exit(0)
+        os.close(reads)
+        _work(work, limit, writes)
     os.close(writes)
     with os.fdopen(reads, "rb") as pipe:
         answer = pipe.read()
-    os.waitpid(child, 0)
-    if check and not answer:
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == BROKEN:
         sys.exit("the tests could not be run")
     return pickle.loads(answer) if answer else None
+
+
+def _work(work: Callable[[], Any], limit: float, writes: int) -> None:
+    errors = os.dup(2)
+    try:
+        if limit:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1,) * 2)
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            for stream in (1, 2):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        with os.fdopen(writes, "wb") as pipe:
+            pickle.dump(work(), pipe)
+    except Exception:
+        os.write(errors, traceback.format_exc().encode())
+        os._exit(BROKEN)
+    finally:
+        os._exit(0)
 
 
 def _pytest(tests: Sequence[str], plugin: object) -> int:
@@ -134,10 +145,13 @@ def _told(number: int, mutants: Sequence[Mutant], verdict: str) -> str:
 # ---------------------------------------------------------------------- faults at import
 
 
-def _imported(one: Mutant, tests: Sequence[str], left_out: set[str]) -> bool | None:
-    """Run the tests with a module that is imported with its fault."""
+def _imported(one: Mutant, tests: Sequence[str], left_out: set[str]) -> bool:
+    """Whether the tests pass with a module that is imported with its fault."""
     sys.meta_path.insert(0, _Faulty(one))
-    return True if _pytest(tests, _Selected(left_out)) == 0 else None
+    how = _pytest(tests, _Selected(left_out))
+    if how not in (PASSED, FAILED, INTERRUPTED):  # the last: could not be imported
+        raise RuntimeError(f"pytest ended with {how}: {one.key}")
+    return how == PASSED
 
 
 class _Faulty(MetaPathFinder):
@@ -198,7 +212,7 @@ class _Session:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Measure the tests, then put every mutant of a function to those that enter it."""
         items = session.items
-        seconds, entered = forked(lambda: self._measured(items), check=True)
+        seconds, entered = forked(lambda: self._measured(items))
         kept = [item for item in items if seconds[item.nodeid] <= self.slowest]
         everything = sum(seconds[item.nodeid] for item in kept)
         print(f"{len(kept)} of {len(items)} tests, {everything:.0f} s in all", flush=True)
@@ -229,17 +243,14 @@ class _Session:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             sys.settrace(None)
             if self.failed:
-                print(f"{item.nodeid} fails without any mutation", flush=True)
-                os._exit(1)
+                raise RuntimeError(f"{item.nodeid} fails without any mutation")
             seconds[item.nodeid] = time.process_time() - begun
             entered[item.nodeid] = _places(self.called)
             by_file[item.path] |= _places(self.set_up)
         return seconds, {item.nodeid: entered[item.nodeid] | by_file[item.path] for item in items}
 
-    def _survives(
-        self, one: Mutant, live: list[FunctionType], items: list[pytest.Item]
-    ) -> bool | None:
-        """Give a function its mutated code and run tests until one fails."""
+    def _survives(self, one: Mutant, live: list[FunctionType], items: list[pytest.Item]) -> bool:
+        """Whether all tests pass when a function is given its mutated code."""
         (mutated,) = (code for code in _codes(one.code()) if _place(code) == one.place)
         for copy in live:
             copy.__code__ = mutated
@@ -247,7 +258,7 @@ class _Session:
         for item, following in _with_next(items):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
-                return None
+                return False
         return True
 
 
