@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -153,4 +154,5 @@ def never_brought_response(chart: Chart, boosters: int) -> bool:
     """Whether so many boosters were given and no rating at or since the first was a response."""
     if chart.count("booster") < boosters:
         return False
-    return not any(chart.responds(visit) for visit in chart.of_kind("booster", "rating"))
+    since = dropwhile(lambda visit: visit.kind != "booster", chart.visits)
+    return not any(chart.responds(one) for one in since if one.kind in ("booster", "rating"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import islice, pairwise
+from math import ceil
 from typing import Any, Literal, Self
 
 from pydantic import model_validator
@@ -11,7 +12,7 @@ from pydantic import model_validator
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart
 from sim.policy.orders import Discharge, Gap, Order
-from sim.scales import improvement, is_response
+from sim.scales import is_response
 from sim.units import MINUTES_PER_DAY, midnight_of
 
 PATTERNS: dict[str, tuple[int, ...]] = {
@@ -22,6 +23,9 @@ PATTERNS: dict[str, tuple[int, ...]] = {
     "daily": (1,),
 }
 """Days between infusions, repeated as long as the series lasts."""
+
+ROUNDING = 1e-9
+"""55 % of 20 points are 11, though in binary 0.55 * 20 is a little more."""
 
 Pattern = Literal["weekly", "twice_weekly", "thrice_weekly", "every_other_day", "daily"]
 
@@ -169,7 +173,8 @@ class InductionToResponse(Induction):
             responded = all(is_response(rated, chart.baseline) for rated in ratings[:enough])
             if responded:
                 return True
-        hopeless = improvement(ratings[0], chart.baseline) < self.futility_below
+        least = ceil(self.futility_below * chart.baseline - ROUNDING)  # whole points
+        hopeless = chart.baseline - ratings[0] < least
         return done >= self.futility_after and hopeless
 
 

@@ -178,6 +178,57 @@ def test_kept_places_are_for_their_group_until_they_are_released():
     assert pages.first_free(whole, day * DAY, day, 0.0) is not None
 
 
+@pytest.mark.parametrize(("day", "sessions"), [(1, 2), (2, 2), (3, 1)])
+def test_a_kept_place_is_released_just_so_many_days_ahead(day, sessions):
+    """Two chairs, one kept until two days ahead: on days 0 to 2 anybody may have both."""
+    pages = book(2, groups=GROUPS, fences={"induction": Fence(1, 2)})
+    whole, taken = need(SLOTS, group="booster"), 0
+    while found := pages.first_free(whole, day * DAY, day, 0.0):
+        pages.take(found)
+        taken += 1
+    assert taken == sessions
+
+
+def test_two_overbooked_sessions_are_never_in_the_same_slot():
+    """One chair, two sessions beyond it a day: each in a half of the day of its own."""
+    pages, half = book(1, overbook=2), need(SLOTS // 2)
+    starts = []
+    while found := pages.first_free(half, 0, 0, 0.0):
+        pages.take(found)
+        starts.append((found.start, found.over))
+    noon = OPENS + 240
+    assert starts == [(OPENS, False), (noon, False), (OPENS, True), (noon, True)]
+    whole_days = book(1, overbook=2)
+    for _ in range(2):
+        whole_days.take(whole_days.first_free(need(SLOTS), 0, 0, 0.0))
+    assert whole_days.first_free(need(SLOTS), 0, 0, 0.0) is None
+
+
+def test_a_series_that_finds_no_place_for_one_of_its_sessions_starts_later():
+    """Sessions a day and then two days apart; Tuesday is full, so Wednesday is the first start."""
+    week = Hours(saturday="09:00-17:00", sunday="09:00-17:00")
+    pages, whole = book(hours=week), need(SLOTS)
+    pages.take(pages.first_free(whole, DAY, 1, 0.0))
+    series = pages.first_series(whole, 0, [Gap(1, 0), Gap(2, 0)], 0.0)
+    assert [one.start // DAY for one in series] == [2, 3, 5]
+    assert pages.first_series(whole, 0, [Gap(1, 0), Gap(2, 0)], 0.0, last_day=1) is None
+
+
+def test_a_full_day_that_was_looked_at_first_hides_no_free_day_before_it():
+    pages, whole = book(), need(SLOTS)
+    pages.take(pages.first_free(whole, 3 * DAY, 3, 0.0))
+    assert pages.first_free(whole, 3 * DAY, None, 0.0).start // DAY == 7
+    assert pages.first_free(whole, 0, None, 0.0).start // DAY == 0
+
+
+def test_a_slot_that_would_end_after_closing_is_none():
+    """09:00 to 10:14 holds four quarters of an hour and not five; 10:15 holds five."""
+    for closes, slots in (("10:14", 4), ("10:15", 5)):
+        pages = book(hours=Hours(monday=f"09:00-{closes}"))
+        assert pages.first_free(need(slots), 0, 0, 0.0) is not None
+        assert pages.first_free(need(slots + 1), 0, 0, 0.0) is None
+
+
 def test_a_day_is_overbooked_only_when_it_is_full_and_only_so_often():
     pages = book(1, overbook=1)
     half = need(SLOTS // 2)

@@ -113,6 +113,20 @@ def test_a_nurse_away_is_missing_on_her_dates():
     assert waited[4:] == [0, 0]
 
 
+def test_after_closing_no_more_stay_than_were_there_last_and_at_least_one():
+    """Two wait for their discharge; at closing one of the two nurses who had gone is back."""
+    evening = NOON_OFF | {"hours": "16:00-17:00"}
+    changes = {"clinic.nurses": 2, "clinic.rota": [evening]}
+    visits = visited(changes, [at("15:30"), at("15:30")])
+    assert minutes(visits, DISCHARGE_START) == [(at("17:00"),), (at("17:10"),)]
+
+
+def test_after_closing_all_stay_who_were_there_last():
+    """Both of two nurses are there at 17:00, and both at 18:00, when two are discharged."""
+    visits = visited({"clinic.nurses": 2, "clinic.rota": [NOON_OFF]}, [at("16:50"), at("16:50")])
+    assert minutes(visits, DISCHARGE_START) == [(at("18:00"),), (at("18:00"),)]
+
+
 def test_a_chair_out_of_order_is_missing_on_its_dates_and_not_taken_from_whoever_sits_in_it():
     """On Tuesday one of two is out; who sits in it since Monday night stays, and then it is out."""
     out = {"chairs": 1, "first_day": "2026-01-06", "last_day": "2026-01-06"}

@@ -88,6 +88,13 @@ def test_sessions_are_planned_for_the_chairs_in_order_and_what_the_nurses_on_dut
     )
 
 
+def test_the_clinic_is_open_as_long_as_its_hours_say():
+    assert clinic().open_minutes() == (480, 480, 480, 480, 480, 0, 0)
+    assert clinic(hours={"sat": "10:00-12:30"}).open_minutes()[5] == 150
+    assert clinic(hours="always").open_minutes() == (1440,) * 7
+    assert clinic(hours="always").bookable_minutes("chairs", 15) == (1440,) * 7
+
+
 def test_as_many_chairs_as_are_left_are_in_order_on_both_dates_and_between():
     out = [
         ChairsOut(chairs=1, first_day=date(2026, 1, 5), last_day=date(2026, 1, 6)),

@@ -71,6 +71,25 @@ def run():
     return sim.replicate(sim.Scenario().override(ALIKE | AMPLE | cohort), 5)
 
 
+def test_patience_is_at_an_end_before_the_first_infusion_and_no_more_after_it():
+    """Patience of 12 days in a clinic of room for all; the induction alone takes longer."""
+    changes = AMPLE | {
+        "run.days": 120,
+        "referrals": {"kind": "cohort", "patients": 200, "over_days": 30},
+        "behaviour.patience_days": 12,
+        "behaviour.patience_per_point": 1.0,
+    }
+    replication = sim.replicate(sim.Scenario().override(changes), 3)
+    visits, left = replication.visits, replication.discharges["reason"] == "left the waiting list"
+    begun = set(visits["patient"][visits["infusion_start"] != -1].tolist())
+    gone = replication.discharges["patient"][left]
+    waited = replication.discharges["minute"][left] - replication.patients.referred[gone]
+    assert 0 < len(gone) < 200
+    assert set(waited.tolist()) == {12 * 1440}
+    assert not begun & set(gone.tolist())
+    assert len(begun | set(gone.tolist())) > 120
+
+
 def test_first_visits_and_infusions_are_missed_as_often_as_the_sources_say(run):
     visits = run.visits
     over = np.isin(visits["status"], ("done", "no_show", "cancelled"))

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from handwritten import DAY, chart_of, induction
+from handwritten import DAY, IV, chart_of, induction
 from sim.policy.as_needed import AsNeededBoosters
 from sim.units import NEVER
 
@@ -57,6 +57,36 @@ def test_after_a_booster_ratings_go_on():
     assert (order.kind, order.due) == ("rating", 40 * DAY)
 
 
+def test_a_rating_has_a_day_and_a_booster_its_week():
+    rating, booster = ordered(), ordered(("rating", 30, 10))
+    assert rating.latest - rating.due == DAY
+    assert booster.latest - booster.due == 7 * DAY
+    assert booster.prescription == IV
+
+
+@pytest.mark.parametrize(("day", "kind"), [(58.9, "rating"), (59, "booster")])
+def test_28_days_after_an_infusion_no_low_rating_is_needed(day, kind):
+    assert ordered(("booster", 31, 12, 16.0), ("rating", day, 11)).kind == kind
+
+
+def test_a_low_evaluation_arms_as_a_low_rating_does_and_one_that_was_missed_does_not():
+    """The evaluation of day 16 was 5; without it only ratings since the infusion count."""
+    assert ordered(("rating", 29, 11)).kind == "booster"
+    unseen = [*induction(), ("missed", 22, NEVER), ("rating", 29, 11)]
+    assert POLICY.next_order(chart_of(*unseen)).kind == "rating"
+
+
+def test_a_low_rating_before_the_last_infusion_does_not_arm():
+    seen = [("rating", 30, 5), ("booster", 31, 5, 16.0), ("rating", 45, 11)]
+    assert ordered(*seen).kind == "rating"
+
+
+def test_only_a_remote_rating_orders_an_infusion():
+    """A booster rated 12 on arrival is followed by a rating, not by another booster at once."""
+    assert ordered(("rating", 30, 6), ("booster", 59, 12, 28.0)).kind == "rating"
+
+
 def test_a_level_below_its_hysteresis_is_refused():
     with pytest.raises(ValidationError, match="below level"):
         AsNeededBoosters(level=7)
+    assert AsNeededBoosters(level=8).rearm == 7

@@ -42,6 +42,35 @@ def test_later_infusions_are_due_a_gap_after_the_last_one_given():
     assert len(order.series) == 4
 
 
+def test_later_infusions_follow_the_pattern_and_announce_the_rest_of_it():
+    """Twice weekly: 3, 4, 3, 4, 3 days, here after the second infusion of six."""
+    order = FixedInduction().next_order(chart_of(*induction((16, 14))))
+    assert order.due == (3 + 4) * DAY
+    assert [gap.days for gap in order.series] == [3, 4, 3]
+
+
+def test_each_gap_of_a_list_of_days_is_the_one_after_the_infusion_before():
+    policy = FixedInduction(days=(0, 1, 5, 20))
+    dues = [
+        policy.next_order(chart_of(*induction((16, 14, 12)[:n], every=1))).due // DAY
+        for n in (1, 2, 3)
+    ]
+    assert dues == [0 + 1, 1 + 4, 2 + 15]
+
+
+def test_after_a_missed_one_the_next_of_the_series_may_be_taken_early():
+    assert FixedInduction().next_order(chart_of(*induction((16,)))).early_days == 1
+    assert FixedInduction(early_days=0).next_order(chart_of(*induction((16,)))).early_days == 0
+    daily = FixedInduction(days="daily", early_days=3).next_order(chart_of(*induction((16,))))
+    assert daily.early_days == 0, "never two on a day"
+
+
+def test_the_start_that_is_aimed_at_is_counted_from_the_assessment_or_the_referral():
+    policy = FixedInduction(start_within_days=21)
+    assert policy.next_order(chart_of(referred=500)).latest == 500 + 21 * DAY
+    assert policy.next_order(chart_of(("assessment", 5, 15))).latest == 26 * DAY
+
+
 def test_a_complete_series_orders_nothing_more():
     assert FixedInduction().next_order(chart_of(*induction())) is None
 
@@ -52,7 +81,14 @@ def test_a_list_of_days_settles_the_number_of_infusions():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"infusions": 0}, {"days": (1, 2)}, {"days": (0, 0)}, {"days": (0, 2), "infusions": 3}],
+    [
+        {"infusions": 0},
+        {"days": (1, 2)},
+        {"days": (0, 0)},
+        {"days": (0, 5, 4)},
+        {"days": (0, 2), "infusions": 3},
+        {"days": (0, 2), "infusions": 1},
+    ],
 )
 def test_impossible_inductions_are_refused(wrong):
     with pytest.raises(ValidationError):
