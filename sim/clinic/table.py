@@ -78,11 +78,11 @@ class ClinicTable(Value):
     closures: tuple[Closure, ...] = parameter(
         (), "holidays of several days, such as { first_day = 2026-08-03, last_day = 2026-08-14 }"
     )
-    waiting_places: Annotated[int, Field(ge=0)] | Unlimited = parameter(
+    waiting_places: Annotated[int, Field(ge=0, le=1_000_000)] | Unlimited = parameter(
         "unlimited", "seats for people who wait for a chair; whoever finds none free is blocked "
         "and lost", unit="places",
     )  # fmt: skip
-    maximum_caseload: Capacity = parameter(
+    maximum_caseload: Annotated[int, Field(ge=1, le=1_000_000)] | Unlimited = parameter(
         "unlimited",
         "people in treatment at a time; beyond it new inductions wait on the list",
         unit="patients",

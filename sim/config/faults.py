@@ -16,7 +16,7 @@ from sim.config.errors import nearest
 from sim.config.fields import choices, entry_type, kind_of, kinds, paths, table_for
 from sim.config.literal import literal
 from sim.config.value import Value
-from sim.config.words import allowed, allowed_type, either, quoted
+from sim.config.words import about, allowed, allowed_type, either, quoted
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ def _not_allowed(value: Any, place: Place) -> str:
 def _hint(value: Any, place: Place) -> str:
     if isinstance(value, float) and not isfinite(value):
         return " It must be finite."
+    if isinstance(value, int | float) and place.field is not None:
+        return f" {said}" if (said := about(place.field, "hint")) else ""
     if not isinstance(value, str):
         return ""
     if value in kinds(place.annotation):
