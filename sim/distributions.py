@@ -7,7 +7,7 @@ scenario changes the distribution.
 from __future__ import annotations
 
 from math import exp, log1p, pi, sqrt
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,9 +22,10 @@ Draws = NDArray[np.float64]
 FURTHEST = 1e7
 """No number of a distribution is larger; in minutes it is 19 years."""
 Number = Annotated[float, Field(ge=-FURTHEST, le=FURTHEST)]
-SPREAD = {"ge": 0.001, "le": 20}  # of a coefficient of variation; beyond, draws overflow
 SIGMA_HINT = "It is the spread of the logarithm, such as 0.66, and not per cent."
 CV_HINT = "It is a share of the mean, such as 0.25, and not per cent."
+SPREAD: dict[str, Any] = {"ge": 0.001, "le": 20, "hint": CV_HINT}
+"""Of a coefficient of variation; beyond, draws would overflow."""
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53  # uniforms are kept within, so that no draw is infinite
 GRID = (np.arange(20_000) + 0.5) / 20_000  # midpoints, for the part of a mean a floor lifts
@@ -174,9 +175,7 @@ class Lognormal(Random):
 
     kind: Literal["lognormal"] = parameter("lognormal", "positive, with a long upper tail")
     mean: float | None = parameter(None, "mean, with cv", gt=0, le=FURTHEST)
-    cv: float | None = parameter(
-        None, "standard deviation as a share of the mean", hint=CV_HINT, **SPREAD
-    )
+    cv: float | None = parameter(None, "standard deviation as a share of the mean", **SPREAD)
     median: float | None = parameter(None, "median, with sigma", gt=0, le=FURTHEST)
     sigma: float | None = parameter(
         None, "standard deviation of the logarithm", hint=SIGMA_HINT, gt=0, le=3
@@ -218,7 +217,7 @@ class Gamma(ByMean):
     """Shape 1 / cv^2, scale mean cv^2: cv = 1 is the exponential."""
 
     kind: Literal["gamma"] = parameter("gamma", "positive, upper tail shorter than lognormal's")
-    cv: float = parameter(..., "standard deviation as a share of the mean", hint=CV_HINT, **SPREAD)
+    cv: float = parameter(..., "standard deviation as a share of the mean", **SPREAD)
 
     def _inverse(self, u: Draws) -> Draws:
         return np.asarray(gammaincinv(self.cv**-2, u) * (self.mean * self.cv**2))

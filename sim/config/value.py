@@ -95,13 +95,14 @@ def parameter(
     unit: str = "",
     source: str = "",
     grade: Grade = "",
-    hint: str = "",
     **bounds: Any,
 ) -> Any:
     """Declare a field of a `Value`: its one default, meaning, unit, source and bounds together.
 
     `bounds` are pydantic's (`ge`, `gt`, `le`, `lt`, `min_length` ...); a `default` of `...` makes
-    the parameter one that must be given. `hint` is said to whoever gives a number out of bounds.
+    the parameter one that must be given. Among the bounds may be a
+    `hint`, said to whoever gives a number beyond them.
     """
+    hint = bounds.pop("hint", "")
     about: dict[str, Any] = {"unit": unit, "source": source, "grade": grade, "hint": hint}
     return Field(default, description=description, json_schema_extra=about, **bounds)
