@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sim.config.errors import ScenarioError
 
-MOST_TEXT = 10 * 2**20
-"""Bytes of a scenario, a study or a manifest; a person's is of kilobytes."""
+MOST_TEXT = 2 * 2**20
+"""Bytes of a scenario or a study; a person's is of kilobytes."""
 MOST_TABLE = 64 * 2**20
 """Bytes of a table of patients, referrals or targets: some 300,000 rows with every column."""
 MOST_RESULTS = 4 * 2**30

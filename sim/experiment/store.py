@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config.errors import ScenarioError
-from sim.config.texts import MOST_RESULTS, Unreadable, check, read_text
+from sim.config.texts import MOST_RESULTS, MOST_TABLE, Unreadable, check, read_text
 from sim.experiment.kept import KINDS, Kept
 from sim.experiment.results import SUBGROUPS, Results
 from sim.model.scenario import Scenario
@@ -212,7 +212,7 @@ def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:
 def manifest_in(folder: Path) -> Any:
     """Give what the folder's manifest holds, None where there is none that can be read."""
     try:
-        return json.loads(read_text(folder / MANIFEST))
+        return json.loads(read_text(folder / MANIFEST, MOST_TABLE))
     except (Unreadable, ValueError, RecursionError):
         return None
 

@@ -127,7 +127,7 @@ def test_a_long_chain_of_files_is_a_paragraph(tmp_path):
 def test_a_file_too_large_or_with_zeros_is_not_read(tmp_path):
     with open(tmp_path / "large.toml", "wb") as file:
         file.truncate(100 * 2**20)
-    with pytest.raises(ScenarioError, match="100 MB, and at most 10 MB"):
+    with pytest.raises(ScenarioError, match="100 MB, and at most 2 MB"):
         read_toml(tmp_path / "large.toml")
     (tmp_path / "zero.toml").write_text("a = 1\0")
     with pytest.raises(ScenarioError, match="character 6 is a zero"):

@@ -182,3 +182,14 @@ def test_validating_alters_no_input(tree):
     data = {"policy": {"boosters": {"late_days": 3}}}
     validate(tree.Scenario, data)
     assert data == {"policy": {"boosters": {"late_days": 3}}}
+
+
+def test_ten_thousand_unknown_keys_are_told_by_number(complaint):
+    text = complaint({f"nonsense_{number}": 1 for number in range(10_000)})
+    assert "has 10000 faults" in text
+    assert text.endswith("And 9995 more.")
+    assert len(text) < 2000
+
+
+def test_a_name_of_a_million_letters_is_told_short(complaint):
+    assert len(complaint({"x" * 1_000_000: 1})) < 1000
