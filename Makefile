@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 JOBS ?= 2
 
-.PHONY: run test bench verify lint format clean
+.PHONY: run test bench fuzz verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -24,6 +24,9 @@ format: $(READY)
 
 bench: $(READY)  ## speed against an idiomatic plain SimPy model, in one run
 	$(BIN)/python benchmarks/bench.py
+
+fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
+	$(BIN)/python tests/fuzz/fuzzer.py --cases 10000 --seed 1
 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)
