@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 JOBS ?= 2
 
-.PHONY: run test bench mutants verify lint format clean
+.PHONY: run test bench fuzz mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -27,6 +27,8 @@ bench: $(READY)  ## speed against an idiomatic plain SimPy model, in one run
 
 mutants: $(READY)  ## how many small faults the tests find in policy, clinic and outcomes (minutes)
 	$(BIN)/python benchmarks/mutants.py
+fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
+	$(BIN)/python tests/fuzz/fuzzer.py --cases 10000 --seed 1
 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)

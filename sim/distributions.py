@@ -7,7 +7,7 @@ scenario changes the distribution.
 from __future__ import annotations
 
 from math import exp, log1p, pi, sqrt
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,14 @@ from sim.config.value import Value, parameter
 
 Draws = NDArray[np.float64]
 
+FURTHEST = 1e7
+"""No number of a distribution is larger; in minutes it is 19 years."""
+Number = Annotated[float, Field(ge=-FURTHEST, le=FURTHEST)]
+SIGMA_HINT = "It is the spread of the logarithm, such as 0.66, and not per cent."
+CV_HINT = "It is a share of the mean, such as 0.25, and not per cent."
+SPREAD: dict[str, Any] = {"ge": 0.001, "le": 20, "hint": CV_HINT}
+"""Of a coefficient of variation; beyond, draws would overflow."""
+
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53  # uniforms are kept within, so that no draw is infinite
 GRID = (np.arange(20_000) + 0.5) / 20_000  # midpoints, for the part of a mean a floor lifts
 
@@ -28,8 +36,10 @@ class Random(Value):
 
     inline: ClassVar[bool] = True
 
-    offset: float = parameter(0.0, "added to every draw")
-    at_least: float | None = parameter(None, "floor: draws below it, offset included, become it")
+    offset: float = parameter(0.0, "added to every draw", ge=-FURTHEST, le=FURTHEST)
+    at_least: float | None = parameter(
+        None, "floor: draws below it, offset included, become it", ge=-FURTHEST, le=FURTHEST
+    )
 
     def quantile(self, u: ArrayLike) -> Draws:
         """Invert the cumulative distribution: one finite draw for each uniform in 0..1."""
@@ -66,7 +76,7 @@ class Constant(Value):
     shorthand: ClassVar[str] = "value"
 
     kind: Literal["constant"] = parameter("constant", "no spread")
-    value: float = parameter(..., "the number itself")
+    value: float = parameter(..., "the number itself", ge=-FURTHEST, le=FURTHEST)
 
     def quantile(self, u: ArrayLike) -> Draws:
         """Give the number once for each uniform."""
@@ -85,8 +95,8 @@ class Uniform(Random):
     """Every value from `low` to `high` is equally likely."""
 
     kind: Literal["uniform"] = parameter("uniform", "equally likely from low to high")
-    low: float = parameter(..., "least value")
-    high: float = parameter(..., "greatest value")
+    low: float = parameter(..., "least value", ge=-FURTHEST, le=FURTHEST)
+    high: float = parameter(..., "greatest value", ge=-FURTHEST, le=FURTHEST)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -104,9 +114,9 @@ class Triangular(Random):
     """The density rises in a straight line from `low` to `mode` and falls in one to `high`."""
 
     kind: Literal["triangular"] = parameter("triangular", "least, most likely and greatest value")
-    low: float = parameter(..., "least value")
-    mode: float = parameter(..., "most likely value")
-    high: float = parameter(..., "greatest value")
+    low: float = parameter(..., "least value", ge=-FURTHEST, le=FURTHEST)
+    mode: float = parameter(..., "most likely value", ge=-FURTHEST, le=FURTHEST)
+    high: float = parameter(..., "greatest value", ge=-FURTHEST, le=FURTHEST)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -126,10 +136,10 @@ class Normal(Random):
     """The bell curve, cut off (not piled up) at `low` and `high` where these are given."""
 
     kind: Literal["normal"] = parameter("normal", "bell curve, truncated at low and high")
-    mean: float = parameter(..., "mean before truncation")
-    sd: float = parameter(..., "standard deviation before truncation", gt=0)
-    low: float | None = parameter(None, "values below it do not occur")
-    high: float | None = parameter(None, "values above it do not occur")
+    mean: float = parameter(..., "mean before truncation", ge=-FURTHEST, le=FURTHEST)
+    sd: float = parameter(..., "standard deviation before truncation", gt=0, le=FURTHEST)
+    low: float | None = parameter(None, "values below it do not occur", ge=-FURTHEST, le=FURTHEST)
+    high: float | None = parameter(None, "values above it do not occur", ge=-FURTHEST, le=FURTHEST)
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -164,10 +174,12 @@ class Lognormal(Random):
     """The logarithm is normal; written as `mean` and `cv`, or as `median` and `sigma`."""
 
     kind: Literal["lognormal"] = parameter("lognormal", "positive, with a long upper tail")
-    mean: float | None = parameter(None, "mean, with cv", gt=0)
-    cv: float | None = parameter(None, "standard deviation as a share of the mean", gt=0)
-    median: float | None = parameter(None, "median, with sigma", gt=0)
-    sigma: float | None = parameter(None, "standard deviation of the logarithm", gt=0)
+    mean: float | None = parameter(None, "mean, with cv", gt=0, le=FURTHEST)
+    cv: float | None = parameter(None, "standard deviation as a share of the mean", **SPREAD)
+    median: float | None = parameter(None, "median, with sigma", gt=0, le=FURTHEST)
+    sigma: float | None = parameter(
+        None, "standard deviation of the logarithm", hint=SIGMA_HINT, gt=0, le=3
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -195,7 +207,7 @@ class Lognormal(Random):
 class ByMean(Random):
     """A positive distribution whose first parameter is its mean."""
 
-    mean: float = parameter(..., "mean", gt=0)
+    mean: float = parameter(..., "mean", gt=0, le=FURTHEST)
 
     def _expectation(self) -> float:
         return self.mean
@@ -205,7 +217,7 @@ class Gamma(ByMean):
     """Shape 1 / cv^2, scale mean cv^2: cv = 1 is the exponential."""
 
     kind: Literal["gamma"] = parameter("gamma", "positive, upper tail shorter than lognormal's")
-    cv: float = parameter(..., "standard deviation as a share of the mean", gt=0)
+    cv: float = parameter(..., "standard deviation as a share of the mean", **SPREAD)
 
     def _inverse(self, u: Draws) -> Draws:
         return np.asarray(gammaincinv(self.cv**-2, u) * (self.mean * self.cv**2))
@@ -215,7 +227,7 @@ class Erlang(ByMean):
     """The sum of `shape` equal exponential stages, with this mean in all."""
 
     kind: Literal["erlang"] = parameter("erlang", "a sum of equal exponential stages")
-    shape: int = parameter(..., "number of stages", ge=1)
+    shape: int = parameter(..., "number of stages", ge=1, le=10_000)
 
     def _inverse(self, u: Draws) -> Draws:
         return np.asarray(gammaincinv(self.shape, u) * (self.mean / self.shape))
@@ -234,8 +246,8 @@ class Weibull(Random):
     """P(X > x) = exp(-(x / scale)^shape): ageing for shape above 1, exponential at 1."""
 
     kind: Literal["weibull"] = parameter("weibull", "ageing (shape above 1) or burn-in (below)")
-    scale: float = parameter(..., "value that 63 % do not exceed", gt=0)
-    shape: float = parameter(..., "power of the ageing", gt=0)
+    scale: float = parameter(..., "value that 63 % do not exceed", gt=0, le=FURTHEST)
+    shape: float = parameter(..., "power of the ageing", ge=0.2, le=100)
 
     def _inverse(self, u: Draws) -> Draws:
         return np.asarray(self.scale * (-np.log1p(-u)) ** (1 / self.shape))
@@ -248,8 +260,8 @@ class Empirical(Random):
     """Only the given `values` occur, each with its share (equal shares without `weights`)."""
 
     kind: Literal["empirical"] = parameter("empirical", "the given values and no others")
-    values: tuple[float, ...] = parameter(..., "values that occur", min_length=1)
-    weights: tuple[float, ...] | None = parameter(
+    values: tuple[Number, ...] = parameter(..., "values that occur", min_length=1)
+    weights: tuple[Annotated[float, Field(ge=0, le=FURTHEST)], ...] | None = parameter(
         None, "their shares, in the same order, of any sum; equal when left out"
     )
 
@@ -257,8 +269,7 @@ class Empirical(Random):
     def _weighed(self) -> Self:
         if self.weights is not None:
             _require(len(self.weights) == len(self.values), "give one weight for each value")
-            usable = min(self.weights) >= 0 < sum(self.weights)
-            _require(usable, "weights must not be negative, and one must be above 0")
+            _require(sum(self.weights) > 0, "one of the weights must be above 0")
         return self
 
     def _shares(self) -> tuple[Draws, Draws]:
@@ -292,7 +303,7 @@ def _never_negative(duration: Constant | Random) -> Constant | Random:
 Bounded = Constant | Uniform | Triangular | Normal | Empirical
 Tailed = Lognormal | Exponential | Gamma | Erlang | Weibull
 Distribution = Annotated[
-    Bounded | Tailed, Field(discriminator="kind"), NumberAs(kind="constant", field="value")
+    Bounded | Tailed, Field(discriminator="kind"), NumberAs("constant", "value", FURTHEST)
 ]
 """The type of a field that takes a number or any named distribution."""
 

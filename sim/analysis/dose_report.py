@@ -13,7 +13,7 @@ from sim.analysis.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.analysis.factors import Factor
 from sim.analysis.needs import LONGEST_DAYS, SHORTEST_DAYS
 from sim.config.errors import ScenarioError
-from sim.experiment.store import MANIFEST, prepare
+from sim.experiment.store import MANIFEST, manifest_in, prepare
 
 KIND = "dose-count"
 COUNTS, SHIFTS = "dose_count.csv", "factors.csv"
@@ -156,8 +156,5 @@ def write(answers: DoseCount, folder: str | Path) -> Path:
 
 
 def _ours(folder: Path) -> bool:
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
+    found = manifest_in(folder)
     return isinstance(found, dict) and found.get("kind") == KIND

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.config.errors import ScenarioError
 from sim.config.named_files import File, state_of
+from sim.config.texts import Unreadable, read_text
 
 HOLIDAYS = File("clinic.holidays_file", "list of holidays", "dates")
 WANTED = (
@@ -31,11 +32,9 @@ def holidays_of(path: str) -> tuple[date, ...]:
 @lru_cache(maxsize=16)
 def _read(path: str, changed: int, size: int) -> tuple[date, ...]:
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as fault:
-        raise _fault(path, f"the file cannot be read ({fault.strerror}).") from fault
-    except UnicodeDecodeError:
-        raise _fault(path, f"this is not text in UTF-8; give {WANTED}.") from None
+        text = read_text(Path(path))
+    except Unreadable as fault:
+        raise _fault(path, f"{fault}; give {WANTED}.") from None
     calendar = text.lstrip().upper().startswith("BEGIN:VCALENDAR")
     found = sorted({*(_of_calendar(path, text) if calendar else _of_json(path, text))})
     if not found:
@@ -130,6 +129,8 @@ def _of_json(path: str, text: str) -> Iterator[date]:
         raise _fault(
             path, f"line {fault.lineno}: this is neither a calendar nor JSON; give {WANTED}."
         ) from None
+    except RecursionError:
+        raise _fault(path, f"lists are nested without end; give {WANTED}.") from None
     for place, entry in _listed(path, content, ""):
         day: Any = entry.get("date") if isinstance(entry, dict) else entry
         try:

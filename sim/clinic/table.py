@@ -75,11 +75,11 @@ class ClinicTable(OpeningTimes):
         (), 'nurses or prescribers on leave, such as { staff = "nurses", number = 1, first_day = '
         "2026-03-02, last_day = 2026-04-10 }: fewer in all hours of these days, beside the rota",
     )  # fmt: skip
-    waiting_places: Annotated[int, Field(ge=0)] | Unlimited = parameter(
+    waiting_places: Annotated[int, Field(ge=0, le=1_000_000)] | Unlimited = parameter(
         "unlimited", "seats for people who wait for a chair; whoever finds none free is blocked "
         "and lost", unit="places",
     )  # fmt: skip
-    maximum_caseload: Capacity = parameter(
+    maximum_caseload: Annotated[int, Field(ge=1, le=1_000_000)] | Unlimited = parameter(
         "unlimited",
         "people in treatment at a time; beyond it new inductions wait on the list",
         unit="patients",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -16,7 +17,11 @@ from sim.config.errors import nearest
 from sim.config.fields import choices, entry_type, kind_of, kinds, paths, table_for
 from sim.config.literal import literal
 from sim.config.value import Value
-from sim.config.words import allowed, allowed_type, either, quoted
+from sim.config.words import about, allowed, allowed_type, either, quoted
+
+LOOKED_AT = 20  # findings, of which a few are told
+LONGEST_NAME = 80  # letters of a name that are compared with what is known
+LONGEST_PATH = 200  # letters of a path that are told
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Place:
 
 def faults(error: ValidationError, cls: type[Value], data: Mapping[str, Any]) -> list[Fault]:
     """Give what is to be mended, each once, without the branches of a union not meant."""
-    found = [_fault(detail, cls, data) for detail in error.errors(include_url=False)]
+    found = [_fault(detail, cls, data) for detail in error.errors(include_url=False)[:LOOKED_AT]]
     return [
         fault
         for place, fault in enumerate(found)
@@ -61,6 +66,7 @@ def _said_better(fault: Fault, found: list[Fault]) -> bool:
 def _fault(detail: ErrorDetails, cls: type[Value], data: Mapping[str, Any]) -> Fault:
     place = _locate(detail["loc"], cls, data)
     path = ".".join(place.path).replace(".,", ",")
+    path = path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}..."
     match detail["type"]:
         case "value_error" | "assertion_error":
             text = str(detail.get("ctx", {}).get("error", detail["msg"])).rstrip(".")
@@ -116,6 +122,8 @@ def _not_allowed(value: Any, place: Place) -> str:
 def _hint(value: Any, place: Place) -> str:
     if isinstance(value, float) and not isfinite(value):
         return " It must be finite."
+    if isinstance(value, int | float) and place.field is not None:
+        return f" {said}" if (said := about(place.field, "hint")) else ""
     if not isinstance(value, str):
         return ""
     if value in kinds(place.annotation):
@@ -155,11 +163,15 @@ def _meant(place: Place, root: type[Value]) -> str:
     *above, key = place.path
     assert place.owner is not None
     siblings = [(_likeness(key, name), [*above, name]) for name in place.owner.model_fields]
-    tree = [path.split(".") for path in dict.fromkeys(paths(root))]
-    others = [(_likeness(key, path[-1]) - 0.15, path) for path in tree]
+    others = [(_likeness(key, path[-1]) - 0.15, path) for path in _tree(root)]
     likeness, path = max([*siblings, *others], key=lambda entry: (entry[0], -len(entry[1])))
     return f" Did you mean {'.'.join(path)}?" if likeness >= 0.6 else ""
 
 
+@cache
+def _tree(root: type[Value]) -> list[list[str]]:
+    return [path.split(".") for path in dict.fromkeys(paths(root))]
+
+
 def _likeness(given: str, known: str) -> float:
-    return SequenceMatcher(None, given.lower(), known.lower()).ratio()
+    return SequenceMatcher(None, given[:LONGEST_NAME].lower(), known.lower()).ratio()

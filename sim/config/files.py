@@ -9,6 +9,12 @@ from typing import Any
 
 from sim.config.errors import ScenarioError
 from sim.config.overrides import merge
+from sim.config.texts import Unreadable, read_text
+
+DEEPEST = 20
+"""Levels of tables and lists in a file; a scenario has five."""
+LONGEST_CHAIN = 20
+"""Files that may extend one another."""
 
 Located = Callable[[dict[str, Any], Path], dict[str, Any]]
 """Gives a file's table with the paths in it made to start from where the program runs."""
@@ -29,6 +35,11 @@ def _read(path: Path, above: tuple[Path, ...], located: Located) -> dict[str, An
     if here in above:
         chain = " extends ".join(file.name for file in (*above[above.index(here) :], here))
         raise ScenarioError(f"{path}: the files extend one another in a circle: {chain}.")
+    if len(above) >= LONGEST_CHAIN:
+        raise ScenarioError(
+            f"{path}: this is the end of a chain of {len(above)} files that extend one another, "
+            f"and at most {LONGEST_CHAIN} are followed; let the first extend the last."
+        )
     base = table.pop("extends", None)
     if base is None:
         return table
@@ -42,21 +53,27 @@ def _read(path: Path, above: tuple[Path, ...], located: Located) -> dict[str, An
 def _parse(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     wanted = f" It is what {above[-1].name} extends." if above else ""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        fault = "there is no such file; check the name and the folder."
-    except IsADirectoryError:
-        fault = "this is a folder; name a TOML file in it."
-    except UnicodeDecodeError as error:
-        fault = (
-            f"this is not a text file in UTF-8 (byte {error.start + 1} is not); save it as such."
-        )
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(read_text(path))
+        if _depth(table) <= DEEPEST:
+            return table
+        fault = f"tables are nested more than {DEEPEST} deep, which no scenario is."
+    except Unreadable as error:
+        fault = f"{error}."
+    except RecursionError:
+        fault = f"lists or tables are nested more than {DEEPEST} deep, which no scenario is."
+    except ValueError as error:  # of TOML, and of numbers of thousands of digits
         fault = f"this is not TOML: {_sentence(error)} Texts need quotes, tables [brackets]."
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        fault = f"the file cannot be read ({reason}); check the name and the permissions."
     raise ScenarioError(f"{path}: {fault}{wanted}")
+
+
+def _depth(table: object) -> int:
+    """Count how deep tables and lists are nested, level by level and so without recursion."""
+    depth, level = 0, [table]
+    while level and depth <= DEEPEST:
+        inner = [entry for entry in level if isinstance(entry, dict | list)]
+        level = [part for e in inner for part in (e.values() if isinstance(e, dict) else e)]
+        depth += bool(inner)
+    return depth
 
 
 def _sentence(error: Exception) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config.errors import ScenarioError
+from sim.config.texts import Unreadable, read_bytes
 
 
 class File(NamedTuple):
@@ -32,9 +33,9 @@ def state_of(path: str, file: File) -> tuple[str, int, int]:
 def fingerprint(path: str, file: File) -> str:
     """Give the SHA-256 of a file, by which a later run can tell whether it is still the same."""
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as fault:
+        return hashlib.sha256(read_bytes(Path(path))).hexdigest()
+    except Unreadable as fault:
         raise ScenarioError(
-            f"{file.path}: {path}: the {file.holds} cannot be read "
-            f"({fault.strerror}); these results need it to simulate a replication again."
+            f"{file.path}: {path}: the {file.holds} cannot be read ({fault}); "
+            "these results need it to simulate a replication again."
         ) from None

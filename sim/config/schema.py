@@ -17,6 +17,7 @@ EXTENDS = {
     "minLength": 1,
 }
 ABOUT = ("unit", "source", "grade")
+HINT = "hint"
 
 
 class _Schema(GenerateJsonSchema):
@@ -53,6 +54,7 @@ def _for_editors(node: Any) -> Any:
 
 def _described(field: dict[str, Any]) -> dict[str, Any]:
     unit, source, grade = (field.pop(name, "") for name in ABOUT)
+    field.pop(HINT, None)
     known = "; ".join(part for part in (source, f"grade {grade}" if grade else "") if part)
     parts = [
         field.get("description", ""),

@@ -15,6 +15,7 @@ class NumberAs:
 
     kind: str
     field: str
+    furthest: float  # from 0, to either side
 
     def read(self, given: Any) -> Any:
         """Turn a number into the table it stands for and leave everything else as it is."""
@@ -29,4 +30,5 @@ class NumberAs:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"anyOf": [{"type": "number"}, handler(schema)]}
+        number = {"type": "number", "minimum": -self.furthest, "maximum": self.furthest}
+        return {"anyOf": [number, handler(schema)]}

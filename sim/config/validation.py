@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from sim.config.errors import ScenarioError
-from sim.config.faults import Fault, faults
+from sim.config.faults import LOOKED_AT, Fault, faults
 from sim.config.fields import default_of, table_for
 from sim.config.overrides import given, merge
 from sim.config.value import Value
@@ -28,7 +28,9 @@ def validate(cls: type[V], data: Mapping[str, Any], origin: str = "") -> V:
     try:
         return cls.model_validate(whole)
     except ValidationError as error:
-        raise ScenarioError(_paragraph(faults(error, cls, whole), origin)) from None
+        found = faults(error, cls, whole)
+        beyond = max(0, error.error_count() - LOOKED_AT)
+        raise ScenarioError(_paragraph(found, origin, beyond)) from None
 
 
 def complete(cls: type[Value], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,10 +50,12 @@ def complete(cls: type[Value], data: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _paragraph(found: list[Fault], origin: str) -> str:
+def _paragraph(found: list[Fault], origin: str, beyond: int) -> str:
+    """Tell the first faults; `beyond` further findings were not looked at one by one."""
     told = [f"{fault.path}{fault.text}" for fault in found[:SHOWN]]
     if len(found) == 1:
         return f"{origin}: {told[0]}" if origin else told[0]
     numbered = " ".join(f"({number}) {text}" for number, text in enumerate(told, 1))
-    more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
-    return f"{origin or 'The scenario'} has {len(found)} faults: {numbered}{more}"
+    number = len(found) + beyond
+    more = f" And {number - SHOWN} more." if number > SHOWN else ""
+    return f"{origin or 'The scenario'} has {number} faults: {numbered}{more}"

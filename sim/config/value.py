@@ -12,7 +12,7 @@ Grade = Literal["A", "B", "C", "D", ""]
 """How well a default is known: A trial, B one study, C weak, D assumption; empty for a choice."""
 
 Unlimited = Literal["unlimited"]
-Capacity = Annotated[int, Field(ge=1)] | Unlimited
+Capacity = Annotated[int, Field(ge=1, le=10_000)] | Unlimited
 
 
 class Value(BaseModel):
@@ -100,7 +100,9 @@ def parameter(
     """Declare a field of a `Value`: its one default, meaning, unit, source and bounds together.
 
     `bounds` are pydantic's (`ge`, `gt`, `le`, `lt`, `min_length` ...); a `default` of `...` makes
-    the parameter one that must be given.
+    the parameter one that must be given. Among the bounds may be a
+    `hint`, said to whoever gives a number beyond them.
     """
-    about: dict[str, Any] = {"unit": unit, "source": source, "grade": grade}
+    hint = bounds.pop("hint", "")
+    about: dict[str, Any] = {"unit": unit, "source": source, "grade": grade, "hint": hint}
     return Field(default, description=description, json_schema_extra=about, **bounds)

@@ -6,9 +6,14 @@ tasks come replication by replication. Outcomes are filed under their task's pla
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
@@ -17,6 +22,15 @@ Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Progress = Callable[[int, int], None]
 """Told after each task how many are done, of how many; once at the start with 0."""
+
+
+REPLACED = 2
+"""Times that the work goes on after the system has ended a process."""
+WATCH_SECONDS = 1.0
+
+
+class WorkerLost(ScenarioError):
+    """The machine cannot carry the work: the system ends the processes that do it."""
 
 
 class ReplicationError(RuntimeError):
@@ -29,6 +43,7 @@ class Finished(Generic[Outcome]):
 
     outcomes: dict[int, Outcome]
     interrupted: bool = False
+    why: str = ""  # it was, when not by the user
 
 
 def available_jobs() -> int:
@@ -46,8 +61,10 @@ def execute(
 ) -> Finished[Outcome]:
     """Do the work for every task, on `jobs` processes (default: as many as there are processors).
 
-    An interrupt (Ctrl-C) ends the work early and keeps what is finished; before the first
-    outcome it is passed on.
+    An interrupt (Ctrl-C) ends the work early and the processes at once, and keeps what is
+    finished; before the first outcome it is passed on. A process that the system ends (out of
+    memory) is replaced and its task tried again; where that happens time and again, WorkerLost
+    says what was under way.
     """
     if jobs is not None and jobs < 1:
         raise ScenarioError(f"jobs: {jobs} processes can do no work; give 1 or more.")
@@ -56,16 +73,18 @@ def execute(
     jobs = min(jobs or 1, len(tasks))
     report = progress or (lambda done, total: None)
     outcomes: dict[int, Outcome] = {}
-    stream = _in_turn(work, tasks) if jobs <= 1 else _side_by_side(work, tasks, jobs)
+    stream = _in_turn(work, tasks) if jobs <= 1 else _replaced(work, tasks, jobs, outcomes)
     try:
         report(0, len(tasks))
         for place, outcome in stream:
             outcomes[place] = outcome
             report(len(outcomes), len(tasks))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkerLost) as end:
+        _end_workers()
         if not outcomes:
             raise
-        return Finished(outcomes, interrupted=len(outcomes) < len(tasks))
+        why = str(end) if isinstance(end, WorkerLost) else ""
+        return Finished(outcomes, len(outcomes) < len(tasks), why)
     finally:
         _stop(stream)
     return Finished(outcomes)
@@ -78,14 +97,65 @@ def _in_turn(
         yield place, _attempt(work, task)
 
 
+def _replaced(
+    work: Callable[[Task], Outcome],
+    tasks: Sequence[Task],
+    jobs: int,
+    outcomes: Mapping[int, Outcome],
+) -> Generator[tuple[int, Outcome]]:
+    """Do what is left, anew each time that the system has ended a process; `outcomes` is done."""
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    for _ in range(1 + REPLACED):
+        left = [place for place in range(len(tasks)) if place not in outcomes]
+        stream = _side_by_side(work, tasks, left, jobs)
+        try:
+            yield from stream
+        except TerminatedWorkerError:
+            continue
+        finally:
+            _stop(stream)
+        return
+    left = [place for place in range(len(tasks)) if place not in outcomes]
+    under_way = ", ".join(str(tasks[place]) for place in left[:jobs])
+    raise WorkerLost(
+        f"the system ended {1 + REPLACED} processes one after the other, most likely for want of "
+        f"memory, at or near {under_way}; {len(outcomes)} of {len(tasks)} tasks were finished. "
+        "Give --jobs 1, keep fewer tables, or simulate fewer patients or days."
+    )
+
+
 def _side_by_side(
-    work: Callable[[Task], Outcome], tasks: Sequence[Task], jobs: int
+    work: Callable[[Task], Outcome], tasks: Sequence[Task], places: Sequence[int], jobs: int
 ) -> Generator[tuple[int, Outcome]]:
     from joblib import Parallel, delayed
 
     # One task at a time: batches would hide the progress and lose more to an interrupt.
     parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(_placed)(work, place, task) for place, task in enumerate(tasks))
+    yield from parallel(delayed(_placed)(work, place, tasks[place]) for place in places)
+
+
+def _end_workers() -> None:
+    """End all processes of this one now: each would go on to the end of its replication."""
+    from joblib.externals.loky import reusable_executor
+
+    executor = reusable_executor._executor
+    if executor is not None:
+        executor.shutdown(wait=True, kill_workers=True)
+
+
+@cache
+def _bound_to_parent() -> None:
+    """Let a worker end with its parent, however that ends, and leave Ctrl-C to the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
@@ -95,6 +165,7 @@ def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
 
 
 def _placed(work: Callable[[Task], Outcome], place: int, task: Task) -> tuple[int, Outcome]:
+    _bound_to_parent()
     return place, _attempt(work, task)
 
 

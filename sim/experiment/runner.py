@@ -68,6 +68,7 @@ def run(
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own) | {
         "interrupted": complete < replications,
+        "interrupted_because": finished.why,
         "replications_requested": replications,
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
@@ -124,6 +125,8 @@ def _complete(finished: Finished[Outcome], scenarios: int) -> int:
     while place in finished.outcomes:
         place += 1
     complete = place // scenarios
+    if complete == 0 and finished.why:
+        raise ScenarioError(finished.why)
     if complete == 0:
         raise KeyboardInterrupt
     return complete

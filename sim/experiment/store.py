@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config.errors import ScenarioError
+from sim.config.texts import MOST_RESULTS, MOST_TABLE, Unreadable, check, read_text
 from sim.experiment.kept import KINDS, Kept
 from sim.experiment.results import SUBGROUPS, Results
 from sim.model.scenario import Scenario
@@ -35,6 +37,25 @@ OURS = (
     *(f"{table}.csv" for table in (*TABLES, *SPLIT, "summary", "comparison")),
     *(f"{kind}.parquet" for kind in KINDS),
 )
+
+
+class Described(BaseModel):
+    """What a manifest says of a scenario."""
+
+    model_config = ConfigDict(strict=True)
+    digest: str
+    resolved: dict[str, Any]
+
+
+class ReadManifest(BaseModel):
+    """What must stand in a manifest for its folder to be read; more may."""
+
+    model_config = ConfigDict(strict=True)
+    format: int = FORMAT
+    seed: int = Field(ge=0, lt=2**63)
+    replications: int = Field(ge=1, le=10**7)
+    reference: str | None
+    scenarios: dict[str, Described] = Field(min_length=1)
 
 
 def default_folder(name: str, root: str | Path = "results") -> Path:
@@ -110,10 +131,7 @@ def prepare_for(kind: str, folder: str | Path) -> Path:
     """Make a folder for one kind of work; another kind's results in it are not mixed in."""
     folder = Path(folder)
     if (folder / MANIFEST).exists():
-        try:
-            found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            found = {}
+        found = manifest_in(folder)
         if not isinstance(found, dict) or found.get("kind") != kind:
             raise ScenarioError(
                 f"{folder}: this folder holds other results; give another folder with --out."
@@ -139,23 +157,38 @@ def write_folder(
 def read_results(folder: str | Path) -> Results:
     """Read a results folder; its numbers are exactly those that were written."""
     folder = Path(folder)
-    manifest = _read_manifest(folder)
+    manifest = _whole(folder, _read_manifest(folder))
     metrics, courses, weeks = (_read_csv(folder / f"{table}.csv") for table in TABLES)
+    return Results(
+        metrics=metrics,
+        courses=courses,
+        weeks=weeks,
+        scenarios=dict(_rebuilt(folder, manifest)),
+        seed=manifest["seed"],
+        replications=manifest["replications"],
+        reference=manifest["reference"],
+        manifest=manifest,
+        kept=dict(_kept(folder)),
+        subgroups=_subgroups(folder),
+    )
+
+
+def _whole(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a manifest that was cut short or edited into what no run writes."""
     try:
-        return Results(
-            metrics=metrics,
-            courses=courses,
-            weeks=weeks,
-            scenarios=dict(_rebuilt(folder, manifest)),
-            seed=manifest["seed"],
-            replications=manifest["replications"],
-            reference=manifest["reference"],
-            manifest=manifest,
-            kept=dict(_kept(folder)),
-            subgroups=_subgroups(folder),
+        read = ReadManifest.model_validate(manifest)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ScenarioError(
+            f"{folder / MANIFEST}: {where}: {first['msg'][:1].lower()}{first['msg'][1:]}; the "
+            "manifest was changed after the run. Run the study again."
+        ) from None
+    if read.reference is not None and read.reference not in read.scenarios:
+        raise ScenarioError(
+            f'{folder / MANIFEST}: reference: there is no scenario "{read.reference}" in it.'
         )
-    except KeyError as missing:
-        raise ScenarioError(f"{folder / MANIFEST}: the entry {missing} is missing.") from missing
+    return manifest
 
 
 def _subgroups(folder: Path) -> pd.DataFrame:
@@ -184,19 +217,27 @@ def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:
             yield kind, Kept((file,))
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def manifest_in(folder: Path) -> Any:
+    """Give what the folder's manifest holds, None where there is none that can be read."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+        return json.loads(read_text(folder / MANIFEST, MOST_TABLE))
+    except (Unreadable, ValueError, RecursionError):
+        return None
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    manifest = manifest_in(folder)
+    if manifest is None:
         raise ScenarioError(
             f"{folder}: this is no results folder, as it has no readable {MANIFEST}; give the "
             "folder that ketasim run or compare has written."
-        ) from fault
+        )
     if not isinstance(manifest, dict) or manifest.get("made_by") != "ketasim":
         raise ScenarioError(f"{folder / MANIFEST}: this manifest was not made by ketasim.")
-    if manifest.get("format", FORMAT) > FORMAT:
+    form = manifest.get("format", FORMAT)
+    if isinstance(form, int) and form > FORMAT:
         raise ScenarioError(
-            f"{folder / MANIFEST}: format {manifest['format']} is of a later ketasim than this "
+            f"{folder / MANIFEST}: format {form} is of a later ketasim than this "
             f"one, which reads up to {FORMAT}; update ketasim to read it."
         )
     return manifest
@@ -227,6 +268,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table back: names stay text, even "NA", and numbers keep every digit."""
     try:
+        check(path, MOST_RESULTS)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         return table.assign(
             **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from sim.config.errors import ScenarioError
 from sim.config.named_files import File
+from sim.config.texts import WIDEST, Unreadable, read_bytes, read_rows
 
 TOLD = 100  # faults; more would not be read
 
@@ -56,8 +56,8 @@ def cells_of(path: str, file: File = PATIENTS) -> Cells:
         raise _fault(path, file, f"a {file.holds} is a .csv or a .parquet file")
     try:
         cells = readers[kind](path, file)
-    except OSError as fault:
-        raise _fault(path, file, f"it cannot be read ({fault.strerror or fault})") from None
+    except Unreadable as fault:
+        raise _fault(path, file, str(fault)) from None
     if not cells.headings:
         raise _fault(path, file, "the file is empty; its first row must name the columns")
     if not cells.rows:
@@ -66,15 +66,7 @@ def cells_of(path: str, file: File = PATIENTS) -> Cells:
 
 
 def _csv(path: str, file: File) -> Cells:
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as text:
-            lines = list(_numbered(csv.reader(text, strict=True)))
-    except UnicodeDecodeError as fault:
-        raise _fault(
-            path, file, f"this is not a text file in UTF-8 (byte {fault.start + 1} is not)"
-        ) from None
-    except csv.Error as fault:
-        raise _fault(path, file, f"this is not CSV ({fault})") from None
+    lines = list(_numbered(read_rows(Path(path), strict=True)))
     headings = lines[0][1] if lines else []
     if len(headings) == 1 and any(mark in headings[0] for mark in ";\t"):
         raise _fault(path, file, "the columns must be separated by commas (and decimals by points)")
@@ -83,7 +75,7 @@ def _csv(path: str, file: File) -> Cells:
     return Cells(path, headings, [row for _, row in rows], [n for n, _ in rows], counting)
 
 
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
     for number, row in enumerate(reader, 1):
         stripped = [cell.strip() for cell in row]
         if any(stripped):
@@ -94,10 +86,13 @@ def _parquet(path: str, file: File) -> Cells:
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+    raw = read_bytes(Path(path))
     try:
-        table = pq.read_table(path)
-    except pa.ArrowInvalid as fault:
-        raise _fault(path, file, f"this is not Parquet ({str(fault).splitlines()[0]})") from None
+        table = pq.read_table(pa.BufferReader(raw))
+        if table.num_columns > WIDEST:
+            raise Unreadable(f"a row has {table.num_columns:,} columns, and a table at most 1,000")
+    except (pa.ArrowException, OSError) as fault:
+        raise Unreadable(f"this is not Parquet ({str(fault).splitlines()[0]})") from None
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
     names = [str(name).strip() for name in table.column_names]

@@ -71,7 +71,7 @@ class Poisson(Value):
         0.0, "by which share the rate grows in a year (0.1 is 10 %), day by day from the start on",
         unit="share", source="a choice of the planner's", grade="D", gt=-1, le=10,
     )  # fmt: skip
-    seasonality: tuple[float, ...] = parameter(
+    seasonality: tuple[Annotated[float, Field(ge=0, le=1000)], ...] = parameter(
         (), "factors on the rate in January to December; empty: the same all year",
         source="a choice of the planner's", grade="D",
     )  # fmt: skip
@@ -85,8 +85,8 @@ class Poisson(Value):
     def _a_year(cls, factors: tuple[float, ...]) -> tuple[float, ...]:
         if factors and len(factors) != MONTHS:
             raise ValueError(f"seasonality has {len(factors)} factors; give 12, January first")
-        if factors and (min(factors) < 0 or max(factors) == 0 or max(factors) > 1000):
-            raise ValueError("seasonality must be of factors from 0 to 1000, not all of them 0")
+        if factors and max(factors) == 0:
+            raise ValueError("seasonality must not be 0 all year")
         return factors
 
     def daily(self, start: date, days: int) -> Floats:

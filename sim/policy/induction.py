@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from itertools import islice, pairwise
 from math import ceil
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart
@@ -55,7 +55,7 @@ class FixedInduction(Induction):
         6, "how many", unit="infusions", source="McInnes 2022; the source text: 4-7 in 2-3 weeks",
         grade="A", ge=1, le=60,
     )  # fmt: skip
-    days: Pattern | tuple[int, ...] = parameter(
+    days: Pattern | tuple[Annotated[int, Field(ge=0, le=3650)], ...] = parameter(
         "twice_weekly",
         "when: a named pattern, or the day of each infusion counted from the first (day 0)",
         source="twice and thrice weekly did equally well in trials",

@@ -123,7 +123,7 @@ class Treatment(Value):
 class Ratings(Value):
     """Remote ratings by protocol: they need no visit, and no policy waits for them."""
 
-    hours_after_infusion: tuple[float, ...] = parameter(
+    hours_after_infusion: tuple[Annotated[float, Field(gt=0, le=8760)], ...] = parameter(
         (),
         "rate so long after the end of each infusion, unless the next one comes first",
         unit="hours",
@@ -131,8 +131,6 @@ class Ratings(Value):
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
-        if any(hours <= 0 for hours in self.hours_after_infusion):
-            raise ValueError("hours_after_infusion must all be above 0")
         if list(self.hours_after_infusion) != sorted(set(self.hours_after_infusion)):
             raise ValueError("hours_after_infusion must rise from one to the next")
         return self

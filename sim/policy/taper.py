@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.config.value import parameter
 from sim.policy.boosters import Boosters, booster
@@ -88,7 +88,7 @@ class StepDownBoosters(Boosters):
     """
 
     kind: Literal["weekly_step_down"] = "weekly_step_down"
-    steps_days: tuple[float, ...] = parameter(
+    steps_days: tuple[Annotated[float, Field(ge=1, le=3650)], ...] = parameter(
         (3.5, 7.0, 14.0), "interval of each step", unit="days",
         source="esketamine's schedule; source text", grade="B",
     )  # fmt: skip
@@ -104,20 +104,25 @@ class StepDownBoosters(Boosters):
     @model_validator(mode="after")
     def _steps_rise(self) -> Self:
         steps = self.steps_days
-        if not steps or steps[0] <= 0 or any(later <= step for step, later in pairwise(steps)):
-            raise ValueError(f"steps_days = {list(steps)} must be above 0 and rise")
+        if not steps or any(later <= step for step, later in pairwise(steps)):
+            raise ValueError(f"steps_days = {list(steps)} must rise, and be one or more")
         return self
 
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next booster of this step, or the first of the next."""
         if last.kind != "booster":
             return booster(chart, last, self.steps_days[0], self.late_days)
-        step = self.steps_days.index(last.interval_days)
+        step = self._step_nearest(last.interval_days)
         if last.rated >= self.high_rating:
             step = max(step - 1, 0)
         elif is_remission(last.rated) and self._done(chart, last.interval_days):
             step = min(step + 1, len(self.steps_days) - 1)
         return booster(chart, last, self.steps_days[step], self.late_days)
+
+    def _step_nearest(self, interval_days: float) -> int:
+        """Number of the step of this interval; of an interval ordered elsewhere, the nearest."""
+        steps = self.steps_days
+        return min(range(len(steps)), key=lambda step: abs(steps[step] - interval_days))
 
     def _done(self, chart: Chart, interval_days: float) -> bool:
         """Whether so many boosters in a row had this interval."""

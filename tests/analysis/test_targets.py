@@ -192,7 +192,7 @@ def test_faults_of_the_file_itself_are_named(tmp_path):
         file.write_text(text)
         with pytest.raises(ScenarioError, match=said):
             read_targets(file)
-    with pytest.raises(ScenarioError, match="cannot be read"):
+    with pytest.raises(ScenarioError, match="there is no such file"):
         read_targets(tmp_path / "none.csv")
 
 

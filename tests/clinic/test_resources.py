@@ -118,13 +118,13 @@ def test_after_closing_no_more_stay_than_were_there_last_and_at_least_one():
     evening = NOON_OFF | {"hours": "16:00-17:00"}
     changes = {"clinic.nurses": 2, "clinic.rota": [evening]}
     visits = visited(changes, [at("15:30"), at("15:30")])
-    assert minutes(visits, DISCHARGE_START) == [(at("17:00"),), (at("17:10"),)]
+    assert minutes(visits, "discharge_start") == [(at("17:00"),), (at("17:10"),)]
 
 
 def test_after_closing_all_stay_who_were_there_last():
     """Both of two nurses are there at 17:00, and both at 18:00, when two are discharged."""
     visits = visited({"clinic.nurses": 2, "clinic.rota": [NOON_OFF]}, [at("16:50"), at("16:50")])
-    assert minutes(visits, DISCHARGE_START) == [(at("18:00"),), (at("18:00"),)]
+    assert minutes(visits, "discharge_start") == [(at("18:00"),), (at("18:00"),)]
 
 
 def test_a_chair_out_of_order_is_missing_on_its_dates_and_not_taken_from_whoever_sits_in_it():

@@ -1,5 +1,6 @@
 """Files build on one another, and faults in them name the file and the remedy."""
 
+import os
 from errno import EACCES
 from pathlib import Path
 
@@ -84,6 +85,56 @@ def test_a_file_without_permission_is_told(tmp_path, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise PermissionError(EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    (tmp_path / "secret.toml").write_text("")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(ScenarioError, match=r"cannot be read \(Permission denied\)"):
         read_toml(tmp_path / "secret.toml")
+
+
+def test_a_byte_order_mark_is_read_and_utf16_is_told(tmp_path):
+    (tmp_path / "mark.toml").write_bytes(b"\xef\xbb\xbfa = 1\n")
+    assert read_toml(tmp_path / "mark.toml") == {"a": 1}
+    (tmp_path / "wide.toml").write_bytes("a = 1\n".encode("utf-16"))
+    with pytest.raises(ScenarioError, match="UTF-16; save it in UTF-8"):
+        read_toml(tmp_path / "wide.toml")
+
+
+@pytest.mark.parametrize("extends", ["/dev/zero", "/dev/stdin", "pipe"])
+def test_what_would_never_end_is_not_opened(tmp_path, extends):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "near.toml").write_text(f'extends = "{extends}"')
+    for path in (tmp_path / extends, tmp_path / "near.toml"):
+        with pytest.raises(ScenarioError, match="a device or a pipe"):
+            read_toml(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 10_000 + "]" * 10_000, ".".join("a" * 5_000) + " = 1"]
+)
+def test_nesting_without_end_is_a_paragraph(tmp_path, text):
+    (tmp_path / "deep.toml").write_text(text)
+    with pytest.raises(ScenarioError, match="nested more than 20 deep"):
+        read_toml(tmp_path / "deep.toml")
+
+
+def test_a_long_chain_of_files_is_a_paragraph(tmp_path):
+    for number in range(1000):
+        (tmp_path / f"{number}.toml").write_text(f'extends = "{number + 1}.toml"')
+    with pytest.raises(ScenarioError, match="chain of 20 files"):
+        read_toml(tmp_path / "0.toml")
+
+
+def test_a_file_too_large_or_with_zeros_is_not_read(tmp_path):
+    with open(tmp_path / "large.toml", "wb") as file:
+        file.truncate(100 * 2**20)
+    with pytest.raises(ScenarioError, match="100 MB, and at most 2 MB"):
+        read_toml(tmp_path / "large.toml")
+    (tmp_path / "zero.toml").write_text("a = 1\0")
+    with pytest.raises(ScenarioError, match="character 6 is a zero"):
+        read_toml(tmp_path / "zero.toml")
+
+
+def test_a_number_of_ten_thousand_digits_is_told(tmp_path):
+    (tmp_path / "long.toml").write_text(f"a = {'9' * 10_000}")
+    with pytest.raises(ScenarioError, match="this is not TOML"):
+        read_toml(tmp_path / "long.toml")

@@ -38,7 +38,7 @@ def test_an_entry_knows_value_default_unit_source_grade_and_bounds(tree):
         5,
         3,
         "chairs",
-        "of at least 1",
+        "from 1 to 10000",
     )
     assert (chairs.description, chairs.source, chairs.grade) == ("infusion chairs", "design", "D")
     assert found["clinic.watch"].bounds == "from 0 to 1"
@@ -54,7 +54,7 @@ VARIANTS = [
     {"run": {"title": 'quo"ted \\ back\nslash \x7f\x01 é', "start_date": date(2030, 2, 28)}},
     {"run": {"closed_on": [date(2026, 1, day) for day in range(1, 31)], "traced": True}},
     {"clinic": {"session": {"infuse_minutes": {"kind": "empirical", "values": [30, 40.5]}}}},
-    {"clinic": {"session": {"monitor_minutes": {"kind": "gamma", "mean": 1e-7, "cv": 1e22}}}},
+    {"clinic": {"session": {"monitor_minutes": {"kind": "gamma", "mean": 1e-7, "cv": 12.5}}}},
 ]
 
 

@@ -30,7 +30,7 @@ def test_a_fault_names_file_path_value_bounds_and_unit(complaint):
 
 
 def test_every_alternative_of_a_type_is_told_once(complaint):
-    expected = 'it must be a whole number of at least 1 or "unlimited" [chairs]'
+    expected = 'it must be a whole number from 1 to 10000 or "unlimited" [chairs]'
     for chairs in (-2, 2.5, True, "four", None):
         assert expected in complaint({"clinic": {"chairs": chairs}})
     assert complaint({"clinic": {"chairs": -2}}).count("clinic.chairs") == 1
@@ -93,7 +93,7 @@ def test_paths_are_free_of_the_branches_of_unions(complaint):
     session = {"monitor_minutes": {"kind": "gamma", "mean": -1, "cv": 1}}
     assert complaint({"clinic": {"session": session}}) == (
         "base.toml: clinic.session.monitor_minutes.mean = -1 is not allowed; it must be a number "
-        "above 0."
+        "above 0 and of at most 10000000."
     )
     text = complaint({"clinic": {"hours": {"opens": -1}}})
     assert text.count("clinic.hours") == 1
@@ -103,7 +103,9 @@ def test_paths_are_free_of_the_branches_of_unions(complaint):
 def test_a_parameter_without_default_is_told_as_missing(complaint):
     session = {"monitor_minutes": {"kind": "gamma", "mean": 3}}
     text = complaint({"clinic": {"session": session}})
-    assert text.endswith("clinic.session.monitor_minutes.cv is missing; give a number above 0.")
+    assert text.endswith(
+        "clinic.session.monitor_minutes.cv is missing; give a number from 0.001 to 20."
+    )
 
 
 def test_the_words_of_model_validators_are_kept(complaint):
@@ -180,3 +182,14 @@ def test_validating_alters_no_input(tree):
     data = {"policy": {"boosters": {"late_days": 3}}}
     validate(tree.Scenario, data)
     assert data == {"policy": {"boosters": {"late_days": 3}}}
+
+
+def test_ten_thousand_unknown_keys_are_told_by_number(complaint):
+    text = complaint({f"nonsense_{number}": 1 for number in range(10_000)})
+    assert "has 10000 faults" in text
+    assert text.endswith("And 9995 more.")
+    assert len(text) < 2000
+
+
+def test_a_name_of_a_million_letters_is_told_short(complaint):
+    assert len(complaint({"x" * 1_000_000: 1})) < 1000

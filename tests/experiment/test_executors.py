@@ -1,8 +1,13 @@
 """Witness: the same tasks done in turn, in one process."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -103,3 +108,69 @@ def test_no_processes_can_do_no_work():
 def test_no_tasks_are_done_at_once():
     assert execute(square, [], jobs=2).outcomes == {}
     assert available_jobs() >= 1
+
+
+class Ending(NamedTuple):
+    """A task at which the system ends the process, once or each time."""
+
+    number: int
+    mark: Path
+    once: bool = True
+
+
+def ended_by_the_system(task):
+    if task.number == 3 and not (task.once and task.mark.exists()):
+        task.mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task.number
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal is of POSIX systems")
+def test_a_process_that_the_system_ends_is_replaced_and_nothing_is_lost(tmp_path):
+    tasks = [Ending(number, tmp_path / "once") for number in range(6)]
+    found = execute(ended_by_the_system, tasks, jobs=2)
+    assert (found.outcomes, found.interrupted) == ({number: number for number in range(6)}, False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal is of POSIX systems")
+def test_where_the_system_ends_one_process_after_the_other_it_is_told_what_was_under_way(tmp_path):
+    tasks = [Ending(number, tmp_path / "always", once=False) for number in range(6)]
+    found = execute(ended_by_the_system, tasks, jobs=2)
+    assert found.interrupted
+    assert 3 not in found.outcomes
+    assert {0, 1, 2} <= found.outcomes.keys()
+    assert "for want of memory" in found.why
+    assert "Ending(number=3" in found.why
+
+
+def longwinded(task):
+    task.mark.with_suffix(f".{task.number}").write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+CHILD = """
+import sys
+sys.path[:0] = [{tests!r}, {root!r}]
+from pathlib import Path
+import test_executors
+test_executors.execute(
+    test_executors.longwinded, [test_executors.Ending(n, Path({mark!r})) for n in (0, 1)], 2
+)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_workers_end_with_their_parent_however_that_ends(tmp_path, how):
+    here = Path(__file__).parent
+    code = CHILD.format(tests=str(here), root=str(here.parents[1]), mark=str(tmp_path / "pid"))
+    parent = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    files = [tmp_path / f"pid.{number}" for number in (0, 1)]
+    while not all(file.exists() and file.read_text() for file in files):
+        assert parent.poll() is None
+        time.sleep(0.05)
+    workers = [int(file.read_text()) for file in files]
+    parent.send_signal(how)
+    parent.wait()
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):  # else the test never ends
+        time.sleep(0.05)

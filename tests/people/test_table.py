@@ -313,7 +313,7 @@ def test_files_that_are_no_table_are_refused(tmp_path):
     assert "no such file" in fault(tmp_path / "nowhere.csv")
     assert ".csv or a .parquet" in fault(saved(tmp_path, FEW, "patients.txt"))
     (tmp_path / "folder.csv").mkdir()
-    assert "cannot be read" in fault(tmp_path / "folder.csv")
+    assert "this is a folder" in fault(tmp_path / "folder.csv")
     (tmp_path / "latin.csv").write_bytes("patient,baseline\nJosé,14\n".encode("latin-1"))
     assert "UTF-8" in fault(tmp_path / "latin.csv")
     assert "not Parquet" in fault(saved(tmp_path, FEW, "fake.parquet"))
@@ -345,3 +345,16 @@ def test_an_edited_table_is_read_again(tmp_path):
     assert recruited(scenario_with(path), 1).baseline[0] == 14
     shutil.copy(saved(tmp_path, FEW.replace("14", "13") + "dora,9,50\n", "new.csv"), path)
     assert recruited(scenario_with(path), 1).baseline.tolist() == [13, 21, 8, 9]
+
+
+def test_a_table_cut_short_or_too_wide_is_a_paragraph(tmp_path):
+    whole = saved(tmp_path, FEW, "whole.parquet")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pa = pytest.importorskip("pyarrow")
+    pq.write_table(pa.table({"patient": ["a", "b"], "baseline": [14, 15]}), whole)
+    raw = whole.read_bytes()
+    for end in (4, len(raw) // 2, len(raw) - 1):
+        (tmp_path / "cut.parquet").write_bytes(raw[:end])
+        assert "not Parquet" in fault(tmp_path / "cut.parquet")
+    assert "a zero" in fault(saved(tmp_path, "patient,baseline\na,1\0\n", "zero.csv"))
+    assert "2,000,001 columns" in fault(saved(tmp_path, "," * 2_000_000 + "\na\n", "wide.csv"))

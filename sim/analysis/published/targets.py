@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +14,7 @@ from sim.analysis.published.phrases import PhraseError
 from sim.analysis.published.readings import Metric, When, read_metric, read_times
 from sim.analysis.published.regimens import Arm, read_arms
 from sim.config.errors import ScenarioError, nearest
+from sim.config.texts import Unreadable, read_rows
 
 REQUIRED = ("regimen", "metric", "value")
 COLUMNS = (
@@ -92,11 +92,9 @@ def _called(cells: dict[str, str]) -> str:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        reason = getattr(fault, "strerror", None) or str(fault)
-        raise ScenarioError(f"{path}: this file cannot be read as CSV ({reason}).") from fault
+        lines = read_rows(path)
+    except Unreadable as fault:
+        raise ScenarioError(f"{path}: {fault}.") from None
     if not lines:
         raise ScenarioError(f"{path}: the file is empty; its header is {','.join(COLUMNS)}.")
     header = [name.strip().lower() for name in lines[0]]
