@@ -1,8 +1,9 @@
 """How many chairs? The smallest capacity (or largest demand) that meets targets, how surely.
 
 The answer is the smallest value with which, of `replications` replications on common random
-numbers, at least the share `confidence` meets all targets. See `tries` for when a value is given
-up, `search` for how values are chosen, `relaxing` for what is said when none will do.
+numbers, at least the share `confidence` meets all targets. See `rule` for when a value is given up
+and when it is sure, `search` for how values are chosen, `binding` for what is said when none will
+do.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.planning import relaxing, tables, words
+from sim.analysis.planning import binding, details, tables, words
 from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
 from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.ranges import Number, Range, check, ranges
+from sim.analysis.planning.rule import Rule
 from sim.analysis.planning.search import Found, cheapest, hardest
 from sim.analysis.planning.targets import Target, read_targets
-from sim.analysis.planning.tries import Relaxed, Rule, Told, Tries
+from sim.analysis.planning.tries import Told, Tries
 from sim.config.errors import ScenarioError
 from sim.experiment import provenance
 from sim.model.scenario import Scenario
@@ -46,8 +48,13 @@ class CapacityAnswer(Findings):
 
     @cached_property
     def sentence(self) -> str:
-        """The answer in words, with its probability."""
+        """The answer in one sentence, with how sure it is."""
         return words.sentence(self)
+
+    @cached_property
+    def details(self) -> tuple[str, ...]:
+        """What else there is to say, a short sentence or two each: the next value, what binds."""
+        return details.details(self)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -92,13 +99,13 @@ def capacity(
         raise ScenarioError("vary: a mix is of two capacities; vary a demand alone.")
     prices = costs(scenario, of, cost) if len(of) == 2 else {}
     seed = scenario.run.seed if seed is None else seed
-    tries = Tries(lambda r: relaxing.without(measured, r), wanted, rule, seed, jobs, told)
+    tries = Tries(measured, wanted, rule, seed, jobs, told)
     started, clock = datetime.now(UTC), time.perf_counter()
     blank = CapacityAnswer(
         scenario, of, wanted, confidence, replications, moment, days, None, None, prices=prices,
         found=tries.found,
     )  # fmt: skip
-    answer = _answered(blank, tries, measured)
+    answer = _answered(blank, tries)
     manifest = _manifest(answer, name, seed) | {
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
@@ -116,50 +123,24 @@ def _rule(confidence: float, replications: int, days: int) -> Rule:
     return Rule(confidence, replications)
 
 
-def _answered(blank: CapacityAnswer, tries: Tries, measured: Scenario) -> CapacityAnswer:
-    answer = _with(blank, _search(blank, tries, ()))
-    _judgeable(answer)
-    if answer.reached:
-        return answer
-    alternatives = _alternatives(answer, tries, measured)
-    answer = replace(answer, alternatives=alternatives)
-    if len(alternatives) != 1:
-        return answer
-    relaxed = replace(blank, relaxed=alternatives[0])
-    return replace(answer, otherwise=_with(relaxed, _search(relaxed, tries, alternatives[0])))
-
-
-def _search(answer: CapacityAnswer, tries: Tries, relaxed: Relaxed) -> Found:
-    if len(answer.varied) == 1:
-        return hardest(tries, answer.varied[0], relaxed)
-    first, second = answer.varied
-    return cheapest(tries, first, second, cost_of(answer.prices), relaxed)
-
-
-def _with(answer: CapacityAnswer, found: Found) -> CapacityAnswer:
-    return replace(
-        answer,
+def _answered(blank: CapacityAnswer, tries: Tries) -> CapacityAnswer:
+    found = _search(blank, tries)
+    answer = replace(
+        blank,
         passing=found.passing,
         failing=found.failing,
         surprises=found.surprises,
         frontier=found.frontier,
     )
+    _judgeable(answer)
+    return answer if answer.reached else binding.explained(answer, tries)
 
 
-def _alternatives(answer: CapacityAnswer, tries: Tries, measured: Scenario) -> tuple[Relaxed, ...]:
-    """Find what makes the easiest value do: one capacity without limit, or all, or longer hours."""
-    easiest = answer.failing or ()
-    paths = [of.path for of in answer.varied]
-    limited = relaxing.relaxable(measured, paths)
-    singles = [(name,) for name in limited]
-    if helping := tuple(one for one in singles if tries.passes(easiest, one)):
-        return helping
-    if len(limited) > 1 and tries.passes(easiest, limited):
-        return (limited,)
-    longer = (relaxing.HOURS,)
-    if relaxing.hours_can_grow(measured, paths) and tries.passes(easiest, longer):
-        return (longer,)
-    return ()
+def _search(answer: CapacityAnswer, tries: Tries) -> Found:
+    if len(answer.varied) == 1:
+        return hardest(tries, answer.varied[0])
+    first, second = answer.varied
+    return cheapest(tries, first, second, cost_of(answer.prices))
 
 
 def _judgeable(answer: CapacityAnswer) -> None:
@@ -192,6 +173,7 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         "name": name,
         **what,
         "answer": answer.sentence,
+        "details": list(answer.details),
         "digest": provenance.digest(what),
         "versions": provenance.versions(),
         "machine": provenance.machine(),

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.folders import working_in
 from sim.cli.options import changes_of
-from sim.cli.progress import shown, tried
+from sim.cli.progress import shown, trying
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def capacity(
     margins: Annotated[
         bool, typer.Option("--margins", help="Also what one more of each would buy.")
     ] = False,
-    replications: Annotated[int, typer.Option(min=1, help="A verdict rests on so many.")] = 20,
+    replications: Annotated[
+        int, typer.Option(min=1, help="A verdict rests on so many at most.")
+    ] = 20,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; default: all processors.")
@@ -82,10 +84,11 @@ def capacity(
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
     with working_in(out, f"{scenario.stem}-capacity", written.ready, TOLD) as folder:
-        answer = answered(
-            what, vary, target, confidence, replications, seed, jobs, when, days,
-            largest or None, prices, tried(quiet), scenario.stem,
-        )  # fmt: skip
+        with trying(quiet) as told:
+            answer = answered(
+                what, vary, target, confidence, replications, seed, jobs, when, days,
+                largest or None, prices, told, scenario.stem,
+            )  # fmt: skip
         filling = _filling(what, seed, jobs)
         marginal = _marginal(what, seed, jobs, when, days, quiet) if margins else None
         tables = _tables(answer, filling, marginal)
@@ -150,11 +153,12 @@ def _show(
     marginal: Margins | None,
     tables: dict[str, Frame],
 ) -> None:
-    from sim.cli.capacity_tables import show_tables, wrapped
+    from sim.cli.capacity_tables import in_lines, show_tables
 
-    typer.echo(answer.sentence)  # one line, whatever the width: the answer
+    for line in in_lines(answer.sentence, *answer.details):
+        typer.echo(line)
     typer.echo()
     show_tables(answer, tables)
     for also in (filling, marginal):
         if also is not None:
-            typer.echo("\n" + wrapped(also.sentence))
+            typer.echo("\n" + "\n".join(in_lines(also.sentence)))

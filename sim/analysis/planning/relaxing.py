@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sim.analysis.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours
 from sim.clinic.hours import Hours
-from sim.clinic.table import places
+from sim.clinic.table import ClinicTable, places
 from sim.model.scenario import Scenario
 
 CAPACITIES = {
@@ -20,14 +20,33 @@ HOURS = "opening hours"
 LONGER = 2  # times the opening hours, as far as a day has hours
 
 
+def staffed(clinic: ClinicTable, resource: str) -> int | None:
+    """Give how many of a resource a clinic has, staff that follows its chairs counted out.
+
+    None: no limit.
+    """
+    by_rule = getattr(clinic, "staffed", None)
+    if by_rule is not None and resource != "chairs":
+        found: int | None = by_rule(resource)
+        return found
+    return places(getattr(clinic, resource))
+
+
+def limited(scenario: Scenario) -> tuple[str, ...]:
+    """List the capacities that have a limit."""
+    return tuple(name for name in CAPACITIES if staffed(scenario.clinic, name) is not None)
+
+
+def own(paths: Iterable[str]) -> tuple[str, ...]:
+    """List the capacities that are themselves what is varied."""
+    varied = set(paths)
+    return tuple(name for name, path in CAPACITIES.items() if path in varied)
+
+
 def relaxable(scenario: Scenario, varied: Iterable[str]) -> tuple[str, ...]:
     """List the capacities that are limited and not varied."""
-    held = set(varied)
-    return tuple(
-        name
-        for name, path in CAPACITIES.items()
-        if path not in held and places(getattr(scenario.clinic, name)) is not None
-    )
+    held = own(varied)
+    return tuple(name for name in limited(scenario) if name not in held)
 
 
 def hours_can_grow(scenario: Scenario, varied: Iterable[str]) -> bool:
@@ -44,10 +63,17 @@ def without(scenario: Scenario, resources: Iterable[str]) -> Scenario:
     return scenario.override(changes) if changes else scenario
 
 
-def in_words(resources: Iterable[str]) -> str:
-    """Say what is relaxed: "unlimited nurses and unlimited prescribers"."""
-    told = [f"{LONGER} times the {HOURS}" if n == HOURS else f"unlimited {n}" for n in resources]
+def in_words(resources: Sequence[str]) -> str:
+    """Say what is relaxed: "unlimited nurses and prescribers and twice the opening hours"."""
+    names = [name for name in resources if name != HOURS]
+    told = [f"unlimited {enumerated(names)}"] if names else []
+    told += [f"twice the {HOURS}"] if HOURS in resources else []
     return " and ".join(told)
+
+
+def enumerated(words: Sequence[str], last: str = "and") -> str:
+    """Say several: "chairs, nurses and prescribers"."""
+    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def _longer(scenario: Scenario) -> Mapping[str, object]:

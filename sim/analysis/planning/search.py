@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.analysis.planning.ranges import Number, Range, pointed
+from sim.analysis.planning.ranges import Number, Range, beyond, pointed
 from sim.analysis.planning.tries import Point, Relaxed, Tries
 
 
@@ -26,7 +26,7 @@ class Found:
 
 def hardest(tries: Tries, of: Range, relaxed: Relaxed = ()) -> Found:
     """Bisect for the hardest value of a range that passes; `values` run from hard to easy."""
-    points: list[Point] = [((of.path, value),) for value in of.values]
+    points = points_of(of)
     place = _bisected(points, lambda point: tries.passes(point, relaxed))
     while place < len(points) and not tries.passes(points[place], relaxed, sure=True):
         place += 1  # the replications still to come have overturned what steered the search
@@ -37,6 +37,29 @@ def hardest(tries: Tries, of: Range, relaxed: Relaxed = ()) -> Found:
         return Found(None, points[-1], surprises)
     surprises += _easier(tries, points, place, relaxed)
     return Found(points[place], points[place - 1] if place else None, surprises)
+
+
+def further(tries: Tries, of: Range, relaxed: Relaxed = (), held: Point = ()) -> Found | None:
+    """Find the hardest value beyond the easy end of a range that passes, if there is one.
+
+    Steps double until a value passes, then the gap is bisected; other values can be held.
+    """
+    points: list[Point] = [(*held, (of.path, value)) for value in beyond(tries.scenario, of)]
+    begin, place = 0, 0
+    while place < len(points) and not tries.passes(points[place], relaxed):
+        begin, place = place + 1, min(2 * place + 2, max(place + 1, len(points) - 1))
+    gap = points[begin:place]
+    place = begin + _bisected(gap, lambda point: tries.passes(point, relaxed))
+    while place < len(points) and not tries.passes(points[place], relaxed, sure=True):
+        place += 1
+    if place >= len(points):
+        return None
+    return Found(points[place], points[place - 1] if place else (*held, *points_of(of)[-1]))
+
+
+def points_of(of: Range) -> list[Point]:
+    """Give the values of a range as points, from hard to easy."""
+    return [((of.path, value),) for value in of.values]
 
 
 def _bisected(points: list[Point], passes: Callable[[Point], bool]) -> int:
@@ -54,9 +77,16 @@ def _bisected(points: list[Point], passes: Callable[[Point], bool]) -> int:
 def _harder(
     tries: Tries, points: list[Point], place: int, relaxed: Relaxed
 ) -> tuple[int | None, tuple[str, ...]]:
-    """Look below the first value that fails: does a harder one pass all the same?"""
+    """Look below the first value that fails: does a harder one pass all the same?
+
+    Not where one that is harder still is known to fail: it would lie between two that do.
+    """
     below = place - 2
-    if below < 0 or place == len(points) or tries.fails_at_once(points[below], relaxed):
+    if below < 0 or place == len(points):
+        return None, ()
+    if any(tries.known_to_fail(point, relaxed) for point in points[: below + 1]):
+        return None, ()
+    if tries.fails_at_once(points[below], relaxed):
         return None, ()
     if not tries.passes(points[below], relaxed, sure=True):
         return None, ()
@@ -93,7 +123,7 @@ def cheapest(
     if answer is None:
         return Found(None, columns[-1][-1])
     better, surprises = _cheaper(tries, columns, answer, cost, relaxed)
-    near = [p for p in _neighbours(columns, better) if _known_to_fail(tries, p, relaxed)]
+    near = [p for p in _neighbours(columns, better) if tries.known_to_fail(p, relaxed)]
     beside = max((p for p in near if cost(p) < cost(better)), key=cost, default=None)
     worse = [p for p in near if all(b >= a for (_, a), (_, b) in zip(better, p, strict=True))]
     surprises += tuple(f"{pointed(p)} will not do although {pointed(better)} will." for p in worse)
@@ -151,11 +181,6 @@ def _neighbours(columns: list[list[Point]], point: Point) -> list[Point]:
         for b in range(max(0, there - 1), min(len(columns[a]), there + 2))
         if (a, b) != (here, there)
     ]
-
-
-def _known_to_fail(tries: Tries, point: Point, relaxed: Relaxed) -> bool:
-    tried = tries.of(point, relaxed)
-    return tries.rule.fails(tried.met, len(tried.values))
 
 
 def _pair(first: Range, a: Number, second: Range, b: Number) -> Point:
