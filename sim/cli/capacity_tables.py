@@ -48,8 +48,10 @@ def show_tables(answer: CapacityAnswer, more: Mapping[str, Frame]) -> None:
         tables += [_margins(more["margins.csv"]), _loop(more["loop.csv"])]
     console = Console(highlight=False)
     for table in tables:
-        least = Measurement.get(console, console.options, table).minimum
-        console.print(table, width=max(width(), least))  # a word is never broken
+        free = console.options.update(max_width=10 * WIDTH)
+        least = Measurement.get(console, free, table).minimum
+        console.width = max(width(), least)  # no word is ever broken
+        console.print(table)
 
 
 def _tried(answer: CapacityAnswer) -> Table:
@@ -104,8 +106,13 @@ def _mean(row: Mapping[Any, Any], name: str) -> str:
     mean, low, high = (float(row[f"{name}{end}"]) for end in ("", " lower", " upper"))
     if mean == inf:
         return "not reached"
-    half = "" if isnan(low) else f" ± {(high - low) / 2:.2g}"
-    return "not defined" if isnan(mean) else f"{mean:.3g}{half}"
+    half = "" if isnan(low) else f" ± {_short((high - low) / 2, 2)}"
+    return "not defined" if isnan(mean) else f"{_short(mean, 3)}{half}"
+
+
+def _short(value: float, digits: int) -> str:
+    """Round to so many digits, without powers of ten."""
+    return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 
 def _queues(answer: CapacityAnswer, beside: Frame) -> Table:

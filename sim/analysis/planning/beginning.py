@@ -10,7 +10,7 @@ from sim.model.scenario import Scenario
 When = Literal["steady", "first-year"]
 
 EMPTY = "empty"
-WARM: dict[str, object] = {"kind": "steady_state", "history_days": 210}
+WARM: dict[str, object] = {"kind": "steady_state", "history_days": 280}
 """A shorter history than the default, as answers take many runs: no difference was seen (eight
 replications without limits, infusions a week: 121.9 after 210 days, 121.7 after 280, 120.6 after
 364, each with a standard error of 1.5 to 2.9)."""
@@ -87,5 +87,7 @@ def in_words(scenario: Scenario, when: When, days: int) -> str:
     if scenario.start.kind not in (EMPTY, WARM["kind"]):
         return "for a clinic that begins with the caseload of the scenario"
     if scenario.start.kind == EMPTY and not scenario.behaviour.stopping_share:
-        return f"for a clinic without maintenance, after a warm-up of {_warm_up(scenario)} days"
+        days = _warm_up(scenario)
+        word = "day" if days == 1 else "days"
+        return f"for a clinic without maintenance, after a warm-up of {days} {word}"
     return "for a clinic near its steady state"

@@ -27,7 +27,7 @@ class Found:
 def hardest(tries: Tries, of: Range, relaxed: Relaxed = ()) -> Found:
     """Bisect for the hardest value of a range that passes; `values` run from hard to easy."""
     points = points_of(of)
-    place = _bisected(points, lambda point: tries.passes(point, relaxed))
+    place = _bisected(tries, points, relaxed)
     while place < len(points) and not tries.passes(points[place], relaxed, sure=True):
         place += 1  # the replications still to come have overturned what steered the search
     harder, surprises = _harder(tries, points, place, relaxed)
@@ -49,7 +49,7 @@ def further(tries: Tries, of: Range, relaxed: Relaxed = (), held: Point = ()) ->
     while place < len(points) and not tries.passes(points[place], relaxed):
         begin, place = place + 1, min(2 * place + 2, max(place + 1, len(points) - 1))
     gap = points[begin:place]
-    place = begin + _bisected(gap, lambda point: tries.passes(point, relaxed))
+    place = begin + _bisected(tries, gap, relaxed)
     while place < len(points) and not tries.passes(points[place], relaxed, sure=True):
         place += 1
     if place >= len(points):
@@ -62,14 +62,19 @@ def points_of(of: Range) -> list[Point]:
     return [((of.path, value),) for value in of.values]
 
 
-def _bisected(points: list[Point], passes: Callable[[Point], bool]) -> int:
-    """Find the first place that passes if all after it do; the number of points if none does."""
-    low, high = 0, len(points)
+def _bisected(tries: Tries, points: list[Point], relaxed: Relaxed) -> int:
+    """Find the first place that passes if all after it do; the number of points if none does.
+
+    After a value that fails narrowly the next easier one is tried, not the middle of the rest.
+    """
+    low, high, near = 0, len(points), False
     while low < high:
-        middle = (low + high) // 2
-        if passes(points[middle]):
-            high = middle
+        middle = low if near else (low + high) // 2
+        if tries.passes(points[middle], relaxed):
+            high, near = middle, False
         else:
+            tried = tries.of(points[middle], relaxed)
+            near = not tries.rule.surely_fails(tried.met, len(tried.values))
             low = middle + 1
     return low
 
@@ -117,7 +122,7 @@ def cheapest(
     pair that cost less are looked at as well.
     """
     columns = [[_pair(first, a, second, b) for b in second.values] for a in first.values]
-    places = [_bisected(column, lambda point: tries.passes(point, relaxed)) for column in columns]
+    places = [_bisected(tries, column, relaxed) for column in columns]
     frontier = [c[place] for c, place in zip(columns, places, strict=True) if place < len(c)]
     answer = _surest(tries, columns, frontier, cost, relaxed)
     if answer is None:
