@@ -89,6 +89,8 @@ def capacity(
                 what, vary, target, confidence, replications, seed, jobs, when, days,
                 largest or None, prices, told, scenario.stem,
             )  # fmt: skip
+        if not quiet:
+            _say(answer)  # at once: what follows takes a while, and may fail
         filling = _filling(what, seed, jobs)
         marginal = _marginal(what, seed, jobs, when, days, quiet) if margins else None
         tables = _tables(answer, filling, marginal)
@@ -99,7 +101,7 @@ def capacity(
         typer.echo(str(folder))
         return
     _show(answer, filling, marginal, tables)
-    typer.echo(f"\nTables: {folder} ({written.TRIED}, {', '.join(tables)})")
+    typer.echo(f"\nTables: {folder} ({', '.join([written.TRIED, *tables])})")
     typer.echo(f"Figures: {folder / 'figures'}" if figures else "No figures drawn.")
 
 
@@ -147,6 +149,15 @@ def _draw(answer: CapacityAnswer, filling: BuildUp | None, folder: Path) -> None
         ) from fault
 
 
+def _say(answer: CapacityAnswer) -> None:
+    """Print the answer and the lines below it."""
+    from sim.cli.capacity_tables import in_lines
+
+    for line in in_lines(answer.sentence, *answer.details):
+        typer.echo(line)
+    typer.echo()
+
+
 def _show(
     answer: CapacityAnswer,
     filling: BuildUp | None,
@@ -155,9 +166,6 @@ def _show(
 ) -> None:
     from sim.cli.capacity_tables import in_lines, show_tables
 
-    for line in in_lines(answer.sentence, *answer.details):
-        typer.echo(line)
-    typer.echo()
     show_tables(answer, tables)
     for also in (filling, marginal):
         if also is not None:

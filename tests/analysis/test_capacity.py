@@ -160,11 +160,11 @@ def test_a_target_that_no_capacity_can_meet_says_what_was_tried_and_what_there_i
     assert answer.alternatives == ()
     assert answer.otherwise is None
     start = (
-        "None of 2 or 9 chairs will do, nor would unlimited chairs and twice the opening hours: "
+        "None of 2 or 9 chairs will do, nor would unlimited chairs with twice the opening hours: "
     )
     assert answer.sentence.startswith(start)
     values = [float(v) for v in re.findall(r"is ([\d.]+) to ([\d.]+),", answer.sentence)[0]]
-    free = answer.table[answer.table["relaxed"] == "unlimited chairs and twice the opening hours"]
+    free = answer.table[answer.table["relaxed"] == "unlimited chairs with twice the opening hours"]
     name = "p90(wait_first_infusion_days)"
     assert values[0] <= free[name].iloc[0] <= values[1]
     assert "% of those referred have started by the end" in answer.sentence

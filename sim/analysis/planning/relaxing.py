@@ -64,11 +64,11 @@ def without(scenario: Scenario, resources: Iterable[str]) -> Scenario:
 
 
 def in_words(resources: Sequence[str]) -> str:
-    """Say what is relaxed: "unlimited nurses and prescribers and twice the opening hours"."""
+    """Say what is relaxed: "unlimited nurses and prescribers with twice the opening hours"."""
     names = [name for name in resources if name != HOURS]
     told = [f"unlimited {enumerated(names)}"] if names else []
     told += [f"twice the {HOURS}"] if HOURS in resources else []
-    return " and ".join(told)
+    return " with ".join(told)
 
 
 def enumerated(words: Sequence[str], last: str = "and") -> str:
