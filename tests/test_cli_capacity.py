@@ -1,16 +1,32 @@
 """`ketasim capacity` as a user runs it, in short (witness: its own files)."""
 
+import contextlib
+import io
 import json
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import sim
+from sim.analysis.capacity import capacity
+from sim.cli import capacity_tables
 from sim.cli.commands import app, main
+from sim.cli.progress import trying
+from tests_of_capacity import FIRST_DAYS
 
+ROOT = Path(__file__).parents[1]
 SHORT = ("--when", "first-year", "--days", "45", "--replications", "4", "--jobs", "1")
 WAIT = ("--target", "p90(clinic_wait_first_infusion_days) <= 10")
+TARGETS = ["p90(clinic_wait_first_infusion_days) <= 10", "p95(wait_in_clinic_minutes) <= 30"]
 CHAIRS = ("--vary", "clinic.chairs=1:4")
+
+
+@pytest.fixture(scope="module")
+def small():
+    return sim.Scenario().override({"referrals.per_week": 8, "clinic.nurses": "unlimited"})
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +54,53 @@ def done(ketasim, folder):
     return result.stdout
 
 
-def test_the_first_line_is_the_answer_in_a_sentence_with_its_probability(done):
-    first = done.splitlines()[0]
-    assert "chairs are the fewest of 1 to 4 that will do" in first
-    assert "95 % interval" in first
-    assert first.endswith("whose caseload still grows.")
+def test_the_answer_is_one_sentence_and_what_follows_are_short_lines(done, folder):
+    answer, *more = told(done)
+    assert re.match(r"\d chairs with unlimited|\d chairs? (will|may) ", answer)
+    assert answer.count(". ") == 0
+    assert answer.endswith("% of all; asked: 90 %).")
+    assert more[-1].endswith("whose caseload still grows.")
+    assert max(map(len, more)) <= 130
+
+
+def told(printed):
+    """The answer and the lines below it, each put together again."""
+    block = printed.split("\n\n")[0].replace("\n  ", " ")
+    first, *more = block.split("\n- ")
+    return [first.replace("\n", " "), *more]
 
 
 def test_then_come_tables_the_build_up_and_where_the_files_are(done):
     parts = ("Values tried", "Erlang C", "A new clinic fills for years", "Tables: ", "Figures: ")
     places = [done.index(part) for part in parts]
     assert places == sorted(places)
-    assert max(map(len, done.splitlines()[1:-2])) <= 100
+    assert max(map(len, done.splitlines()[:-2])) <= 100
+
+
+@pytest.mark.parametrize("columns", ["60", "140"])
+def test_text_is_as_wide_as_the_terminal_and_headings_are_not_broken_inside_words(
+    small, monkeypatch, columns
+):
+    answer = capacity(small, {"clinic.chairs": [1, 5]}, TARGETS, 0.9, 2, **FIRST_DAYS)
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    lines = capacity_tables.in_lines(answer.sentence, *answer.details)
+    assert max(map(len, lines)) <= int(columns)
+    assert max(map(len, lines)) > int(columns) - 20
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        capacity_tables.show_tables(answer, {})
+    printed = set(shown.getvalue().split())
+    assert {"nurses", "unlimited", "infusion", "minutes", "verdict", "interval)"} <= printed
+
+
+def test_the_answer_begins_on_a_line_of_its_own(monkeypatch):
+    screen = io.StringIO()
+    screen.isatty = lambda: True
+    monkeypatch.setattr("sys.stderr", screen)
+    with trying(quiet=False) as tell:
+        tell("3 chairs", 0, 4)
+    assert screen.getvalue().endswith("replications done\n\n")
 
 
 def test_the_folder_holds_tables_manifest_and_figures(done, folder):
@@ -62,7 +113,7 @@ def test_the_folder_holds_tables_manifest_and_figures(done, folder):
         "capacity.png", "build_up.png", "chair_plan.png",
     }  # fmt: skip
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["answer"] == done.splitlines()[0]
+    assert [manifest["answer"], *manifest["details"]] == told(done)
     assert manifest["vary"] == {"clinic.chairs": [1, 2, 3, 4]}
     assert manifest["targets"] == ["p90(clinic_wait_first_infusion_days) <= 10"]
     table = pd.read_csv(out / "capacity.csv")
@@ -140,3 +191,18 @@ def test_the_folder_of_a_run_is_not_written_over(folder, monkeypatch, capsys):
         main()
     assert stopped.value.code == 2
     assert "other results" in capsys.readouterr().err
+
+
+QUEUES = sorted((ROOT / "scenarios" / "verification").glob("*.toml"))
+
+
+@pytest.mark.parametrize("file", QUEUES, ids=lambda path: path.stem)
+def test_a_textbook_queue_has_an_answer_and_is_no_new_clinic(file):
+    """None is refused for a start that nobody wrote."""
+    queue = sim.read_scenario(file, {"run.warmup_days": 1})
+    target = "p90(wait_in_clinic_minutes) <= 100000"
+    answer = capacity(queue, {"clinic.chairs": [20]}, [target], 0.5, 2, days=4, jobs=1)
+    assert answer.reached
+    told = " ".join((answer.sentence, *answer.details))
+    assert not re.search("first year|new clinic|start.kind|steady", told)
+    assert "for a clinic without maintenance, after a warm-up of 1 day." in told

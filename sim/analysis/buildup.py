@@ -116,7 +116,7 @@ class BuildUp:
 
 def build_up(
     scenario: Scenario,
-    people: int = 200,
+    people: int = 120,
     replications: int = 4,
     seed: int | None = None,
     jobs: int | None = None,

@@ -1,8 +1,9 @@
 """How many chairs? The smallest capacity (or largest demand) that meets targets, how surely.
 
 The answer is the smallest value with which, of `replications` replications on common random
-numbers, at least the share `confidence` meets all targets. See `tries` for when a value is given
-up, `search` for how values are chosen, `relaxing` for what is said when none will do.
+numbers, at least the share `confidence` meets all targets. See `rule` for when a value is given up
+and when it is sure, `search` for how values are chosen, `binding` for what is said when none will
+do.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.planning import draws, relaxing, tables, words
+from sim.analysis.planning import binding, details, draws, tables, words
 from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
 from sim.analysis.planning.draws import Spread
 from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.ranges import Number, Range, check, ranges
+from sim.analysis.planning.rule import Rule
 from sim.analysis.planning.search import Found, cheapest, hardest
 from sim.analysis.planning.targets import Target, read_targets
-from sim.analysis.planning.tries import Relaxed, Rule, Told, Tries
+from sim.analysis.planning.tries import Told, Tries
 from sim.config.errors import ScenarioError
 from sim.experiment import provenance
 from sim.model.scenario import Scenario
@@ -50,9 +52,14 @@ class CapacityAnswer(Findings):
 
     @cached_property
     def sentence(self) -> str:
-        """The answer in words, with its probability."""
-        told = words.sentence(self)
-        return told if self.uncertainty is None else f"{told} {DRAWN}"
+        """The answer in one sentence, with how sure it is."""
+        return words.sentence(self)
+
+    @cached_property
+    def details(self) -> tuple[str, ...]:
+        """What else there is to say, a short sentence or two each: the next value, what binds."""
+        told = details.details(self)
+        return told if self.uncertainty is None else (*told, DRAWN)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -101,16 +108,14 @@ def capacity(
     seed = scenario.run.seed if seed is None else seed
     uncertain = draws.checked(uncertainty, replications)
     chosen = draws.drawn_for(scenario, [o.path for o in of], seed) if uncertain else None
-    tries = Tries(
-        lambda r: relaxing.without(measured, r), wanted, rule, seed, jobs, told,
-        draws.drawer(chosen) if chosen else None,
-    )  # fmt: skip
+    drawer = draws.drawer(chosen) if chosen else None
+    tries = Tries(measured, wanted, rule, seed, jobs, told, drawer)
     started, clock = datetime.now(UTC), time.perf_counter()
     blank = CapacityAnswer(
         scenario, of, wanted, confidence, replications, moment, days, None, None, prices=prices,
         found=tries.found, uncertainty=uncertain,
     )  # fmt: skip
-    answer = _answered(blank, tries, measured)
+    answer = _answered(blank, tries)
     if chosen and len(of) == 1:
         limits = (answer.otherwise or answer).relaxed
         found = draws.spread(tries, of[0], limits, chosen, scenario, jobs, told)
@@ -132,50 +137,24 @@ def _rule(confidence: float, replications: int, days: int) -> Rule:
     return Rule(confidence, replications)
 
 
-def _answered(blank: CapacityAnswer, tries: Tries, measured: Scenario) -> CapacityAnswer:
-    answer = _with(blank, _search(blank, tries, ()))
-    _judgeable(answer)
-    if answer.reached:
-        return answer
-    alternatives = _alternatives(answer, tries, measured)
-    answer = replace(answer, alternatives=alternatives)
-    if len(alternatives) != 1:
-        return answer
-    relaxed = replace(blank, relaxed=alternatives[0])
-    return replace(answer, otherwise=_with(relaxed, _search(relaxed, tries, alternatives[0])))
-
-
-def _search(answer: CapacityAnswer, tries: Tries, relaxed: Relaxed) -> Found:
-    if len(answer.varied) == 1:
-        return hardest(tries, answer.varied[0], relaxed)
-    first, second = answer.varied
-    return cheapest(tries, first, second, cost_of(answer.prices), relaxed)
-
-
-def _with(answer: CapacityAnswer, found: Found) -> CapacityAnswer:
-    return replace(
-        answer,
+def _answered(blank: CapacityAnswer, tries: Tries) -> CapacityAnswer:
+    found = _search(blank, tries)
+    answer = replace(
+        blank,
         passing=found.passing,
         failing=found.failing,
         surprises=found.surprises,
         frontier=found.frontier,
     )
+    _judgeable(answer)
+    return answer if answer.reached else binding.explained(answer, tries)
 
 
-def _alternatives(answer: CapacityAnswer, tries: Tries, measured: Scenario) -> tuple[Relaxed, ...]:
-    """Find what makes the easiest value do: one capacity without limit, or all, or longer hours."""
-    easiest = answer.failing or ()
-    paths = [of.path for of in answer.varied]
-    limited = relaxing.relaxable(measured, paths)
-    singles = [(name,) for name in limited]
-    if helping := tuple(one for one in singles if tries.passes(easiest, one)):
-        return helping
-    if len(limited) > 1 and tries.passes(easiest, limited):
-        return (limited,)
-    longer = (relaxing.HOURS,)
-    if relaxing.hours_can_grow(measured, paths) and tries.passes(easiest, longer):
-        return (longer,)
-    return ()
+def _search(answer: CapacityAnswer, tries: Tries) -> Found:
+    if len(answer.varied) == 1:
+        return hardest(tries, answer.varied[0])
+    first, second = answer.varied
+    return cheapest(tries, first, second, cost_of(answer.prices))
 
 
 def _judgeable(answer: CapacityAnswer) -> None:
@@ -209,6 +188,7 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         "name": name,
         **what,
         "answer": answer.sentence,
+        "details": list(answer.details),
         "digest": provenance.digest(what),
         "versions": provenance.versions(),
         "machine": provenance.machine(),

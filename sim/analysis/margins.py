@@ -52,7 +52,7 @@ class Margins:
         """Say which addition gains most days in response for an hour, and how large the loop is."""
         rows = self.table[self.table["measure"] == "days_in_response"]
         told = _best(rows, self.results.scenarios[NOW], self.results.replications)
-        return f"{told} {self._loop_told()} This is {in_words(_as_it_is(self), self.when)}."
+        return f"{told} {self._loop_told()} This is {_time(self)}."
 
     def _loop_told(self) -> str:
         row = self.loop[self.loop["measure"] == "days_in_response"].iloc[0]
@@ -90,7 +90,7 @@ def _added(scenario: Scenario) -> Iterator[tuple[str, tuple[Scenario, float]]]:
     """Give each addition with the hours a week it adds."""
     weekly = weekly_hours(scenario)
     for name, path in relaxing.CAPACITIES.items():
-        number = scenario.clinic.staffed(name)
+        number = relaxing.staffed(scenario.clinic, name)
         if number is not None:
             changed = scenario.override({**relaxing.staff_as_it_is(scenario), path: number + 1})
             yield f"1 more {name[:-1]}", (changed, weekly)
@@ -137,5 +137,6 @@ def _best(rows: pd.DataFrame, scenario: Scenario, replications: int) -> str:
     return told + ("." if sure else "; that is not told apart from nothing.")
 
 
-def _as_it_is(margins: Margins) -> Scenario:
-    return margins.results.scenarios[NOW]
+def _time(margins: Margins) -> str:
+    now = margins.results.scenarios[NOW]
+    return in_words(now, margins.when, now.run.days - now.run.warmup_days)

@@ -11,7 +11,7 @@ from sim.cli import capacity_extras as extras
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional
 from sim.cli.options import changes_of
-from sim.cli.progress import tried
+from sim.cli.progress import trying
 
 if TYPE_CHECKING:
     from sim.analysis.capacity import CapacityAnswer
@@ -57,7 +57,9 @@ def capacity(
         str | None,
         typer.Option(metavar="posterior", help="Draw the uncertain parameters anew for each year."),
     ] = None,
-    replications: Annotated[int, typer.Option(min=1, help="A verdict rests on so many.")] = 20,
+    replications: Annotated[
+        int, typer.Option(min=1, help="A verdict rests on so many at most.")
+    ] = 20,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; default: all processors.")
@@ -84,10 +86,11 @@ def capacity(
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
     with working_in(out, f"{scenario.stem}-capacity", written.ready, TOLD) as folder:
-        answer = answered(
-            what, vary, target, confidence, replications, seed, jobs, when, days,
-            largest or None, prices, tried(quiet), scenario.stem, uncertainty,
-        )  # fmt: skip
+        with trying(quiet) as told:
+            answer = answered(
+                what, vary, target, confidence, replications, seed, jobs, when, days,
+                largest or None, prices, told, scenario.stem, uncertainty,
+            )  # fmt: skip
         written.write(answer, folder)
     if not quiet:
         _show(answer, folder)
@@ -104,12 +107,14 @@ def capacity(
 
 
 def _show(answer: CapacityAnswer, folder: Path) -> None:
+    """Print the answer, the lines below it, what was tried, and cautions."""
     from sim.analysis.cautions import of_capacity
-    from sim.cli.capacity_tables import show_tried, wrapped
+    from sim.cli.capacity_tables import in_lines, show_tried
 
-    typer.echo(answer.sentence)  # one line, whatever the width: the answer
+    for line in in_lines(answer.sentence, *answer.details):
+        typer.echo(line)
     typer.echo()
     with optional("table on the terminal", folder):
         show_tried(answer)
         for caution in of_capacity(answer):
-            typer.echo("\n" + wrapped(caution))
+            typer.echo("\n" + "\n".join(in_lines(caution)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     """Say what each draw of the uncertain parameters asks for, where they were drawn."""
-    from sim.cli.capacity_tables import wrapped
+    from sim.cli.capacity_tables import in_lines
     from sim.experiment.store import add
 
     if answer.spread is None:
@@ -28,7 +28,7 @@ def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     with optional("spread over draws", folder):
         add(folder, "draws.csv", answer.spread.table)
         if not quiet:
-            typer.echo(wrapped(answer.spread.sentence))
+            typer.echo("\n".join(in_lines(answer.spread.sentence)))
         return ["draws.csv"]
     return []
 
@@ -38,7 +38,7 @@ def filled(
 ) -> list[str]:
     """Work out how a new clinic fills; give the names of the tables written."""
     from sim.analysis.buildup import build_up
-    from sim.cli.capacity_tables import wrapped
+    from sim.cli.capacity_tables import in_lines
     from sim.experiment.store import add
     from sim.figures.capacity_gallery import draw_build_up
 
@@ -57,14 +57,14 @@ def filled(
         if figures:
             drawn(lambda to, each: draw_build_up(filling, to, each), folder)
         if not quiet:
-            typer.echo("\n" + wrapped(_of_the_filling(answer, filling)))
+            typer.echo("\n" + "\n".join(in_lines(_of_the_filling(answer, filling))))
     return files
 
 
 def _resting(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool) -> list[str]:
     """Say which uncertain parameters move the load most; nothing where there is no such load."""
     from sim.analysis.planning.rests_on import rests_on
-    from sim.cli.capacity_tables import wrapped
+    from sim.cli.capacity_tables import in_lines
     from sim.experiment.store import add
 
     found = rests_on(answer.scenario, filling, answer.when, answer.days)
@@ -72,7 +72,7 @@ def _resting(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool
         return []
     add(folder, "rests_on.csv", found.table)
     if not quiet and found.sentence:
-        typer.echo("\n" + wrapped(found.sentence))
+        typer.echo("\n" + "\n".join(in_lines(found.sentence)))
     return ["rests_on.csv"]
 
 
@@ -98,7 +98,7 @@ def _queued(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool)
 def bought(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
     """Work out what one more of each would buy; give the names of the tables written."""
     from sim.analysis.margins import margins
-    from sim.cli.capacity_tables import show_margins, wrapped
+    from sim.cli.capacity_tables import in_lines, show_margins
     from sim.experiment.store import add
 
     files: list[str] = []
@@ -111,5 +111,5 @@ def bought(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) 
             files.append(name)
         if not quiet:
             show_margins(found.table, found.loop)
-            typer.echo("\n" + wrapped(found.sentence))
+            typer.echo("\n" + "\n".join(in_lines(found.sentence)))
     return files

@@ -2,96 +2,150 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from math import inf, isnan
-from textwrap import fill
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
+
+from sim.analysis.planning.ranges import NOUNS
+from sim.analysis.planning.relaxing import CAPACITIES, HOURS, LONGER
 
 if TYPE_CHECKING:
     from sim.analysis.capacity import CapacityAnswer
+    from sim.analysis.planning.targets import Target
     from sim.experiment.results import Table as Frame
 
 WIDTH = 100
-WHOLE = ("met", "share", "95 % interval", "verdict")  # columns that are never broken
 
 
-def wrapped(text: str) -> str:
-    """Break a text into lines as wide as the tables."""
-    return fill(text, WIDTH)
+def width() -> int:
+    """Give the width of the terminal; a file or a pipe has none of its own."""
+    return get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
+
+
+def in_lines(first: str, *more: str) -> list[str]:
+    """Break an answer into lines as wide as the terminal, what follows it marked."""
+    lines = wrap(first, width())
+    for text in more:
+        lines += wrap(text, width(), initial_indent="- ", subsequent_indent="  ")
+    return lines
 
 
 def show_tried(answer: CapacityAnswer) -> None:
     """Print what was tried."""
-    _console().print(_tried(answer))
+    _print(_tried(answer))
 
 
 def show_queues(answer: CapacityAnswer, beside: Frame) -> None:
     """Print Erlang C beside what was simulated."""
-    _console().print(_queues(answer, beside))
+    _print(_queues(answer, beside))
 
 
 def show_margins(bought: Frame, loop: Frame) -> None:
     """Print what one more of each buys, and the size of the loop."""
-    console = _console()
-    console.print(_margins(bought))
-    console.print(_loop(loop))
+    _print(_margins(bought))
+    _print(_loop(loop))
 
 
-def _console() -> Console:
+def _print(table: Table) -> None:
+    """Print a table as wide as the terminal, or as its longest words ask."""
     console = Console(highlight=False)
-    if not console.is_terminal:  # a file or a pipe has no width of its own
-        console.width = WIDTH
-    return console
+    free = console.options.update(max_width=10 * WIDTH)
+    least = Measurement.get(console, free, table).minimum
+    console.width = max(width(), least)  # no word is ever broken
+    console.print(table)
 
 
 def _tried(answer: CapacityAnswer) -> Table:
-    paths = [of.path for of in answer.varied]
-    quantities = [target.quantity for target in answer.targets]
-    rows = answer.table.to_dict("records")
-    with_limits = any(row["relaxed"] for row in rows)
+    columns, rows = _columns(answer), answer.table.to_dict("records")
+    longer = any(HOURS in row["relaxed"] for row in rows)
     table = _headed(
-        "Values tried (share of replications that met all targets, 95 % interval; "
-        "mean of each quantity)",
-        [*paths, *(["US$ a year"] if answer.prices else []), *(["with"] if with_limits else []),
-         "met", "share", "95 % interval", *map(str, answer.targets), "verdict"],
+        "Values tried: how many simulated years met all targets, and the mean of each quantity",
+        [*(_noun(path) for path in columns), *(["US$ a year"] if answer.prices else []),
+         *([HOURS] if longer else []), "met", "% (95 % interval)",
+         *map(_quantity, answer.targets), "verdict"],
     )  # fmt: skip
     for row in rows:
-        cells = [f"{row[path]:g}" for path in paths]
+        cells = [_number(row, path) for path in columns]
         cells += [f"{row['cost']:,.0f}"] if answer.prices else []
-        cells += [row["relaxed"]] if with_limits else []
-        cells += [f"{row['met']}/{row['replications']}", f"{row['share']:.2f}",
-                  f"{row['lower']:.2f} to {row['upper']:.2f}"]  # fmt: skip
-        cells += [_mean(row, name) for name in quantities]
+        cells += [f"{LONGER} ×" if HOURS in row["relaxed"] else "1 ×"] if longer else []
+        limits = f"{_percent(row['lower'])} to {_percent(row['upper'])}"
+        cells += [f"{row['met']} of {row['replications']}", f"{_percent(row['share'])} ({limits})"]
+        cells += [_mean(row, target.quantity) for target in answer.targets]
         table.add_row(*cells, row["verdict"], style="bold" if row["verdict"] == "answer" else None)
     return table
+
+
+def _columns(answer: CapacityAnswer) -> list[str]:
+    """Give what was varied, and the capacities that differ between rows or go with chairs."""
+    varied = [of.path for of in answer.varied]
+    also = [path for path in CAPACITIES.values() if path not in varied]
+    return varied + [
+        path for path in also if path == "clinic.nurses" or answer.table[path].nunique() > 1
+    ]
+
+
+def _noun(path: str) -> str:
+    return NOUNS[path][1] if path in NOUNS else path.rpartition(".")[2].replace("_", " ")
+
+
+def _number(row: Mapping[Any, Any], path: str) -> str:
+    return row[path] if isinstance(row[path], str) else f"{row[path]:g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _quantity(target: Target) -> str:
+    """Say a quantity so that a heading can be broken between words."""
+    name = target.name.replace("_", " ")
+    told = name if target.percentile is None else f"P{target.percentile:g} {name}"
+    return f"{told} ({'≤' if target.upper else '≥'} {target.bound:g})"
 
 
 def _mean(row: Mapping[Any, Any], name: str) -> str:
     mean, low, high = (float(row[f"{name}{end}"]) for end in ("", " lower", " upper"))
     if mean == inf:
         return "not reached"
-    half = "" if isnan(low) else f" ± {(high - low) / 2:.2g}"
-    return "not defined" if isnan(mean) else f"{mean:.3g}{half}"
+    half = "" if isnan(low) else f" ± {_short((high - low) / 2, 2)}"
+    return "not defined" if isnan(mean) else f"{_short(mean, 3)}{half}"
+
+
+def _short(value: float, digits: int) -> str:
+    """Round to so many digits, without powers of ten."""
+    return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 
 def _queues(answer: CapacityAnswer, beside: Frame) -> Table:
+    in_days = all(target.name.endswith("_days") for target in answer.targets)
+    unit, each = ("days", _open_day(answer)) if in_days else ("minutes", 1.0)
+    quantities = map(_quantity, answer.targets)
     table = _headed(
-        f"Erlang C at {beside['infusions_per_week'].iloc[0]:.0f} infusions a week (people who come "
-        "at random and wait for a chair), beside the simulated clinic, which gives appointments",
-        ["chairs", "load", "busy", "Erlang C mean wait", *(t.quantity for t in answer.targets)],
-    )
+        f"Erlang C at {beside['infusions_per_week'].iloc[0]:.0f} infusions a week: people who come "
+        "at random and wait for a chair, beside the simulated clinic, which gives appointments",
+        ["chairs", "busy (%)", f"Erlang C: mean wait, open {unit}", *quantities],
+    )  # fmt: skip
     for row in beside.to_dict("records"):
-        wait = float(row["wait_minutes"])
-        said = "grows for ever" if wait == inf else f"{wait:.1f} open minutes"
+        wait = float(row["wait_minutes"]) / each
+        said = "grows for ever" if wait == inf else f"{wait:.2g}"
         simulated = [_plain(float(row[t.quantity])) for t in answer.targets]
-        table.add_row(f"{row['chairs']}", f"{row['load']:.1f}", f"{row['utilisation']:.0%}", said,
-                      *simulated)  # fmt: skip
+        table.add_row(f"{row['chairs']}", _percent(row["utilisation"]), said, *simulated)
     return table
+
+
+def _open_day(answer: CapacityAnswer) -> float:
+    """Give the minutes of a mean opening day."""
+    days = [minutes for minutes in answer.scenario.clinic.open_minutes() if minutes]
+    return sum(days) / len(days)
 
 
 def _plain(value: float) -> str:
@@ -134,8 +188,9 @@ def _limits(row: Mapping[Any, Any]) -> str:
 
 
 def _headed(title: str, headings: list[str]) -> Table:
+    """Make a table whose headings are broken between words, never inside them."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     for heading in headings:
-        whole = heading in WHOLE
-        table.add_column(f"{escape(heading)} ", overflow="fold", no_wrap=whole)
+        longest = max(map(len, heading.split()), default=0)
+        table.add_column(f"{escape(heading)} ", min_width=longest + 1)
     return table

@@ -57,10 +57,15 @@ def _lines() -> Progress:
     return told
 
 
-def tried(quiet: bool) -> Callable[[str, int, int], None] | None:
-    """Give what tells on stderr which value is being tried, a line for each; nothing when quiet."""
+@contextmanager
+def trying(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Give what tells on stderr which value is being tried, a line for each; nothing when quiet.
+
+    On a terminal the last line is ended, so that what follows begins on one of its own.
+    """
     if quiet:
-        return None
+        yield None
+        return
     started, last = time.perf_counter(), [""]
 
     def told(name: str, done: int, total: int) -> None:
@@ -73,4 +78,8 @@ def tried(quiet: bool) -> Callable[[str, int, int], None] | None:
             print(f"{seconds:4.0f} s  trying {name}", file=sys.stderr)
         last[0] = name
 
-    return told
+    try:
+        yield told
+    finally:
+        if last[0] and sys.stderr.isatty():
+            print("\n", file=sys.stderr, flush=True)

@@ -125,7 +125,7 @@ def _bisected(
             raise KeyboardInterrupt
         for number, key in enumerate(asked):
             assert outcomes is not None
-            row = outcomes.outcomes[number]
+            row, _ = outcomes.outcomes[number]
             known[key] = tries.of(points[key[0]], relaxed).meets(row)
         for r, place in open_.items():
             low, high = span[r]

@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from sim.analysis.planning.beginning import When
 from sim.analysis.planning.ranges import Number, Range
+from sim.analysis.planning.rule import Grade, Rule
 from sim.analysis.planning.targets import Target
-from sim.analysis.planning.tries import Point, Relaxed, Tried
+from sim.analysis.planning.tries import Key, Point, Relaxed, Tried
 from sim.model.scenario import Scenario
 from sim.stats.intervals import Interval
 
@@ -28,14 +29,34 @@ class Findings:
     passing: Point | None  # the value that will do
     failing: Point | None  # the next harder one, or the easiest of all when none will do
     relaxed: Relaxed = ()  # what this answer takes to be unlimited
+    staff: Key | None = None  # the same with numbers for what was unlimited, where found
     alternatives: tuple[Relaxed, ...] = ()  # each makes the easiest value do, when none will
-    otherwise: Self | None = None  # the answer without what binds, if that is one thing
+    untold: tuple[Relaxed, ...] = ()  # seemed to, but was not told apart from chance
+    helpless: tuple[Relaxed, ...] = ()  # were tried for that in vain
+    otherwise: Self | None = None  # the answer beyond the range, or without what binds
     surprises: tuple[str, ...] = ()
     frontier: tuple[Point, ...] = ()  # of two: the smallest second for each first
     uncertainty: str | None = None  # "posterior": each replication has a draw of its own
     prices: Mapping[str, float] = field(default_factory=dict)
-    found: Mapping[tuple[Relaxed, Point], Tried] = field(default_factory=dict)
+    found: Mapping[Key, Tried] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> Rule:
+        """When a value will do."""
+        return Rule(self.confidence, self.wanted)
+
+    @property
+    def shown(self) -> Self:
+        """What tables and figures are of: the answer that was found in the end, if there is one."""
+        return self.otherwise or self
+
+    @property
+    def answered(self) -> Key | None:
+        """The value that will do, with what was unlimited for it."""
+        if self.passing is None:
+            return None
+        return self.staff or (self.relaxed, self.passing)
 
     @property
     def reached(self) -> bool:
@@ -57,7 +78,21 @@ class Findings:
     @property
     def interval(self) -> Interval | None:
         """That share with Wilson's 95 % interval."""
-        return None if self.passing is None else self.tried(self.passing).share
+        return None if self.answered is None else self.found[self.answered].share
+
+    @property
+    def grade(self) -> Grade | None:
+        """How sure it is that the value will do."""
+        if self.answered is None:
+            return None
+        tried = self.found[self.answered]
+        return self.rule.grade(tried.met, len(tried.values))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the value that will do lies beyond the range that was asked about."""
+        values = dict(self.passing or ())
+        return any(of.path in values and values[of.path] not in of.values for of in self.varied)
 
     @property
     def binding(self) -> tuple[str, ...]:

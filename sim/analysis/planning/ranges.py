@@ -18,6 +18,9 @@ WEEKLY_HOURS = "clinic.hours_per_week"
 """No parameter of its own: the opening hours, closing earlier or later on all open days alike."""
 
 MOST_VALUES = 1000
+BEYOND = 126  # steps beyond a range at most: six doublings
+DECIMALS = 9
+EPSILON = 1e-9
 EXAMPLE = "clinic.chairs=1:10, clinic.chairs=1:10:2 or clinic.chairs=2,4,8"
 NOUNS = {  # of one, of more
     "clinic.chairs": ("chair", "chairs"),
@@ -93,6 +96,35 @@ def check(scenario: Scenario, of: Range) -> None:
         raise ScenarioError(f"vary: there is no parameter {of.path}.{nearest(of.path, _known())}")
     for value in of.values:
         at(scenario, {of.path: value})
+
+
+def beyond(scenario: Scenario, of: Range) -> list[Number]:
+    """List values beyond the easy end of a range, as far as the scenario takes them.
+
+    In steps as large as the range's last one; a demand goes down to one step, or is halved.
+    """
+    end = of.values[-1]
+    step = abs(end - of.values[-2]) if len(of.values) > 1 else 1
+    if of.largest:
+        more = [end - step * n for n in range(1, BEYOND + 1) if end - step * n > EPSILON]
+        more = more or [end / 2, end / 4, end / 8]
+    else:
+        more = [end + step * n for n in range(1, BEYOND + 1)]
+    return [_whole(round(value, DECIMALS)) for value in more[: _taken(scenario, of.path, more)]]
+
+
+def _taken(scenario: Scenario, path: str, values: Sequence[Number]) -> int:
+    """Count the values, from the first on, that a scenario takes: bisected, as it has bounds."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        try:
+            at(scenario, {path: _whole(round(values[middle], DECIMALS))})
+        except ScenarioError:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def at(scenario: Scenario, point: Mapping[str, Number]) -> Scenario:

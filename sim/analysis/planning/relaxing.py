@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from sim.analysis.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours
 from sim.clinic.hours import Hours
 from sim.clinic.rota import Resource
-from sim.clinic.table import STAFF
+from sim.clinic.table import STAFF, ClinicTable
 from sim.model.scenario import Scenario
 
-CAPACITIES: dict[Resource, str] = {
+CAPACITIES: dict[str, str] = {
     "chairs": "clinic.chairs",
     "nurses": "clinic.nurses",
     "prescribers": "clinic.prescribers",
@@ -21,14 +22,26 @@ HOURS = "opening hours"
 LONGER = 2  # times the opening hours, as far as a day has hours
 
 
+def staffed(clinic: ClinicTable, resource: str) -> int | None:
+    """Give how many a clinic has of a resource named in CAPACITIES; None: no limit."""
+    return clinic.staffed(cast(Resource, resource))
+
+
+def limited(scenario: Scenario) -> tuple[str, ...]:
+    """List the capacities that have a limit."""
+    return tuple(name for name in CAPACITIES if staffed(scenario.clinic, name) is not None)
+
+
+def own(paths: Iterable[str]) -> tuple[str, ...]:
+    """List the capacities that are themselves what is varied."""
+    varied = set(paths)
+    return tuple(name for name, path in CAPACITIES.items() if path in varied)
+
+
 def relaxable(scenario: Scenario, varied: Iterable[str]) -> tuple[str, ...]:
     """List the capacities that are limited and not varied."""
-    held = set(varied)
-    return tuple(
-        name
-        for name, path in CAPACITIES.items()
-        if path not in held and scenario.clinic.staffed(name) is not None
-    )
+    held = own(varied)
+    return tuple(name for name in limited(scenario) if name not in held)
 
 
 def hours_can_grow(scenario: Scenario, varied: Iterable[str]) -> bool:
@@ -53,10 +66,17 @@ def staff_as_it_is(scenario: Scenario) -> dict[str, object]:
     return {path: "unlimited" if number is None else number for path, number in numbers.items()}
 
 
-def in_words(resources: Iterable[str]) -> str:
-    """Say what is relaxed: "unlimited nurses and unlimited prescribers"."""
-    told = [f"{LONGER} times the {HOURS}" if n == HOURS else f"unlimited {n}" for n in resources]
-    return " and ".join(told)
+def in_words(resources: Sequence[str]) -> str:
+    """Say what is relaxed: "unlimited nurses and prescribers with twice the opening hours"."""
+    names = [name for name in resources if name != HOURS]
+    told = [f"unlimited {enumerated(names)}"] if names else []
+    told += [f"twice the {HOURS}"] if HOURS in resources else []
+    return " with ".join(told)
+
+
+def enumerated(words: Sequence[str], last: str = "and") -> str:
+    """Say several: "chairs, nurses and prescribers"."""
+    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def _longer(scenario: Scenario) -> Mapping[str, object]:

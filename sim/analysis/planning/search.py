@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.analysis.planning.ranges import Number, Range, pointed
+from sim.analysis.planning.ranges import Number, Range, beyond, pointed
 from sim.analysis.planning.tries import Point, Relaxed, Tries
 
 
@@ -26,8 +26,8 @@ class Found:
 
 def hardest(tries: Tries, of: Range, relaxed: Relaxed = ()) -> Found:
     """Bisect for the hardest value of a range that passes; `values` run from hard to easy."""
-    points: list[Point] = [((of.path, value),) for value in of.values]
-    place = _bisected(points, lambda point: tries.passes(point, relaxed))
+    points = points_of(of)
+    place = _bisected(tries, points, relaxed)
     while place < len(points) and not tries.passes(points[place], relaxed, sure=True):
         place += 1  # the replications still to come have overturned what steered the search
     harder, surprises = _harder(tries, points, place, relaxed)
@@ -39,14 +39,42 @@ def hardest(tries: Tries, of: Range, relaxed: Relaxed = ()) -> Found:
     return Found(points[place], points[place - 1] if place else None, surprises)
 
 
-def _bisected(points: list[Point], passes: Callable[[Point], bool]) -> int:
-    """Find the first place that passes if all after it do; the number of points if none does."""
-    low, high = 0, len(points)
+def further(tries: Tries, of: Range, relaxed: Relaxed = (), held: Point = ()) -> Found | None:
+    """Find the hardest value beyond the easy end of a range that passes, if there is one.
+
+    Steps double until a value passes, then the gap is bisected; other values can be held.
+    """
+    points: list[Point] = [(*held, (of.path, value)) for value in beyond(tries.scenario, of)]
+    begin, place = 0, 0
+    while place < len(points) and not tries.passes(points[place], relaxed):
+        begin, place = place + 1, min(2 * place + 2, max(place + 1, len(points) - 1))
+    gap = points[begin:place]
+    place = begin + _bisected(tries, gap, relaxed)
+    while place < len(points) and not tries.passes(points[place], relaxed, sure=True):
+        place += 1
+    if place >= len(points):
+        return None
+    return Found(points[place], points[place - 1] if place else (*held, *points_of(of)[-1]))
+
+
+def points_of(of: Range) -> list[Point]:
+    """Give the values of a range as points, from hard to easy."""
+    return [((of.path, value),) for value in of.values]
+
+
+def _bisected(tries: Tries, points: list[Point], relaxed: Relaxed) -> int:
+    """Find the first place that passes if all after it do; the number of points if none does.
+
+    After a value that fails narrowly the next easier one is tried, not the middle of the rest.
+    """
+    low, high, near = 0, len(points), False
     while low < high:
-        middle = (low + high) // 2
-        if passes(points[middle]):
-            high = middle
+        middle = low if near else (low + high) // 2
+        if tries.passes(points[middle], relaxed):
+            high, near = middle, False
         else:
+            tried = tries.of(points[middle], relaxed)
+            near = not tries.rule.surely_fails(tried.met, len(tried.values))
             low = middle + 1
     return low
 
@@ -54,9 +82,16 @@ def _bisected(points: list[Point], passes: Callable[[Point], bool]) -> int:
 def _harder(
     tries: Tries, points: list[Point], place: int, relaxed: Relaxed
 ) -> tuple[int | None, tuple[str, ...]]:
-    """Look below the first value that fails: does a harder one pass all the same?"""
+    """Look below the first value that fails: does a harder one pass all the same?
+
+    Not where one that is harder still is known to fail: it would lie between two that do.
+    """
     below = place - 2
-    if below < 0 or place == len(points) or tries.fails_at_once(points[below], relaxed):
+    if below < 0 or place == len(points):
+        return None, ()
+    if any(tries.known_to_fail(point, relaxed) for point in points[: below + 1]):
+        return None, ()
+    if tries.fails_at_once(points[below], relaxed):
         return None, ()
     if not tries.passes(points[below], relaxed, sure=True):
         return None, ()
@@ -87,13 +122,13 @@ def cheapest(
     pair that cost less are looked at as well.
     """
     columns = [[_pair(first, a, second, b) for b in second.values] for a in first.values]
-    places = [_bisected(column, lambda point: tries.passes(point, relaxed)) for column in columns]
+    places = [_bisected(tries, column, relaxed) for column in columns]
     frontier = [c[place] for c, place in zip(columns, places, strict=True) if place < len(c)]
     answer = _surest(tries, columns, frontier, cost, relaxed)
     if answer is None:
         return Found(None, columns[-1][-1])
     better, surprises = _cheaper(tries, columns, answer, cost, relaxed)
-    near = [p for p in _neighbours(columns, better) if _known_to_fail(tries, p, relaxed)]
+    near = [p for p in _neighbours(columns, better) if tries.known_to_fail(p, relaxed)]
     beside = max((p for p in near if cost(p) < cost(better)), key=cost, default=None)
     worse = [p for p in near if all(b >= a for (_, a), (_, b) in zip(better, p, strict=True))]
     surprises += tuple(f"{pointed(p)} will not do although {pointed(better)} will." for p in worse)
@@ -151,11 +186,6 @@ def _neighbours(columns: list[list[Point]], point: Point) -> list[Point]:
         for b in range(max(0, there - 1), min(len(columns[a]), there + 2))
         if (a, b) != (here, there)
     ]
-
-
-def _known_to_fail(tries: Tries, point: Point, relaxed: Relaxed) -> bool:
-    tried = tries.of(point, relaxed)
-    return tries.rule.fails(tried.met, len(tried.values))
 
 
 def _pair(first: Range, a: Number, second: Range, b: Number) -> Point:

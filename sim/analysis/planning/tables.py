@@ -13,13 +13,14 @@ import pandas as pd
 
 from sim.analysis.buildup import BuildUp, erlang_c
 from sim.analysis.planning.findings import Findings
-from sim.analysis.planning.relaxing import in_words
-from sim.analysis.planning.tries import Point, Relaxed, Rule, Tried
+from sim.analysis.planning.ranges import Number
+from sim.analysis.planning.relaxing import CAPACITIES, in_words, staffed
+from sim.analysis.planning.tries import Key, Point, Tried
 from sim.config.errors import ScenarioError
 from sim.experiment.store import MANIFEST, prepare
 from sim.stats.intervals import t_interval
 
-KIND = "capacity"
+KIND, UNLIMITED = "capacity", "unlimited"
 TRIED, REPLICATIONS = "capacity.csv", "capacity_replications.csv"
 
 
@@ -29,41 +30,51 @@ def table(answer: Findings) -> pd.DataFrame:
     `share` with Wilson's limits; the mean of each quantity over the replications run with its t
     interval, infinite where one did not reach it, and empty where it was not defined.
     """
-    rule = Rule(answer.confidence, answer.wanted)
-    rows = [
+    return pd.DataFrame([
         {
-            "relaxed": in_words(relaxed),
-            **dict(point),
-            **({"cost": _cost(answer, point)} if answer.prices else {}),
-            **_verdict(answer, relaxed, point, tried, rule),
+            "relaxed": in_words(key[0]),
+            **_capacities(answer, key, tried),
+            **({"cost": _cost(answer, key[1])} if answer.prices else {}),
+            **_verdict(answer, key, tried),
             **_quantities(answer, tried),
         }
-        for (relaxed, point), tried in answer.found.items()
-        if tried.values
-    ]
-    paths = [of.path for of in answer.varied]
-    found = pd.DataFrame(rows)
-    return found.sort_values(["relaxed", *paths], ignore_index=True)
+        for key, tried in _in_order(answer)
+    ])  # fmt: skip
 
 
 def replications(answer: Findings) -> pd.DataFrame:
     """Give one row a value, replication and quantity."""
     rows = [
         {
-            "relaxed": in_words(relaxed),
-            **dict(point),
+            "relaxed": in_words(key[0]),
+            **_capacities(answer, key, tried),
             "replication": number,
             "quantity": target.quantity,
             "value": value,
             "met": target.met(value),
         }
-        for (relaxed, point), tried in answer.found.items()
+        for key, tried in _in_order(answer)
         for number, row in enumerate(tried.values, 1)
         for target, value in zip(answer.targets, row, strict=True)
     ]
-    paths = [of.path for of in answer.varied]
-    found = pd.DataFrame(rows)
-    return found.sort_values(["relaxed", *paths, "replication"], ignore_index=True, kind="stable")
+    return pd.DataFrame(rows)
+
+
+def _in_order(answer: Findings) -> list[tuple[Key, Tried]]:
+    """Give what was simulated by what was relaxed, then by value."""
+    found = [(key, tried) for key, tried in answer.found.items() if tried.values]
+    return sorted(found, key=lambda one: (in_words(one[0][0]), [v for _, v in one[0][1]]))
+
+
+def _capacities(answer: Findings, key: Key, tried: Tried) -> dict[str, Number | str]:
+    """Give what was varied, then chairs, nurses and prescribers, whatever was varied."""
+    relaxed, point = key
+    columns: dict[str, Number | str] = {of.path: dict(point)[of.path] for of in answer.varied}
+    for name, path in CAPACITIES.items():
+        number = staffed(tried.scenario.clinic, name)
+        if path not in columns or name in relaxed:
+            columns[path] = UNLIMITED if number is None else number
+    return columns
 
 
 def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
@@ -77,7 +88,7 @@ def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
     if [of.path for of in answer.varied] != ["clinic.chairs"] or demand is None:
         return None
     rows = table(shown)
-    rows = rows[rows["relaxed"] == in_words(shown.relaxed)]
+    rows = rows[rows["relaxed"] == in_words(shown.relaxed)].drop_duplicates("clinic.chairs")
     found = erlang_c(filling, demand, [int(number) for number in rows["clinic.chairs"]])
     found.insert(1, "infusions_per_week", demand)
     return found.assign(**{t.quantity: rows[t.quantity].to_numpy() for t in answer.targets})
@@ -101,13 +112,11 @@ def _cost(answer: Findings, point: Point) -> float:
     return float(sum(answer.prices[path] * value for path, value in point))
 
 
-def _verdict(
-    answer: Findings, relaxed: Relaxed, point: Point, tried: Tried, rule: Rule
-) -> dict[str, object]:
+def _verdict(answer: Findings, key: Key, tried: Tried) -> dict[str, object]:
     share, met, n = tried.share, tried.met, len(tried.values)
-    judged = "fails" if rule.fails(met, n) else "passes" if rule.passes(met) else "passes so far"
-    here = answer.otherwise if relaxed and answer.otherwise else answer
-    if here.passing == point and here.relaxed == relaxed:
+    rule = answer.rule
+    judged = "fails" if rule.fails(met, n) else "passes" if rule.passes(met, n) else "passes so far"
+    if answer.shown.answered == key:
         judged = "answer"
     return {
         "verdict": judged,

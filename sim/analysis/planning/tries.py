@@ -1,13 +1,8 @@
 """Trying one capacity after another on the same people, with no more replications than it takes.
 
-A value passes if, of `wanted` replications, at least the share `confidence` meet all targets. Its
-replications are run in batches of four, and judged after each batch:
-
-- **fails** as soon as so many missed that it could not pass any more: the same verdict as that of
-  all replications, given sooner;
-- **passes** once enough have met the targets;
-- is **taken to pass** while the search is under way once it has met them in all of its first batch.
-  That only steers: a value that is given as the answer has run all of its replications.
+A value is judged by `rule` after two replications, four, and then each four more. While the search
+is under way one that has met the targets in all of its first four is **taken to pass**. That only
+steers: a value that is given as the answer has run until it is sure, or all of its replications.
 
 The batches do not depend on the number of processes, so neither does any answer. Nothing here
 needs pandas, as workers import this module.
@@ -16,20 +11,21 @@ needs pandas, as workers import this module.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, field
 
 from sim.analysis.planning.ranges import Number, at, pointed
-from sim.analysis.planning.relaxing import in_words
+from sim.analysis.planning.relaxing import in_words, without
+from sim.analysis.planning.rule import Rule
 from sim.analysis.planning.targets import Target
 from sim.experiment.executors import execute
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
+from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
 from sim.stats.intervals import Interval, wilson
 
-BATCH = 4
-EPSILON = 1e-9  # 0.9 * 20 is 18
+FIRST = 2  # replications that show what clearly fails
+STEERS = 4  # replications without a miss that the search goes by, and then a batch
 
 Point = tuple[tuple[str, Number], ...]
 """The values at the varied paths."""
@@ -54,31 +50,11 @@ class Task:
         return f"{self.name}, replication {self.replication}"
 
 
-def measured(task: Task) -> tuple[float, ...]:
-    """Simulate, and measure only what the targets are about."""
+def measured(task: Task) -> tuple[tuple[float, ...], float | None]:
+    """Simulate, and measure only what the targets are about, and which share started at all."""
     reading = Reading(replicate(task.scenario, task.seed, task.replication))
-    return tuple(target.read(reading) for target in task.targets)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """When a value will do: a share `confidence` of `wanted` replications, at least."""
-
-    confidence: float
-    wanted: int
-
-    @property
-    def needed(self) -> int:
-        """How many replications must meet the targets."""
-        return ceil(self.confidence * self.wanted - EPSILON)
-
-    def passes(self, met: int) -> bool:
-        """Tell whether enough have met the targets."""
-        return met >= self.needed
-
-    def fails(self, met: int, tried: int) -> bool:
-        """Tell whether too many missed for the rest to make up."""
-        return tried - met > self.wanted - self.needed
+    values = tuple(target.read(reading) for target in task.targets)
+    return values, CATALOGUE["started_share"].read(reading)
 
 
 @dataclass
@@ -88,6 +64,7 @@ class Tried:
     scenario: Scenario
     values: list[tuple[float, ...]]
     targets: tuple[Target, ...]
+    started: list[float] = field(default_factory=list)  # share of the referred, where any were
 
     @property
     def met(self) -> int:
@@ -109,7 +86,7 @@ class Tries:
 
     def __init__(
         self,
-        prepared: Callable[[Relaxed], Scenario],
+        scenario: Scenario,
         targets: tuple[Target, ...],
         rule: Rule,
         seed: int,
@@ -117,8 +94,8 @@ class Tries:
         told: Told | None = None,
         drawn: Callable[[Scenario, int], Scenario] | None = None,
     ) -> None:
-        self._prepared = prepared
-        self._targets = targets
+        self.scenario = scenario
+        self.targets = targets
         self._seed, self._jobs, self._told = seed, jobs, told
         self._drawn = drawn or (lambda scenario, replication: scenario)
         self.rule = rule
@@ -129,46 +106,58 @@ class Tries:
         tried = self.of(point, relaxed)
         while True:
             met, done = tried.met, len(tried.values)
-            if self.rule.fails(met, done):
-                return False
-            enough = done >= self.rule.wanted if sure else self.rule.passes(met)
-            if enough or (not sure and done >= BATCH and met == done):
+            if self.rule.done(met, done):
+                return not self.rule.fails(met, done) and self.rule.passes(met, done)
+            if not sure and (self.rule.passes(met, done) or (done >= STEERS and met == done)):
                 return True
             self._batch(point, relaxed, tried)
 
     def fails_at_once(self, point: Point, relaxed: Relaxed = ()) -> bool:
         """Judge by the first batch alone whether a value fails; what is known already counts."""
-        tried = self.of(point, relaxed)
-        if not tried.values:
-            self._batch(point, relaxed, tried)
+        tried = self.at_least(1, point, relaxed)
         return self.rule.fails(tried.met, len(tried.values))
+
+    def known_to_fail(self, point: Point, relaxed: Relaxed = ()) -> bool:
+        """Tell whether what is known of a value says that it fails; nothing is simulated."""
+        tried = self.of(point, relaxed)
+        return bool(tried.values) and self.rule.fails(tried.met, len(tried.values))
+
+    def at_least(self, number: int, point: Point, relaxed: Relaxed = ()) -> Tried:
+        """Give a value at least so many replications, though no more than are wanted."""
+        tried = self.of(point, relaxed)
+        while len(tried.values) < min(number, self.rule.wanted):
+            self._batch(point, relaxed, tried)
+        return tried
 
     def of(self, point: Point, relaxed: Relaxed = ()) -> Tried:
         """Look up what is known of a value; nothing yet is a value without replications."""
         key = (relaxed, point)
         if key not in self.found:
-            scenario = at(self._prepared(relaxed), dict(point))
-            self.found[key] = Tried(scenario, [], self._targets)
+            scenario = without(at(self.scenario, dict(point)), relaxed)
+            self.found[key] = Tried(scenario, [], self.targets)
         return self.found[key]
 
     def task(self, point: Point, relaxed: Relaxed, replication: int) -> Task:
         """Give the task of one replication of a value, with the parameters drawn for it if any."""
         scenario = self._drawn(self.of(point, relaxed).scenario, replication)
-        return Task(named(point, relaxed), scenario, self._seed, replication, self._targets)
+        return Task(named(point, relaxed), scenario, self._seed, replication, self.targets)
 
     def _batch(self, point: Point, relaxed: Relaxed, tried: Tried) -> None:
         begin = len(tried.values)
+        end = begin + (FIRST if begin < STEERS else STEERS)
         name = named(point, relaxed)
         tasks = [
-            self.task(point, relaxed, r)
-            for r in range(begin + 1, min(begin + BATCH, self.rule.wanted) + 1)
+            self.task(point, relaxed, r) for r in range(begin + 1, min(end, self.rule.wanted) + 1)
         ]
         if self._told:
             self._told(name, begin, self.rule.wanted)
         outcomes = execute(measured, tasks, self._jobs)
         if outcomes.interrupted:
             raise KeyboardInterrupt
-        tried.values += [outcomes.outcomes[place] for place in range(len(tasks))]
+        for place in range(len(tasks)):
+            values, started = outcomes.outcomes[place]
+            tried.values.append(values)
+            tried.started += [] if started is None else [started]
 
 
 def named(point: Point, relaxed: Relaxed = ()) -> str:

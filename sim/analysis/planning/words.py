@@ -1,30 +1,41 @@
-"""A capacity answer as sentences, the answer first."""
+"""A capacity answer in one sentence: what, with which staff, what is met, and how sure that is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from sim.analysis.planning import beginning
+from sim.analysis.planning.binding import most_freed
 from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.ranges import NOUNS, Range, pointed, valued
-from sim.analysis.planning.relaxing import CAPACITIES, HOURS, LONGER, in_words
+from sim.analysis.planning.relaxing import (
+    CAPACITIES,
+    enumerated,
+    in_words,
+    staffed,
+)
+from sim.analysis.planning.rule import Grade
 from sim.analysis.planning.targets import SAID, Target
-from sim.analysis.planning.tries import Point
-from sim.clinic.staff import PerChairs
+from sim.analysis.planning.tries import Key, Point, Tried
 from sim.model.scenario import Scenario
 
 YEAR = range(364, 367)  # days
+WILL: dict[Grade, str] = {
+    "sure": "will do",
+    "probable": "will probably do",
+    "possible": "may do",
+}
+BESIDE = ("chairs", "nurses")  # always named, whatever is varied
 
 
 def sentence(answer: Findings) -> str:
-    """Say the answer, how often it held, the next value that fails, and for which time."""
-    told = _reached(answer) if answer.reached else _unreached(answer)
+    """Say the answer in one sentence."""
+    if answer.reached:
+        return f"{_capital(_reached(answer))}."
+    told = _none(answer)
     if answer.otherwise is not None:
-        told += f" {_otherwise(answer.otherwise)}"
-    surprises = answer.surprises + (answer.otherwise.surprises if answer.otherwise else ())
-    if surprises:
-        told += f" Larger is not always better here: {' '.join(surprises)}"
-    return f"{told} This is {beginning.in_words(answer.scenario, answer.when)}."
+        return f"{told}; {_reached(answer.otherwise)}."
+    return f"{told}{_in_vain(answer)}."
 
 
 def demanded(targets: Sequence[Target]) -> str:
@@ -33,111 +44,159 @@ def demanded(targets: Sequence[Target]) -> str:
 
 
 def _demand(target: Target) -> str:
-    if target.percentile is not None and target.upper:
+    if target.percentile is not None and target.upper and target.name in SAID:
         return SAID[target.name].format(p=target.percentile, b=target.bound)
     sign = "at most" if target.upper else "at least"
     return f"{target.quantity} is {sign} {target.bound:g}"
 
 
 def _reached(answer: Findings) -> str:
-    assert answer.passing is not None
-    value = pointed(answer.passing)
-    told = f"{value[:1].upper()}{value[1:]} {_is(answer)}: {_held(answer, answer.passing)}"
-    return told + _beside(answer)
-
-
-def _is(answer: Findings) -> str:
-    if len(answer.varied) == 2:
-        cost = sum(answer.prices[path] * value for path, value in answer.passing or ())
-        return f"(US$ {cost:,.0f} a year) are the cheapest mix that will do"
-    of = answer.varied[0]
-    end = min(of.values) if not of.largest else max(of.values)
-    first = (answer.passing or ())[0][1] == end and len(of.values) > 1
-    edge = f" ({'more' if of.largest else 'fewer'} were not tried)" if first else ""
-    one = NOUNS.get(of.path) is not None and (answer.passing or ())[0][1] == 1
-    verb = "is" if one or of.path not in NOUNS else "are"
-    whole = "value" if of.path not in NOUNS else "number"
-    least = "most" if of.largest else "fewest"
-    what = least if of.path in NOUNS else f"{of.asked} {whole}"
-    return f"{verb} the {what} of {_spread(of)} that will do{edge}"
-
-
-def _spread(of: Range) -> str:
-    low, high = min(of.values), max(of.values)
-    return f"{low:g} to {high:g}" if high > low else f"{low:g}"
-
-
-def _held(answer: Findings, point: Point) -> str:
-    """Say in how many replications the targets were met, and how sure that is."""
-    tried = answer.tried(point)
-    n, share = len(tried.values), tried.share
+    key, grade = answer.answered, answer.grade
+    assert key is not None
+    assert grade is not None
+    tried = answer.found[key]
+    cost = sum(answer.prices.get(path, 0.0) * value for path, value in key[1])
+    mix = f" (US$ {cost:,.0f} a year), the cheapest mix tried," if len(answer.varied) == 2 else ""
     return (
-        f"{demanded(answer.targets)} in {tried.met} of {n} {_periods(answer, n)} (share "
-        f"{share.mean:.2f}, 95 % interval {share.lower:.2f} to {share.upper:.2f}; "
-        f"{answer.confidence:.2f} is asked for)"
+        f"{named(answer, key)}{mix} {WILL[grade]}: {demanded(answer.targets)} in "
+        f"{held(answer, tried)}"
     )
 
 
-def _periods(answer: Findings, n: int) -> str:
+def named(answer: Findings, key: Key, link: str = "with") -> str:
+    """Say a value and the chairs and nurses that go with it: "7 chairs with 5 nurses"."""
+    relaxed, point = key
+    paths = {of.path for of in answer.varied}
+    asked = pointed(pair for pair in point if pair[0] in paths)
+    beside = [valued(path, value) for path, value in point if path not in paths]
+    known = {path for path, _ in point}
+    clinic = answer.found[key].scenario.clinic
+    for name in BESIDE:
+        if CAPACITIES[name] not in known and name not in relaxed:
+            number = staffed(clinic, name)
+            beside += [] if number is None else [valued(CAPACITIES[name], number)]
+    beside += [in_words(relaxed)] if relaxed else []
+    if link == "and":
+        return enumerated([asked, *beside])
+    return asked + (f" {link} {enumerated(beside)}" if beside else "")
+
+
+def held(answer: Findings, tried: Tried) -> str:
+    """Say in how many replications the targets were met, and how sure that is, in per cent."""
+    n = len(tried.values)
+    return (
+        f"{tried.met} of {n} {periods(answer, n)} ({limits(tried)} of all; asked: "
+        f"{100 * answer.confidence:.3g} %)"
+    )
+
+
+def limits(tried: Tried) -> str:
+    """Say Wilson's 95 % interval: "70 to 97 %"."""
+    share = tried.share
+    return f"{100 * (share.lower or 0.0):.0f} to {100 * (share.upper or 0.0):.0f} %"
+
+
+def periods(answer: Findings, n: int) -> str:
+    """Say what a replication is: "simulated years"."""
     word = "year" if answer.days in YEAR else f"period of {answer.days} days"
     if n != 1:
         word = word.replace("year", "years").replace("period", "periods")
     return f"simulated {word}"
 
 
-def _beside(answer: Findings) -> str:
-    if answer.failing is None:
-        return "."
-    tried = answer.tried(answer.failing)
-    share = tried.share
-    return (
-        f"; with {pointed(answer.failing)} in {tried.met} of {len(tried.values)} "
-        f"({share.mean:.2f}, {share.lower:.2f} to {share.upper:.2f})."
-    )
+def spread(of: Range) -> str:
+    """Say the values of a range: "2 to 4", or one by one where it leaves some out."""
+    values = sorted(of.values)
+    gaps = {round(b - a, 9) for a, b in pairwise(values)}
+    if len(values) < 4 and gaps - {1}:
+        return enumerated([f"{value:g}" for value in values], "or")
+    return f"{values[0]:g} to {values[-1]:g}" if gaps else f"{values[0]:g}"
 
 
-def _unreached(answer: Findings) -> str:
+def _none(answer: Findings) -> str:
+    """Say that no value of the range will do, with the staff that it has."""
     assert answer.failing is not None
-    kinds = " and ".join(NOUNS.get(of.path, ("", of.path))[1] for of in answer.varied)
-    spread = " and ".join(_spread(of) for of in answer.varied)
-    word = "number" if all(of.path in NOUNS for of in answer.varied) else "value"
-    held = _held(answer, answer.failing)
+    tried = answer.tried(answer.failing)
+    surely = answer.rule.surely_fails(tried.met, len(tried.values))
+    number = max(len(of.values) for of in answer.varied)
+    what = " and ".join(_ranged(of) for of in answer.varied)
+    beside = _staff_of(answer)
+    if number > 1 and surely:
+        return f"None of {what}{beside} will do"
+    return f"{_capital(what)}{beside} will {'' if surely else 'probably '}not do"
+
+
+def _ranged(of: Range) -> str:
+    one = max(of.values) == 1
     return (
-        f"No {word} of {kinds} from {spread} will do: with {pointed(answer.failing)} {held}."
-        f"{_why(answer)}"
+        f"{spread(of)} {NOUNS[of.path][not one]}"
+        if of.path in NOUNS
+        else f"{of.path} = {spread(of)}"
     )
 
 
-def _why(answer: Findings) -> str:
-    if not answer.alternatives:
-        return (
-            " Neither unlimited chairs, nurses and prescribers nor "
-            f"{LONGER} times the {HOURS} would change that: no capacity binds."
+def _staff_of(answer: Findings) -> str:
+    """Name the chairs and nurses that all values of the range have, or the range of them."""
+    paths, found = {of.path for of in answer.varied}, []
+    points = [point for relaxed, point in answer.found if not relaxed]
+    for name in BESIDE:
+        numbers = {_number(answer.found[(), p].scenario, name) for p in points if _asked(answer, p)}
+        if CAPACITIES[name] in paths or None in numbers:
+            continue
+        low, high = (
+            min(n for n in numbers if n is not None),
+            max(n for n in numbers if n is not None),
         )
-    have = [
-        _having(name, answer.scenario) if name in CAPACITIES else name for name in answer.binding
-    ]
-    if len(answer.alternatives) > 1:
-        return f" Here {' or '.join(have)} bind: without the limit of either it would be met."
-    alone = have[0].startswith("the 1 ")
-    return f" Here {' and '.join(have)} bind{'s' if alone and len(have) == 1 else ''}" + (
-        " together." if len(have) > 1 else "."
-    )
+        found.append(valued(CAPACITIES[name], low) if low == high else f"{low} to {high} {name}")
+    return f" with {enumerated(found)}" if found else ""
 
 
-def _having(name: str, scenario: Scenario) -> str:
-    number, path = getattr(scenario.clinic, name), f"clinic.{name}"
-    return (
-        f"the {name} ({number})" if isinstance(number, PerChairs) else f"the {valued(path, number)}"
-    )
+def _asked(answer: Findings, point: Point) -> bool:
+    """Whether a point lies in the ranges that were asked about."""
+    asked = {of.path: of.values for of in answer.varied}
+    return all(path in asked and value in asked[path] for path, value in point)
 
 
-def _otherwise(answer: Findings) -> str:
-    what = in_words(answer.relaxed)
-    if answer.passing is None:
-        return f"Even with {what} no value passes with all its replications."
-    return f"With {what}, {_lowered(_reached(answer))}"
+def _number(scenario: Scenario, name: str) -> int | None:
+    return staffed(scenario.clinic, name)
 
 
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[:1].isalpha() else text
+def _in_vain(answer: Findings) -> str:
+    """Say what was taken away in vain, and what the quantities are without it."""
+    if answer.alternatives:
+        return f", where {enumerated([in_words(a) for a in answer.alternatives], 'or')} would"
+    if answer.untold or not answer.helpless:
+        return ""
+    freed = most_freed(answer)
+    assert answer.failing is not None
+    tried = answer.found[freed, answer.failing]
+    even = f"{quantities(answer, tried)}{_starters(answer, tried)}"
+    return f", nor would {in_words(freed)}: even then {even}"
+
+
+def quantities(answer: Findings, tried: Tried) -> str:
+    """Say each quantity in the replications of a value: "p90(...) is 27 (23 to 35)"."""
+    told = []
+    for place, target in enumerate(answer.targets):
+        values = sorted(row[place] for row in tried.values if row[place] == row[place])
+        if not values:
+            told.append(f"{target.quantity} does not exist")
+        elif values[0] == float("inf"):
+            told.append(f"{target.quantity} is not reached")
+        else:
+            high = "not reached" if values[-1] == float("inf") else f"{values[-1]:.3g}"
+            low = f"{values[0]:.3g}"
+            told.append(f"{target.quantity} is {low if low == high else f'{low} to {high}'}")
+    return " and ".join(told)
+
+
+def _starters(answer: Findings, tried: Tried) -> str:
+    """Say how many of the referred start, where the target is about their wait."""
+    if not any("first_infusion" in target.name for target in answer.targets) or not tried.started:
+        return ""
+    share = sum(tried.started) / len(tried.started)
+    return f", and {100 * share:.0f} % of those referred have started by the end"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
