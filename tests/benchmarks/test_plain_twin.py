@@ -23,7 +23,7 @@ from sim.stats.survival import Times, restricted_mean
 from sim.symptoms.parameters import CALIBRATIONS
 
 DAYS = 273
-REPLICATIONS = 20
+REPLICATIONS = 22
 DEFAULT = Scenario().override({"run.days": DAYS})
 UNLIMITED = DEFAULT.override(
     {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}
