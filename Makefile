@@ -5,13 +5,32 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 JOBS ?= 2
 
-.PHONY: run test bench fuzz mutants verify lint format clean
+# A file for each dependency, and for what the newest and the lowest versions have broken before.
+SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats tests/people/test_table.py tests/symptoms/test_trajectory.py \
+	tests/experiment/test_store.py \
+	tests/figures/test_figure_style.py tests/figures/test_figure_side_by_side.py \
+	tests/test_cli_population.py \
+	tests/test_cli.py::test_a_comparison_leaves_tables_manifest_and_figures
+# Other packages may warn of each other there; where all are pinned a warning is an error.
+SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
+
+.PHONY: run test lowest newest bench fuzz mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
 
 test: $(READY)  ## all tests that run in minutes
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+lowest:  ## the tests that tell most, with the lowest versions promised (Python 3.11 or 3.12)
+	$(PYTHON) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --no-compile --constraint constraints-lowest.txt --editable . pytest hypothesis
+	.venv-lowest/bin/python $(SMOKE_TEST)
+
+newest:  ## the same with the newest versions there are
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --no-compile --editable . pytest hypothesis
+	.venv-newest/bin/python $(SMOKE_TEST)
 
 lint: $(READY)  ## style, format and types
 	$(BIN)/ruff check .
@@ -41,4 +60,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lowest .venv-newest build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

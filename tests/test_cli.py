@@ -211,6 +211,7 @@ def test_ctrl_c_keeps_what_is_finished(shell):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
     )
     assert running.stderr is not None
     first = running.stderr.readline()  # the first tenth is done

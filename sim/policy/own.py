@@ -79,19 +79,11 @@ def _faults(order: Order, chart: Chart) -> Iterable[str]:
     for name, minute in (("due", order.due), ("latest", order.latest)):
         if not isinstance(minute, Integral):
             yield f"{name} must be a whole number of minutes from midnight of the first day"
-    newest = chart.visits[-1] if chart.visits else None
-    known = newest.minute if newest else chart.referred
-    if midnight_of(order.due) < midnight_of(known):
-        days = (known - order.due) / MINUTES_PER_DAY
-        what = f"{newest.kind} of minute" if newest else "referral in minute"
-        yield (
-            f"it is due in the past, {days:.1f} days before the newest thing in the chart, the "
-            f"{what} {known}; what is due at once is due in that minute"
-        )
+    yield from _past(order, chart)
     if order.latest < order.due:
         yield "latest is before due"
-    if newest and order.kind == "rating" and order.due <= newest.minute:
-        yield f"a rating must be due after the newest visit (minute {newest.minute})"
+    if order.kind == "rating" and chart.visits and order.due <= chart.visits[-1].minute:
+        yield f"a rating must be due after the newest visit (minute {chart.visits[-1].minute})"
     if order.kind in INFUSIONS and not isinstance(order.prescription, Prescription):
         yield "an infusion needs a prescription: chart.prescription or chart.maintenance"
     if order.prescription is not None and order.prescription.route not in ROUTES:
@@ -99,3 +91,26 @@ def _faults(order: Order, chart: Chart) -> Iterable[str]:
         yield f'there is no route "{route}"; it must be {", ".join(ROUTES)}'
     if not all(isinstance(gap, Gap) for gap in order.series):
         yield "series must be a tuple of Gap(days, late_days)"
+
+
+def _past(order: Order, chart: Chart) -> Iterable[str]:
+    """Find an order due before what it follows: the last infusion, or else the referral.
+
+    One that fell due since then is late, not wrong: an evaluation may have come late itself.
+    """
+    last = chart.last_infusion
+    if last is None and midnight_of(order.due) < midnight_of(chart.referred):
+        yield f"it is due in the past, before the referral in minute {chart.referred}"
+    if last is None or midnight_of(order.due) > midnight_of(last.minute):
+        return
+    before = (last.minute - order.due) / MINUTES_PER_DAY
+    if midnight_of(order.due) < midnight_of(last.minute):
+        yield (
+            f"it is due in the past, {before:.1f} days before the last infusion (minute "
+            f"{last.minute})"
+        )
+    elif order.kind in INFUSIONS:
+        yield (
+            f"it is due on the day of the last infusion (minute {last.minute}); a day has "
+            f"{MINUTES_PER_DAY} minutes"
+        )

@@ -50,7 +50,8 @@ def booster(due=LAST + 14 * DAY, latest=None, kind="booster", drug=DRUG, **more)
         (28, ["gave 28", "an Order, a Discharge or None"]),
         (("booster", 1, 2), ["gave ('booster', 1, 2)"]),
         (lambda chart: chart.no_such, ["failed with AttributeError", "no_such"]),
-        (booster(due=3 * DAY), ["due in the past, 11.4 days before", "induction of minute 20760"]),
+        (booster(due=3 * DAY), ["due in the past, 11.4 days before the last infusion"]),
+        (booster(due=LAST + 14), ["due on the day of the last infusion", "a day has 1440 minutes"]),
         (booster(due=LAST + 0.5), ["due must be a whole number of minutes"]),
         (booster(latest=LAST), ["latest is before due"]),
         (booster(kind="boster"), ['there is no kind "boster"', 'mean "booster"']),
@@ -69,11 +70,23 @@ def test_what_cannot_be_ordered_is_told_in_one_paragraph(answer, words):
 
 @pytest.mark.parametrize(
     "answer",
-    [booster(), booster(due=LAST), booster(due=LAST - 60), sim.Discharge("enough")],
+    [booster(), booster(LAST, kind="evaluation", drug=None), sim.Discharge("enough")],
 )
 def test_what_can_be_passes_as_it_is(answer):
-    """At once is the minute of the newest visit, and the clinic counts by days."""
     assert Own("policy.boosters", Mine(answer)).next_order(chart()) is answer
+
+
+def test_what_fell_due_while_an_evaluation_was_late_is_late_and_not_wrong():
+    known = chart()
+    known.add(Visit("evaluation", LAST + 30 * DAY, 5))
+    order = booster()
+    assert Own("policy.boosters", Mine(order)).next_order(known) is order
+
+
+def test_nothing_is_due_before_the_referral():
+    early = booster(due=2 * DAY, kind="induction")
+    said = complaint(early, "policy.induction", Chart(5 * DAY, 16, DRUG))
+    assert "before the referral in minute 7200" in said
 
 
 def test_an_induction_must_begin_or_discharge_and_may_leave_the_word_later():

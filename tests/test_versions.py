@@ -1,0 +1,35 @@
+"""The versions promised are those tested. Witness: the file that `make lowest` installs from."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+BOUNDS = dict(bound.split(">=") for bound in PROJECT["dependencies"])
+
+
+def pins(name):
+    lines = (ROOT / name).read_text().splitlines()
+    return {
+        n.lower(): v for n, v in re.findall(r"^([\w.-]+)==(\S+)$", "\n".join(lines), re.MULTILINE)
+    }
+
+
+def number(version):
+    parts = [int(part) for part in version.split(".")]
+    return (*parts, 0, 0)[:3]
+
+
+@pytest.mark.parametrize("package", BOUNDS)
+def test_every_lower_bound_is_the_lowest_version_tested(package):
+    assert number(BOUNDS[package]) == number(pins("constraints-lowest.txt")[package])
+    assert number(BOUNDS[package]) <= number(pins("constraints.txt")[package])
+
+
+def test_continuous_integration_runs_the_lowest_and_the_newest_versions():
+    commands = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert {"make lint test", "make lowest", "make newest"} <= set(commands)
+    assert "--constraint constraints-lowest.txt" in (ROOT / "Makefile").read_text()
