@@ -16,10 +16,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 
-from mutation_tests import KILLED, ROOT, Mutant, verdicts
-from mutations import mutations
+from mutation_tests import KILLED, verdicts
+from mutations import ROOT, Mutant, mutations
 
 TESTS = {
     "policy": ("tests/policy",),
@@ -80,6 +81,13 @@ def table(title: str, rows: Iterable[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
+def around(before: str, after: str, shown: int = 100) -> tuple[str, str]:
+    """Show two long statements from a little before the place at which they part."""
+    same = next(n for n, two in enumerate(zip_longest(before, after)) if two[0] != two[1])
+    begin = max(0, same - shown // 2)
+    return f"    {before[begin : begin + shown]}", f"    {after[begin : begin + shown]}"
+
+
 def run(package: str, arguments: argparse.Namespace) -> list[tuple[Mutant, str]]:
     """Put a sample of a package's mutants to its tests."""
     begun, everything = time.perf_counter(), mutants_of(package)
@@ -95,8 +103,8 @@ def run(package: str, arguments: argparse.Namespace) -> list[tuple[Mutant, str]]
     for one, how in sorted(zip(tried, results, strict=True), key=lambda two: two[0].position):
         if how != KILLED:
             change = one.mutation
-            print(f"{one.file}:{change.line} {change.where} ({change.operator}, {how})\n"
-                  f"    {change.before}\n    {change.after}", flush=True)  # fmt: skip
+            print(f"{one.file}:{change.line} {change.where} ({change.operator}, {how})", flush=True)
+            print(*around(change.before, change.after), sep="\n", flush=True)
     return list(zip(tried, results, strict=True))
 
 

@@ -3,13 +3,13 @@
 First the tests run once as they are: how long each takes, and which functions it enters. Then, for
 every mutant, a child gives the function its mutated code, runs the tests that enter it, short ones
 first, and ends at the first that fails. What a module does when it is imported is mutated by a
-child that imports it anew. No file is ever changed. A child that takes much more of the processor
-than all tests together, or that dies, counts as killed; time on the clock does not matter.
+child that imports it anew. No file is ever changed. A test that takes five times as much of the
+processor and 5 s more, or a child that dies, counts as a fault found; time on the clock does not
+matter.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 import gc
 import os
@@ -25,7 +25,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes one thread only
 
@@ -36,44 +36,13 @@ import pytest
 import scipy.stats
 import simpy
 
-from mutations import Mutation, compiled
+from mutations import ROOT, Mutant, Place
 
-ROOT = Path(__file__).resolve().parents[1]
 LOADED = (np, pydantic, scipy.stats, simpy)  # once, before all forks; of `sim` nothing is
 KILLED, SURVIVED, UNREACHED = "killed", "survived", "entered by no test"
 MEMORY = 6 * 2**30  # bytes that a child may take
 BROKEN = 70  # exit code of a child whose work failed
 PASSED, FAILED, INTERRUPTED = 0, 1, 2  # exit codes of pytest
-
-Place = tuple[str, str, int]  # of a function: file, qualified name, first line
-
-
-class Mutant(NamedTuple):
-    """A mutation of a file."""
-
-    file: str
-    tree: ast.Module
-    mutation: Mutation
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What stays the same when other lines of the file change."""
-        return self.file, self.mutation.where, self.mutation.before, self.mutation.after
-
-    @property
-    def position(self) -> tuple[str, int]:
-        """Where it stands."""
-        return self.file, self.mutation.line
-
-    @property
-    def place(self) -> Place | None:
-        """The function it is in; None when it is in what runs at import."""
-        function = self.mutation.function
-        return function and (str(ROOT / self.file), *function)
-
-    def code(self) -> CodeType:
-        """Compile the module with its fault."""
-        return compiled(self.tree, self.mutation, str(ROOT / self.file))
 
 
 def verdicts(mutants: Sequence[Mutant], tests: Sequence[str], slowest: float) -> list[str]:
@@ -114,7 +83,7 @@ def _work(work: Callable[[], Any], limit: float, writes: int) -> None:
     errors = os.dup(2)
     try:
         if limit:
-            resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1,) * 2)
+            _allow(limit)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             for stream in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
@@ -125,6 +94,12 @@ def _work(work: Callable[[], Any], limit: float, writes: int) -> None:
         os._exit(BROKEN)
     finally:
         os._exit(0)
+
+
+def _allow(seconds: float) -> None:
+    """Let this process take so many seconds more of the processor, and die then."""
+    until = int(time.process_time() + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _pytest(tests: Sequence[str], plugin: object) -> int:
@@ -194,6 +169,7 @@ class _Session:
     def __init__(self, mutants: Sequence[Mutant], slowest: float) -> None:
         self.mutants, self.slowest = mutants, slowest
         self.failed = False
+        self.seconds: dict[str, float] = {}  # that each test takes
         self.called: set[CodeType] = set()
         self.set_up: set[CodeType] = set()
         self.answer: tuple[list[str], set[str], float] | None = None
@@ -217,6 +193,7 @@ class _Session:
         everything = sum(seconds[item.nodeid] for item in kept)
         print(f"{len(kept)} of {len(items)} tests, {everything:.0f} s in all", flush=True)
         live, limit = _live_functions(), 10 + 5 * everything
+        self.seconds = seconds
         found = []
         for number, one in enumerate(self.mutants):
             by = [item for item in kept if one.place in entered[item.nodeid]]
@@ -256,6 +233,7 @@ class _Session:
             copy.__code__ = mutated
         _clear_caches()
         for item, following in _with_next(items):
+            _allow(5 + 5 * self.seconds[item.nodeid])
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 return False

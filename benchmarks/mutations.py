@@ -3,7 +3,8 @@
 Left alone is what no test of behaviour can tell: docstrings, annotations, `Literal` and other
 types, messages of `raise`, `assert` (which only narrows types), `__slots__`, and the fields of a
 scenario's tables. The latter are data (default, bounds, unit, source, grade), of which
-`scenarios/base.toml`, the schema and the register of evidence each hold a copy that is tested.
+`scenarios/base.toml`, the schema and the register of evidence each hold a copy that is tested. So
+are unit, definition, source and group of a measure.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ import copy
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+Place = tuple[str, str, int]  # of a function: file, qualified name, first line
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -31,6 +36,7 @@ PAIRS = (
     ("fmin", "fmax"),
 )  # fmt: skip
 NAMES = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])} | {"popleft": "pop"}
+WORDS = {"higher": "lower", "lower": "higher"}
 TYPES = {"Literal", "Annotated", "Callable", "Sequence", "tuple", "dict", "list", "type"}
 COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
 
@@ -49,11 +55,39 @@ class Mutation:
     new: ast.AST
 
 
+class Mutant(NamedTuple):
+    """A mutation of a file."""
+
+    file: str
+    tree: ast.Module
+    mutation: Mutation
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What stays the same when other lines of the file change."""
+        return self.file, self.mutation.where, self.mutation.before, self.mutation.after
+
+    @property
+    def position(self) -> tuple[str, int]:
+        """Where it stands."""
+        return self.file, self.mutation.line
+
+    @property
+    def place(self) -> Place | None:
+        """The function it is in; None when it is in what runs at import."""
+        function = self.mutation.function
+        return function and (str(ROOT / self.file), *function)
+
+    def code(self) -> CodeType:
+        """Compile the module with its fault."""
+        return compiled(self.tree, self.mutation, str(ROOT / self.file))
+
+
 @dataclass(frozen=True)
 class _Scope:
     where: str = ""
     function: tuple[str, int] | None = None
-    statement: ast.stmt | None = None
+    statement: ast.AST | None = None  # or one entry of a long list at import
 
 
 def mutations(tree: ast.Module) -> list[Mutation]:
@@ -110,6 +144,8 @@ def _left_alone(parent: ast.AST, field: str, child: ast.AST) -> bool:
         return True  # field of a table
     if isinstance(child, ast.Subscript) and _name(child.value) in TYPES:
         return True
+    if isinstance(parent, ast.Call) and _name(parent.func) == "Measure":
+        return child in (*parent.args[1:2], *parent.args[3:6])  # unit, definition, source, group
     slots = isinstance(child, ast.Assign) and _name(child.targets[0]) == "__slots__"
     return slots or (isinstance(child, ast.Call) and _name(child.func) == "parameter")
 
@@ -123,9 +159,13 @@ def _entered(parent: ast.AST, field: str, child: ast.AST, scope: _Scope) -> _Sco
         if body and function is None:
             first = min([parent.lineno, *(one.lineno for one in parent.decorator_list)])
             function = where, first
-    if isinstance(child, ast.stmt):
+    if isinstance(child, ast.stmt) or (isinstance(parent, ast.Tuple) and _is_call(child, scope)):
         statement = child
     return _Scope(where, function, statement)
+
+
+def _is_call(node: ast.AST, scope: _Scope) -> bool:
+    return isinstance(node, ast.Call) and scope.function is None
 
 
 def _mutation(
@@ -213,7 +253,7 @@ def _of_constant(node: ast.Constant, scope: _Scope) -> Iterator[tuple[str, ast.A
     elif isinstance(value, int | float):
         yield "number", ast.Constant(value + 1)
     elif isinstance(value, str) and (scope.function or " " not in value):  # else a source or unit
-        yield "word", ast.Constant(value + "_")
+        yield "word", ast.Constant(WORDS.get(value, value + "_"))
 
 
 def _name(node: ast.AST) -> str:

@@ -3,8 +3,7 @@
 import ast
 
 from mutants import sampled, wilson
-from mutation_tests import Mutant
-from mutations import compiled, mutations
+from mutations import Mutant, compiled, mutations
 
 SOURCE = '''
 """What it is."""
@@ -42,6 +41,16 @@ def test_statements_are_left_out_and_words_changed():
         ("statement", "x.append('a b')", "(left out)"),
         ("word", "x.append('a b')", "x.append('a b_')"),
         ("true, false", "return True", "return False"),
+    ]
+
+
+def test_of_a_measure_its_name_direction_and_function_are_mutated():
+    source = "M = (Measure('a', 'days', 'lower', 'b', 'c', 'd', lambda x: x.n, headline=True), 1)"
+    assert [one.after for one in mutations(ast.parse(source))] == [
+        "Measure('a_', 'days', 'lower', 'b', 'c', 'd', lambda x: x.n, headline=True)",
+        "Measure('a', 'days', 'higher', 'b', 'c', 'd', lambda x: x.n, headline=True)",
+        "Measure('a', 'days', 'lower', 'b', 'c', 'd', lambda x: x.n, headline=False)",
+        source.replace(", 1)", ", 2)"),
     ]
 
 
