@@ -46,6 +46,7 @@ bench: $(READY)  ## speed against an idiomatic plain SimPy model, in one run
 
 mutants: $(READY)  ## how many small faults the tests find in policy, clinic and outcomes (minutes)
 	$(BIN)/python benchmarks/mutants.py
+
 fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
 	$(BIN)/python tests/fuzz/fuzzer.py --cases 10000 --seed 1
 
