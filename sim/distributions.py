@@ -7,25 +7,18 @@ scenario changes the distribution.
 from __future__ import annotations
 
 from math import exp, log1p, pi, sqrt
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import AfterValidator, Field, model_validator
 from scipy.special import gamma, gammaincinv, ndtr, ndtri
 
+from sim.config.bounds import FURTHEST, SIGMA_HINT, SPREAD, WITHIN, Number
 from sim.config.shorthand import NumberAs
 from sim.config.value import Value, parameter
 
 Draws = NDArray[np.float64]
-
-FURTHEST = 1e7
-"""No number of a distribution is larger; in minutes it is 19 years."""
-Number = Annotated[float, Field(ge=-FURTHEST, le=FURTHEST)]
-SIGMA_HINT = "It is the spread of the logarithm, such as 0.66, and not per cent."
-CV_HINT = "It is a share of the mean, such as 0.25, and not per cent."
-SPREAD: dict[str, Any] = {"ge": 0.001, "le": 20, "hint": CV_HINT}
-"""Of a coefficient of variation; beyond, draws would overflow."""
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53  # uniforms are kept within, so that no draw is infinite
 GRID = (np.arange(20_000) + 0.5) / 20_000  # midpoints, for the part of a mean a floor lifts
@@ -36,9 +29,9 @@ class Random(Value):
 
     inline: ClassVar[bool] = True
 
-    offset: float = parameter(0.0, "added to every draw", ge=-FURTHEST, le=FURTHEST)
+    offset: float = parameter(0.0, "added to every draw", **WITHIN)
     at_least: float | None = parameter(
-        None, "floor: draws below it, offset included, become it", ge=-FURTHEST, le=FURTHEST
+        None, "floor: draws below it, offset included, become it", **WITHIN
     )
 
     def quantile(self, u: ArrayLike) -> Draws:
@@ -76,7 +69,7 @@ class Constant(Value):
     shorthand: ClassVar[str] = "value"
 
     kind: Literal["constant"] = parameter("constant", "no spread")
-    value: float = parameter(..., "the number itself", ge=-FURTHEST, le=FURTHEST)
+    value: float = parameter(..., "the number itself", **WITHIN)
 
     def quantile(self, u: ArrayLike) -> Draws:
         """Give the number once for each uniform."""
@@ -95,8 +88,8 @@ class Uniform(Random):
     """Every value from `low` to `high` is equally likely."""
 
     kind: Literal["uniform"] = parameter("uniform", "equally likely from low to high")
-    low: float = parameter(..., "least value", ge=-FURTHEST, le=FURTHEST)
-    high: float = parameter(..., "greatest value", ge=-FURTHEST, le=FURTHEST)
+    low: float = parameter(..., "least value", **WITHIN)
+    high: float = parameter(..., "greatest value", **WITHIN)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -114,9 +107,9 @@ class Triangular(Random):
     """The density rises in a straight line from `low` to `mode` and falls in one to `high`."""
 
     kind: Literal["triangular"] = parameter("triangular", "least, most likely and greatest value")
-    low: float = parameter(..., "least value", ge=-FURTHEST, le=FURTHEST)
-    mode: float = parameter(..., "most likely value", ge=-FURTHEST, le=FURTHEST)
-    high: float = parameter(..., "greatest value", ge=-FURTHEST, le=FURTHEST)
+    low: float = parameter(..., "least value", **WITHIN)
+    mode: float = parameter(..., "most likely value", **WITHIN)
+    high: float = parameter(..., "greatest value", **WITHIN)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -136,10 +129,10 @@ class Normal(Random):
     """The bell curve, cut off (not piled up) at `low` and `high` where these are given."""
 
     kind: Literal["normal"] = parameter("normal", "bell curve, truncated at low and high")
-    mean: float = parameter(..., "mean before truncation", ge=-FURTHEST, le=FURTHEST)
+    mean: float = parameter(..., "mean before truncation", **WITHIN)
     sd: float = parameter(..., "standard deviation before truncation", gt=0, le=FURTHEST)
-    low: float | None = parameter(None, "values below it do not occur", ge=-FURTHEST, le=FURTHEST)
-    high: float | None = parameter(None, "values above it do not occur", ge=-FURTHEST, le=FURTHEST)
+    low: float | None = parameter(None, "values below it do not occur", **WITHIN)
+    high: float | None = parameter(None, "values above it do not occur", **WITHIN)
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -89,7 +89,7 @@ def test_text_is_as_wide_as_the_terminal_and_headings_are_not_broken_inside_word
     assert max(map(len, lines)) > int(columns) - 20
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        capacity_tables.show_tables(answer, {})
+        capacity_tables.show_tried(answer)
     printed = set(shown.getvalue().split())
     assert {"nurses", "unlimited", "infusion", "minutes", "verdict", "interval)"} <= printed
 

@@ -22,7 +22,8 @@ def show(capsys, monkeypatch):
     """Print results of made-up values of one measure; give the words, one space apart."""
 
     def shown(measure, **scenarios):
-        monkeypatch.setitem(CATALOGUE, measure, replace(CATALOGUE[measure], headline=True))
+        headline = {measure: replace(CATALOGUE[measure], headline=True)}
+        monkeypatch.setattr(tables, "CATALOGUE", dict(CATALOGUE) | headline)
         rows = [
             (name, number, measure, value)
             for name, values in scenarios.items()

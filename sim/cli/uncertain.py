@@ -14,7 +14,6 @@ from sim.cli.folders import working_in
 from sim.cli.optional import optional
 from sim.cli.progress import shown
 from sim.config.errors import ScenarioError, nearest
-from sim.stats.components import known_to_a_factor
 
 if TYPE_CHECKING:
     from sim.experiment.results import Table
@@ -94,6 +93,8 @@ def lines(found: Uncertain) -> Iterator[str]:
         f"± holds the mean of {found.replications} replications of another draw in 95 of 100 "
         "cases, and the expected result under it at least so often."
     )
+    from sim.stats.components import known_to_a_factor
+
     if (factor := known_to_a_factor(found.draws)) > FACTOR:
         yield (
             f"Caution: {found.draws} draws are few. How far they lie apart is known only to a "

@@ -48,7 +48,7 @@ def forest(
     columns = min(4, max(1, len(measures)))
     rows = max(1, -(-len(measures) // columns))
     others = [name for name in results.names if name != reference]
-    size = (max(6.0, 1.6 + 2.2 * columns), 1.3 + rows * (0.95 + 0.22 * len(others)))
+    size = (max(6.0, 1.6 + 2.2 * columns), 1.3 + rows * (0.85 + 0.19 * len(others)))
     figure = figure or style.new_figure(*size)
     axes = style.panels(figure, rows, columns, sharey=True)
     for ax, measure in zip(axes.flat, measures, strict=False):

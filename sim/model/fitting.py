@@ -104,7 +104,7 @@ def _never(clinic: ClinicTable, rules: Slots, what: str) -> str:
     longest = max(clinic.bookable_minutes(_resource(what), grid))
     return (
         f"{_named(what)} takes {length} minutes as booked (its mean, rounded up to "
-        f"clinic.booking.grid_minutes = {grid}){late}, but the longest day of "
+        f"clinic.booking.grid_minutes = {grid}){late}, but the longest stretch of "
         f"clinic.hours{breaks} has {longest}: no appointment could ever be made; open longer "
         f"or shorten {_keys(what)}"
     )

@@ -44,9 +44,9 @@ def test_the_answer_has_run_all_replications_and_says_how_sure_it_is(answer):
     assert answer.interval.lower < answer.share
     low, high = (f"{100 * limit:.0f}" for limit in (answer.interval.lower, answer.interval.upper))
     assert answer.sentence == (
-        f"{answer.value} chairs will probably do: 90 % of people have their first infusion within "
-        f"10 days in {row['met']} of 20 simulated periods of 60 days ({low} to {high} % of all; "
-        "asked: 90 %)."
+        f"{answer.value} chairs will probably do: 90 % of people wait at most 10 days for their "
+        f"first infusion (missed visits aside) in {row['met']} of 20 simulated periods of 60 days "
+        f"({low} to {high} % of all; asked: 90 %)."
     )
     assert str(answer) == answer.sentence
     assert answer.details[0].startswith(f"With {answer.value - 1} chairs: ")
@@ -87,8 +87,9 @@ def test_the_largest_demand_agrees_with_the_smallest_capacity(small, answer):
     harder = dict(rates.failing)["referrals.per_week"]
     assert harder == rates.value + 3
     assert grid_share(clinic.override({"referrals.per_week": harder}), 20) < 0.9
-    assert rates.sentence.startswith(
-        f"{rates.value} referrals a week with {answer.value} chairs may do: "
+    assert re.match(
+        rf"{rates.value} referrals a week with {answer.value} chairs (may|will probably) do: ",
+        rates.sentence,
     )
 
 
@@ -169,7 +170,7 @@ def test_a_target_that_no_capacity_can_meet_says_what_was_tried_and_what_there_i
     assert answer.sentence.startswith(start)
     values = [float(v) for v in re.findall(r"is ([\d.]+) to ([\d.]+),", answer.sentence)[0]]
     free = answer.table[answer.table["relaxed"] == "unlimited chairs with twice the opening hours"]
-    name = "p90(wait_first_infusion_days)"
+    name = "p90(clinic_wait_first_infusion_days)"
     assert values[0] <= free[name].iloc[0] <= values[1]
     assert "% of those referred have started by the end" in answer.sentence
     assert not re.search("no capacity binds|will probably do|prescribers|nurses", answer.sentence)

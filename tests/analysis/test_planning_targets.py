@@ -124,8 +124,7 @@ def test_every_duration_has_words():
     assert set(SAID) == set(DURATIONS)
     told = demanded(read_targets(["p90(clinic_wait_first_infusion_days) <= 14"]))
     assert told == (
-        "the clinic makes 90 % of people wait at most 14 days for their first infusion, time "
-        "after missed visits aside"
+        "90 % of people wait at most 14 days for their first infusion (missed visits aside)"
     )
 
 

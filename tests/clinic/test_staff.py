@@ -72,7 +72,7 @@ def test_a_run_with_staff_that_follows_is_that_with_the_numbers_given(chairs):
 def test_what_is_allowed_is_told_with_the_form_of_the_ratio():
     with pytest.raises(ScenarioError) as fault:
         clinic(nurses=0)
-    assert 'a whole number of at least 1, "unlimited" or { chairs_each = ' in str(fault.value)
+    assert 'a whole number from 1 to 10000, "unlimited" or { chairs_each = ' in str(fault.value)
 
 
 def test_a_description_says_the_number_and_the_rule():

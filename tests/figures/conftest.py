@@ -141,6 +141,9 @@ def make_boosters(replications=20):
             "clinic_wait_first_infusion_days_p90": 20 + 2 * infusions,
             "booster_delay_days": infusions / 5,
             "booster_delay_days_p95": infusions / 2,
+            "wait_in_clinic_minutes": infusions / 4,
+            "wait_in_clinic_minutes_p95": 2 * infusions,
+            "overtime_minutes_per_week": 3 * infusions,
             "chair_utilisation": 0.4 + infusions / 40,
         }
         for name, (infusions, below, response) in POLICIES.items()

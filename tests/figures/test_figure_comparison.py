@@ -26,7 +26,7 @@ def test_forest_has_a_panel_per_headline_measure(boosters):
     axes = forest(boosters)
     differing = [name for name, m in CATALOGUE.items() if m.headline and "untreated" not in name]
     assert headline(boosters) == differing
-    assert len([ax for ax in axes.flat if ax.axison]) == len(headline(boosters)) == 9
+    assert len([ax for ax in axes.flat if ax.axison]) == len(headline(boosters)) == 12
 
 
 def test_forest_dots_and_bars_are_the_comparison_table(boosters):

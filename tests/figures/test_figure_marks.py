@@ -25,7 +25,7 @@ c,waiting,5,14,,,
 
 def marks(figure):
     """Count, panel by panel, the points, bars and areas that stand at data."""
-    return [sum(_of(artist, ax) for artist in ax.get_children()) for ax in figure.axes]
+    return [sum(_of(artist, ax) for artist in ax.get_children()) for ax in figure.axes if ax.axison]
 
 
 def _of(artist, ax):

@@ -118,9 +118,10 @@ def test_a_rota_that_ends_before_the_sessions_do_draws_a_caution():
 def test_a_capacity_answer_warns_of_the_number_that_it_names_and_not_of_the_clinic_as_it_was():
     """Three chairs and two nurses agree; of five chairs one can never be used."""
     clinic = Scenario().override({"clinic.nurses": 2})
-    answer = SimpleNamespace(scenario=clinic, passing=(("clinic.chairs", 5),), failing=None)
-    said = of_capacity(answer)
-    assert said is not None
+    answer = SimpleNamespace(
+        scenario=clinic, passing=(("clinic.chairs", 5),), failing=None, when="first-year", days=90
+    )
+    (said,) = of_capacity(answer)
     assert said.startswith("Caution, with 5 chairs: Of 5 chairs no more than 4 are booked")
 
 

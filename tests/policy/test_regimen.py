@@ -72,8 +72,8 @@ def test_at_home_is_for_what_can_be_taken_there():
 def test_ratings_come_after_the_infusion_and_one_after_the_other():
     assert Ratings(hours_after_infusion=(0.5, 24.0)).hours_after_infusion == (0.5, 24.0)
     for wrong, words in (
-        ((0.0, 24.0), "above 0"),
-        ((-1.0,), "above 0"),
+        ((0.0, 24.0), "greater than 0"),
+        ((-1.0,), "greater than 0"),
         ((24.0, 4.0), "rise"),
         ((24.0, 24.0), "rise"),
     ):

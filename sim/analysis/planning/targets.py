@@ -68,11 +68,10 @@ SAID = {
         "{p:g} % of the people referred have their first infusion within {b:g} days"
     ),
     "clinic_wait_first_infusion_days": (
-        "the clinic makes {p:g} % of people wait at most {b:g} days for their first infusion, time "
-        "after missed visits aside"
+        "{p:g} % of people wait at most {b:g} days for their first infusion (missed visits aside)"
     ),
     "booster_delay_days": (
-        "{p:g} % of boosters are given within {b:g} days of being due, missed visits aside"
+        "{p:g} % of boosters are given within {b:g} days of being due (missed visits aside)"
     ),
     "wait_in_clinic_minutes": "{p:g} % of those who come are with a nurse within {b:g} minutes",
 }

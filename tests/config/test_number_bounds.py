@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from sim.config.bounds import FURTHEST
 from sim.config.errors import ScenarioError
 from sim.config.schema import json_schema
 from sim.config.validation import validate
-from sim.distributions import FURTHEST, Duration
+from sim.distributions import Duration
 from sim.model.scenario import Scenario
 
 DURATION: TypeAdapter[Any] = TypeAdapter(Duration)
