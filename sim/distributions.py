@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import AfterValidator, Field, model_validator
 from scipy.special import gamma, gammaincinv, ndtr, ndtri
 
-from sim.config.bounds import FURTHEST, SIGMA_HINT, SPREAD, WITHIN, Number
+from sim.config.bounds import FURTHEST, LOG_SPREAD, SPREAD, WITHIN, Number
 from sim.config.shorthand import NumberAs
 from sim.config.value import Value, parameter
 
@@ -30,9 +30,7 @@ class Random(Value):
     inline: ClassVar[bool] = True
 
     offset: float = parameter(0.0, "added to every draw", **WITHIN)
-    at_least: float | None = parameter(
-        None, "floor: draws below it, offset included, become it", **WITHIN
-    )
+    at_least: float | None = parameter(None, "floor of what is drawn, offset included", **WITHIN)
 
     def quantile(self, u: ArrayLike) -> Draws:
         """Invert the cumulative distribution: one finite draw for each uniform in 0..1."""
@@ -170,9 +168,7 @@ class Lognormal(Random):
     mean: float | None = parameter(None, "mean, with cv", gt=0, le=FURTHEST)
     cv: float | None = parameter(None, "standard deviation as a share of the mean", **SPREAD)
     median: float | None = parameter(None, "median, with sigma", gt=0, le=FURTHEST)
-    sigma: float | None = parameter(
-        None, "standard deviation of the logarithm", hint=SIGMA_HINT, gt=0, le=3
-    )
+    sigma: float | None = parameter(None, "standard deviation of the logarithm", **LOG_SPREAD)
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:

@@ -98,7 +98,7 @@ def test_the_next_of_a_series_is_the_appointment_held_for_it():
     desk.until(0.5)
     desk.ended(4, 0, "done")
     desk.asks(request(4, order("induction", due=3, latest=7)), at=0.6)
-    assert desk.booked("end", "ended") == [(0, "done", DAY // 2), (3, None, -1), (6, None, -1)]
+    assert desk.booked("end", "ended") == [(0, "done", DAY // 2), (3, None, None), (6, None, None)]
 
 
 def test_what_is_held_is_moved_when_the_same_series_goes_on_at_another_time():
