@@ -60,6 +60,7 @@ Uncertainty = Annotated[
 ]
 Draws = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Run what seems too much for the machine.")]
 
 
 def main() -> None:
@@ -84,6 +85,7 @@ def run(
     figures: Figures = True,
     uncertainty: Uncertainty = None,
     draws: Draws = 40,
+    anyway: Anyway = False,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
@@ -98,7 +100,7 @@ def run(
         uncertain.study(given, None, name, nested, out, quiet)
         return
     with working_in(out, name, prepare, TOLD) as folder, shown(quiet) as progress:
-        results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name)
+        results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
     _finish(results, folder, quiet, figures)
 
 
@@ -116,6 +118,7 @@ def compare(
     figures: Figures = True,
     uncertainty: Uncertainty = None,
     draws: Draws = 40,
+    anyway: Anyway = False,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
@@ -136,6 +139,7 @@ def compare(
             keep=keep,
             reference=what.reference,
             name=what.name,
+            anyway=anyway,
         )
     _finish(results, folder, quiet, figures)
 
@@ -193,7 +197,8 @@ def _finish(results: Results, folder: Path, quiet: bool, figures: bool) -> None:
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
         kept = f"kept {results.replications} of {wanted} replications."
-        stop(f"interrupted; {kept}", INTERRUPTED)
+        why = results.manifest.get("interrupted_because", "")
+        stop(f"interrupted{': ' if why else '; '}{why}{' ' if why else ''}{kept}", INTERRUPTED)
 
 
 def _compared(results: Results, folder: Path) -> Table | None:

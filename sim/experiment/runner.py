@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment import provenance
-from sim.experiment.executors import Finished, Progress, execute
+from sim.experiment import effort, provenance
+from sim.experiment.executors import Finished, Progress, available_jobs, execute
 from sim.experiment.kept import Kept, checked
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Columns, Outcome, Task, simulate
@@ -39,13 +39,15 @@ def run(
     name: str = "",
     by: str | Sequence[str] | None = None,
     measures: Sequence[Measure] = (),
+    anyway: bool = False,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
     Seed and replications default to the first scenario's run table, `jobs` to all processors;
     no result depends on `jobs`. `by` splits every measure of people into subgroups (default: the
     first scenario's `run.by`). `measures` are read of every replication beside those of the
-    catalogue, in every process. An interrupt (Ctrl-C) gives the results of the first
+    catalogue, in every process. What is too much for the machine is refused, unless `anyway`. An
+    interrupt (Ctrl-C) gives the results of the first
     replications, those that all scenarios have finished.
     """
     _check(scenarios, reference)
@@ -56,6 +58,8 @@ def run(
         raise ScenarioError(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
+    if not anyway:
+        effort.check(scenarios, replications, max(1, available_jobs() if jobs is None else jobs))
     kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     tasks = [
