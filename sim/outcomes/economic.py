@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.clinic.table import STAFF
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import Reading
 from sim.policy.orders import ROUTES
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_HOUR
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
 
 
 def _charged(reading: Reading) -> float:
@@ -37,10 +39,13 @@ def _overtime_cost(reading: Reading) -> float:
     return factor * paid / reading.weeks
 
 
+def _years(reading: Reading) -> float:
+    return reading.measured_days / DAYS_PER_YEAR
+
+
 def _capacity_cost(reading: Reading) -> float | None:
-    """US$ a year of chairs (also those out of order) and of the hours that staff were on duty."""
-    clinic, work = reading.replication.scenario.clinic, reading.work
-    years = (reading.horizon - reading.begin) / MINUTES_PER_DAY / DAYS_PER_YEAR
+    """US$ of chairs (also those out of order) and of the hours that staff were on duty."""
+    clinic, work, years = reading.replication.scenario.clinic, reading.work, _years(reading)
     wages, dollars = _wages(reading), 0.0
     for staff in STAFF:
         minutes = work.in_hours(staff, work.span)
@@ -49,7 +54,17 @@ def _capacity_cost(reading: Reading) -> float | None:
         dollars += wages[staff] * float(minutes[1][0])
     if isinstance(clinic.chairs, str):
         return None
-    return clinic.chairs * clinic.prices.chair_year + dollars / years
+    return clinic.chairs * clinic.prices.chair_year * years + dollars
+
+
+def _capacity_cost_by(divisor: Callable[[Reading], float]) -> Callable[[Reading], float | None]:
+    """Divide that by years, or by how many were treated."""
+
+    def read(reading: Reading) -> float | None:
+        cost = _capacity_cost(reading)
+        return None if cost is None else share(cost, divisor(reading))
+
+    return read
 
 
 ECONOMIC = (
@@ -82,7 +97,27 @@ ECONOMIC = (
         "undefined where any of them is unlimited",
         "clinic.prices and clinic.rota",
         "service",
-        _capacity_cost,
+        _capacity_cost_by(_years),
+        of_people=False,
+    ),
+    Measure(
+        "capacity_cost_per_patient",
+        "dollars",
+        "none",
+        "that cost in the time measured, per patient who was in treatment or referred in the run",
+        "clinic.prices, clinic.rota and record",
+        "service",
+        _capacity_cost_by(lambda reading: float(reading.present.sum())),
+        of_people=False,
+    ),
+    Measure(
+        "capacity_cost_per_infusion",
+        "dollars",
+        "none",
+        "that cost in the time measured, per infusion given",
+        "clinic.prices, clinic.rota and record",
+        "service",
+        _capacity_cost_by(lambda reading: float(reading.infused.sum())),
         of_people=False,
     ),
 )

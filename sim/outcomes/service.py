@@ -94,6 +94,18 @@ def _census(reading: Reading) -> float | None:
     return float(np.maximum(stays, 0).sum() / (reading.weeks * MINUTES_PER_WEEK))
 
 
+def _in_maintenance(reading: Reading) -> float | None:
+    """Mean number of people who had a booster ordered and are not discharged."""
+    begun = reading.maintained_from
+    until = np.where(reading.discharged == NEVER, reading.horizon, reading.discharged)
+    stays = (until - np.maximum(begun, reading.begin))[begun != NEVER]
+    return float(np.maximum(stays, 0).sum() / (reading.weeks * MINUTES_PER_WEEK))
+
+
+def _waiting_at_end(reading: Reading) -> float | None:
+    return float(((reading.discharged == NEVER) & (reading.first_infusion == NEVER)).sum())
+
+
 def _violations(reading: Reading) -> float | None:
     """Infusions begun after the end of their window, of all but each patient's first."""
     visits = reading.visits
@@ -216,6 +228,15 @@ SERVICE = (
     _service(
         "census_at_end", "patients", "none", "referred and not discharged at the horizon",
         lambda reading: float((reading.discharged == NEVER).sum()),
+    ),
+    _service(
+        "waiting_at_end", "patients", "lower",
+        "referred, not discharged and without a first infusion at the horizon, also who missed a "
+        "visit and does not wish for another yet", _waiting_at_end,
+    ),
+    _service(
+        "in_maintenance_mean", "patients", "none",
+        "had a booster ordered and not discharged, mean over time", _in_maintenance,
     ),
     _service(
         "adverse_events_per_100_infusions", "episodes", "lower",

@@ -139,6 +139,8 @@ SERVICE = {
     "inductions_completed": 3.0,  # G counts once
     "census_mean": (21 + 20 + 3 + 2.5 + 2 + 7 + 15 + 18 + 9) / 21,  # J had left
     "census_at_end": 4.0,  # A, B, E, G
+    "waiting_at_end": 1.0,  # E
+    "in_maintenance_mean": (21 + 18 + 7) / 21,  # A, H until day 25, K from day 9 to 16
     "adverse_events_per_100_infusions": 100 * 2 / 8,  # B's monitoring has not ended
     "adverse_events_treated_per_100_infusions": 100 * 1 / 8,
     "gap_violations_share": 1 / 6,  # A's of day 10; first infusions have no gap

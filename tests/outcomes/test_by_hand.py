@@ -27,6 +27,8 @@ CAPACITY = {
     "days_ended_in_time_share": 2 / 3,
     "overtime_cost_per_week": 1.5 * 41 / 60 * 30,  # who watches one is paid in full
     "capacity_cost_per_year": 2 * 10_000 + 40 * (41 + 61) * YEAR / 7,
+    "capacity_cost_per_patient": (2 * 10_000 * 7 / YEAR + 40 * (41 + 61)) / 2,
+    "capacity_cost_per_infusion": (2 * 10_000 * 7 / YEAR + 40 * (41 + 61)) / 2,
 }
 BREAK = [{"staff": "nurses", "hours": "09:30-10:00", "fewer": 1}]
 RELAPSE = Page(  # response on day 1; one relapses after 10 days, one after 60, one never, one late
@@ -143,7 +145,7 @@ def test_who_still_wants_no_other_visit_at_the_horizon_has_waited_no_less_for_it
 def test_less_is_no_better_where_it_may_only_mean_that_fewer_are_treated():
     for name in (
         "infusions_per_patient", "infusions_per_patient_year", "infusions_to_response",
-        "charged_per_patient", "capacity_cost_per_year", "induction_span_days",
+        "charged_per_patient", "capacity_cost_per_year", "capacity_cost_per_infusion", "induction_span_days",
         "appointments_moved_per_week", "visits_per_week", "infusions_per_week", "census_mean",
         "days_below_10_untreated", "referred",
     ):  # fmt: skip
