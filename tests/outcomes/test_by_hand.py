@@ -145,7 +145,8 @@ def test_who_still_wants_no_other_visit_at_the_horizon_has_waited_no_less_for_it
 def test_less_is_no_better_where_it_may_only_mean_that_fewer_are_treated():
     for name in (
         "infusions_per_patient", "infusions_per_patient_year", "infusions_to_response",
-        "charged_per_patient", "capacity_cost_per_year", "capacity_cost_per_infusion", "induction_span_days",
+        "charged_per_patient", "capacity_cost_per_year", "capacity_cost_per_infusion",
+        "induction_span_days",
         "appointments_moved_per_week", "visits_per_week", "infusions_per_week", "census_mean",
         "days_below_10_untreated", "referred",
     ):  # fmt: skip

@@ -27,7 +27,8 @@ TOLD = {
     ("points", "lower"): "mean_gad7",
     ("points", "higher"): "gad7_points_saved",
     ("boosters per year", "none"): "boosters_per_maintenance_year",
-    ("patients", "none"): "referred census_mean census_at_end",
+    ("patients", "none"): "referred census_mean census_at_end in_maintenance_mean",
+    ("patients", "lower"): "waiting_at_end",
     ("patients", "higher"): "inductions_completed",
     ("minutes", "lower"): "wait_in_clinic_minutes wait_in_clinic_minutes_p95",
     ("minutes per week", "lower"): "overtime_minutes_per_week work_in_breaks_minutes_per_week",
@@ -35,7 +36,7 @@ TOLD = {
     ("episodes", "lower"): "adverse_events_per_100_infusions "
     "adverse_events_treated_per_100_infusions",
     ("appointments per week", "none"): "appointments_moved_per_week",
-    ("dollars", "none"): "charged_per_patient",
+    ("dollars", "none"): "charged_per_patient capacity_cost_per_patient capacity_cost_per_infusion",
     ("dollars per week", "lower"): "overtime_cost_per_week",
     ("dollars per year", "none"): "capacity_cost_per_year",
 }
@@ -53,4 +54,5 @@ def test_shares_days_of_a_year_and_times_stay_inside_the_possible():
     assert possible("days_below_10") == (0.0, 365.25)
     assert possible("wait_in_clinic_minutes") == (0.0, float("inf"))
     assert possible("gad7_points_saved") == (-float("inf"), float("inf"))
+    assert sorted(CATALOGUE) == sorted(" ".join(TOLD.values()).split())
     assert possible("no_such_measure") == (-float("inf"), float("inf"))
