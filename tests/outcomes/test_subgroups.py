@@ -45,6 +45,7 @@ def test_capacity_is_not_split():
         "chair_utilisation", "nurse_utilisation", "prescriber_utilisation",
         "overtime_minutes_per_week", "days_ended_in_time_share",
         "work_in_breaks_minutes_per_week", "overtime_cost_per_week", "capacity_cost_per_year",
+        "capacity_cost_per_patient", "capacity_cost_per_infusion",
         "appointments_moved_per_week",
     }  # fmt: skip
     _, rows = values("ptsd")
