@@ -1,6 +1,6 @@
 """`python -m sim` is the command `ketasim`."""
 
-from sim.cli.commands import main
+from sim.cli import main
 
 if __name__ == "__main__":
     main()

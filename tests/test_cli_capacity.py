@@ -190,7 +190,7 @@ def test_the_folder_of_a_run_is_not_written_over(folder, monkeypatch, capsys):
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == 2
-    assert "other results" in capsys.readouterr().err
+    assert "--overwrite to replace it" in capsys.readouterr().err
 
 
 QUEUES = sorted((ROOT / "scenarios" / "verification").glob("*.toml"))

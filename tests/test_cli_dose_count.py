@@ -89,5 +89,5 @@ def test_the_folder_of_a_run_is_not_written_over(shell):
     (taken / "manifest.json").write_text('{"made_by": "ketasim", "format": 1, "name": "a run"}')
     done = shell("mine.toml", "--people", 60, "--out", "taken")
     assert done.returncode == 2
-    assert "other results" in done.stderr
+    assert "--overwrite to replace it" in done.stderr
     assert [file.name for file in taken.iterdir()] == ["manifest.json"]

@@ -131,10 +131,8 @@ def build_up(
     seed = scenario.run.seed if seed is None else seed
     alone = without_a_clinic(scenario, people)
     tasks = [Task(alone, seed, r) for r in range(1, replications + 1)]
-    finished = execute(course, tasks, jobs, progress)
-    if finished.interrupted:
-        raise KeyboardInterrupt
-    return summed(scenario, [finished.outcomes[place] for place in range(replications)])
+    outcomes = execute(course, tasks, jobs, progress).whole()
+    return summed(scenario, [outcomes[place] for place in range(replications)])
 
 
 def _steady(scenario: Scenario) -> None:

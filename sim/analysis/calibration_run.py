@@ -22,15 +22,18 @@ from sim.analysis.calibration import (
     Objective,
     best_fit,
 )
-from sim.analysis.posterior import Plan, Posterior, sample, sampler_package
+from sim.analysis.posterior import CHAIN, Plan, Posterior, sample, sampler_package
 from sim.analysis.published.targets import Target
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment import provenance
 from sim.experiment.executors import Progress, available_jobs
+from sim.experiment.folder import MANIFEST, clear
 from sim.experiment.store import add, write_folder
 from sim.symptoms.parameters import CalibrationName
 
 SAMPLES = 400
+GONE_ON_WITH = (CHAIN, "estimates.csv", "predictive.csv")
+"""What an unfinished calibration leaves in its folder, and the next one goes on with."""
 OWN = ("plasticity", "consolidation")
 
 
@@ -58,6 +61,7 @@ def calibrate(
     best_fit_only: bool = False,
     jobs: int | None = None,
     progress: Progress | None = None,
+    overwrite: bool | None = None,
 ) -> Calibrated:
     """Fit a structure to the targets of a set, and sample its posterior.
 
@@ -103,8 +107,15 @@ def calibrate(
             "predictive.csv": found.predictive,
             "posterior.csv": found.samples,
         }
-        write_folder(folder, tables, found.manifest)
+        write_folder(folder, tables, found.manifest, overwrite, GONE_ON_WITH)
     return found
+
+
+def begin_anew(folder: Path) -> None:
+    """Remove an earlier calibration from its folder, its chain as well."""
+    if (folder / MANIFEST).exists():
+        clear(folder)
+    (folder / CHAIN).unlink(missing_ok=True)
 
 
 def _what(objective: Objective, fit: Fit, plan: Plan | None, seconds: dict[str, float]) -> Any:

@@ -19,7 +19,7 @@ from sim.analysis.planning import binding, details, draws, tables, words
 from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
 from sim.analysis.planning.draws import Spread
-from sim.analysis.planning.findings import Findings
+from sim.analysis.planning.findings import Cut, Findings
 from sim.analysis.planning.ranges import Number, Range, check, ranges
 from sim.analysis.planning.rule import Rule
 from sim.analysis.planning.search import Found, cheapest, hardest
@@ -27,6 +27,7 @@ from sim.analysis.planning.targets import Target, read_targets
 from sim.analysis.planning.tries import Told, Tries
 from sim.config.errors import ScenarioError
 from sim.experiment import provenance
+from sim.experiment.executors import WorkerLost
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -90,11 +91,12 @@ def capacity(
 ) -> CapacityAnswer:
     """Find the smallest value of one capacity, or the cheapest mix of two, that meets targets.
 
-    `vary` maps one or two dotted paths to the values to try (`{"clinic.chairs": range(1, 11)}`);
-    of a path below `referrals`, or with `largest`, the largest value is found. `days` are measured,
+    `vary` maps one or two dotted paths to the values to try (`{"clinic.chairs": range(1, 11)}`); of
+    a path below `referrals`, or with `largest`, the largest value is found. `days` are measured,
     near the steady state or (`when="first-year"`) from the opening of an empty clinic. `cost` is in
-    US$ a year for one more. With `uncertainty="posterior"` each replication has a draw of its own
-    of the uncertain parameters. Raises ScenarioError where nothing sensible is asked.
+    US$ a year for one more. An interrupt gives what was tried, and no answer (`cut`). With
+    `uncertainty="posterior"` each replication has a draw of its own of the uncertain parameters.
+    Raises ScenarioError where nothing sensible is asked.
     """
     of, wanted = ranges(vary, largest), read_targets(targets)
     rule = _rule(confidence, replications, days)
@@ -115,11 +117,15 @@ def capacity(
         scenario, of, wanted, confidence, replications, moment, days, None, None, prices=prices,
         found=tries.found, uncertainty=uncertain,
     )  # fmt: skip
-    answer = _answered(blank, tries)
-    if chosen and len(of) == 1:
-        limits = (answer.otherwise or answer).relaxed
-        found = draws.spread(tries, of[0], limits, chosen, scenario, jobs, told)
-        answer = replace(answer, spread=found)
+    answer = blank
+    try:
+        answer = _answered(blank, tries)
+        if chosen and len(of) == 1:
+            limits = (answer.otherwise or answer).relaxed
+            found = draws.spread(tries, of[0], limits, chosen, scenario, jobs, told)
+            answer = replace(answer, spread=found)
+    except (KeyboardInterrupt, WorkerLost) as end:
+        answer = _cut_short(answer, tries, end)
     manifest = _manifest(answer, name, seed) | {
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
@@ -148,6 +154,17 @@ def _answered(blank: CapacityAnswer, tries: Tries) -> CapacityAnswer:
     )
     _judgeable(answer)
     return answer if answer.reached else binding.explained(answer, tries)
+
+
+def _cut_short(
+    answer: CapacityAnswer, tries: Tries, end: KeyboardInterrupt | WorkerLost
+) -> CapacityAnswer:
+    """Keep what was tried, if anything was; an answer stands that lacks its spread over draws."""
+    if not any(tried.values for tried in tries.found.values()):
+        raise end
+    why = str(end) if isinstance(end, WorkerLost) else ""
+    known = answer.passing is not None or answer.failing is not None
+    return replace(answer, cut=Cut(known, why))
 
 
 def _search(answer: CapacityAnswer, tries: Tries) -> Found:
@@ -189,6 +206,8 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         **what,
         "answer": answer.sentence,
         "details": list(answer.details),
+        "interrupted": answer.cut is not None,
+        "interrupted_because": answer.cut.why if answer.cut else "",
         "digest": provenance.digest(what),
         "versions": provenance.versions(),
         "machine": provenance.machine(),

@@ -33,7 +33,7 @@ from sim.analysis.needs import (
 )
 from sim.config.errors import ScenarioError
 from sim.experiment import provenance
-from sim.experiment.executors import Progress, execute
+from sim.experiment.executors import Finished, Progress, execute
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
@@ -161,10 +161,11 @@ def dose_count(
         )
     tasks = [Task(scenario, seed, r, people, maximum) for r in range(1, replications + 1)]
     started, clock = datetime.now(UTC), time.perf_counter()
-    finished = execute(answered, tasks, jobs, progress).outcomes
-    complete = _unbroken(finished.keys())
+    execution = execute(answered, tasks, jobs, progress)
+    finished, complete = execution.outcomes, _unbroken(execution)
     manifest = _manifest(scenario, name, seed, complete, people, maximum) | {
         "interrupted": complete < replications,
+        "interrupted_because": execution.why,
         "replications_requested": replications,
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
@@ -256,13 +257,13 @@ def _table(
     return table.astype(types).assign(replications=replications)
 
 
-def _unbroken(places: Any) -> int:
+def _unbroken(execution: Finished[Floats]) -> int:
     """Count the replications from the first on; those behind a gap are dropped."""
     complete = 0
-    while complete in places:
+    while complete in execution.outcomes:
         complete += 1
     if complete == 0:
-        raise KeyboardInterrupt
+        raise execution.end()
     return complete
 
 

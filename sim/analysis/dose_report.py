@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,8 @@ import pandas as pd
 from sim.analysis.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.analysis.factors import Factor
 from sim.analysis.needs import LONGEST_DAYS, SHORTEST_DAYS
-from sim.config.errors import ScenarioError
-from sim.experiment.store import MANIFEST, manifest_in, prepare
+from sim.experiment.store import write_folder
 
-KIND = "dose-count"
 COUNTS, SHIFTS = "dose_count.csv", "factors.csv"
 USUAL_COURSE = 6  # infusions (McInnes 2022)
 FOUR_WEEKS = 28  # days, the most usual booster interval
@@ -135,26 +132,7 @@ def _range(row: dict[str, float], times: int) -> str:
     return f" ({times * row['lower']:.1f} to {times * row['upper']:.1f})"
 
 
-def ready(folder: str | Path) -> Path:
-    """Make the folder and prove that it can be written; other results in it are not mixed in."""
-    folder = Path(folder)
-    if (folder / MANIFEST).exists() and not _ours(folder):
-        raise ScenarioError(
-            f"{folder}: this folder holds other results; give another folder with --out."
-        )
-    return prepare(folder)
-
-
-def write(answers: DoseCount, folder: str | Path) -> Path:
+def write(answers: DoseCount, folder: str | Path, overwrite: bool | None = None) -> Path:
     """Write dose_count.csv, factors.csv and, last, manifest.json; give the folder."""
-    folder = ready(folder)
-    for name, table in ((COUNTS, answers.counts), (SHIFTS, answers.shifts)):
-        table.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
-    text = json.dumps(answers.manifest, indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return folder
-
-
-def _ours(folder: Path) -> bool:
-    found = manifest_in(folder)
-    return isinstance(found, dict) and found.get("kind") == KIND
+    tables = {COUNTS: answers.counts, SHIFTS: answers.shifts}
+    return write_folder(folder, tables, answers.manifest, overwrite)

@@ -8,8 +8,10 @@ any number of processes.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,9 +21,15 @@ import numpy as np
 
 from sim.analysis.calibration import Fit, Objective
 from sim.config.errors import ScenarioError
+from sim.experiment.executors import WorkerLost, bound_to
+from sim.experiment.folder import add
 from sim.model.cohort_course import Floats
 
 CHAIN = "chain.npz"
+LOST = (
+    "the system ended a process of the calibration, most likely for want of memory. The "
+    "blocks that were finished are kept: go on with the same command, --out and fewer --jobs."
+)
 SPREAD = 0.3
 """Prior standard deviations that the walkers of an ensemble start around the best fit."""
 
@@ -171,8 +179,10 @@ def _block(
 _of_worker: list[Objective] = []
 
 
-def _begin(objective: Objective) -> None:
+def _begin(objective: Objective, parent: int | None = None) -> None:
     _of_worker[:] = [objective]
+    if parent is not None:
+        bound_to(parent)
 
 
 def _evaluated(point: Floats) -> list[float]:
@@ -191,8 +201,15 @@ def _evaluator(objective: Objective, jobs: int) -> Iterator[Callable[[Floats], l
     if jobs == 1:
         yield lambda points: rows(map(_evaluated, points))
         return
-    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(objective,)) as pool:
+    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(objective, os.getpid()))
+    try:
         yield lambda points: rows(pool.map(_evaluated, points, chunksize=1 + len(points) // 4))
+    except BrokenProcessPool as fault:
+        raise WorkerLost(LOST) from fault
+    finally:
+        for process in list(pool._processes.values()):  # each would go on to the end of its share
+            process.kill()
+        pool.shutdown(cancel_futures=True)
 
 
 def _joined(done: list[Block], plan: Plan, resumed: int) -> Posterior:
@@ -215,9 +232,12 @@ def _settings(objective: Objective, plan: Plan) -> str:
 
 def _write(folder: Path, objective: Objective, plan: Plan, done: list[Block]) -> None:
     columns = {f"{name}_{i}": block[name] for i, block in enumerate(done) for name in block}
-    part = folder / f"{CHAIN}.part.npz"
-    np.savez(part, settings=np.array(_settings(objective, plan)), **columns)  # type: ignore[arg-type]
-    part.replace(folder / CHAIN)
+    settings = np.array(_settings(objective, plan))
+
+    def blocks(part: Path) -> None:
+        np.savez(part, settings=settings, **columns)  # type: ignore[arg-type]
+
+    add(folder, CHAIN, blocks)
 
 
 def _read(folder: Path, objective: Objective, plan: Plan) -> list[Block]:

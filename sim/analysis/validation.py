@@ -57,9 +57,9 @@ class Validation:
     table: pd.DataFrame
     manifest: dict[str, Any] = field(default_factory=dict)
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, overwrite: bool | None = None) -> None:
         """Write `validation.csv` and the manifest."""
-        write_folder(folder, {"validation.csv": self.table}, self.manifest)
+        write_folder(folder, {"validation.csv": self.table}, self.manifest, overwrite)
 
 
 def validate(
@@ -93,7 +93,8 @@ def validate(
         common = (own, which, of_set, people, seed)
         tasks += [Task(*common, r) for r in range(1, replications + 1)]
         tasks += [Task(*common, 1, draw) for draw in range(draws)]
-    found = execute(computed, tasks, jobs, progress).outcomes
+    execution = execute(computed, tasks, jobs, progress)
+    found = execution.outcomes
     answers = [(task, found[place]) for place, task in enumerate(tasks) if place in found]
     table = pd.DataFrame(
         [row for which in calibrations for row in _rows(rows, which, answers)], columns=COLUMNS
@@ -103,7 +104,11 @@ def validate(
         "replications": replications, "draws": draws, "seed": seed,
         "calibrations": list(calibrations), "scenarios": provenance.described({"base": base}),
     }  # fmt: skip
-    return Validation(table, provenance.manifest(what, started, clock))
+    ended = {
+        "interrupted": execution.interrupted, "interrupted_because": execution.why,
+        "cohorts": len(answers), "cohorts_requested": len(tasks),
+    }  # fmt: skip
+    return Validation(table, provenance.manifest(what, started, clock) | ended)
 
 
 def computed(task: Task) -> list[float]:

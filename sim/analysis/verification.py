@@ -201,12 +201,10 @@ def verify(
         for scenario in [case.scenario(sizes[case.name] / replications, changes or {})]
         for number in range(1, replications + 1)
     ]
-    finished = execute(_simulate, tasks, jobs, progress)
-    if finished.interrupted:
-        raise KeyboardInterrupt  # half of a verification would verify nothing
+    outcomes = execute(_simulate, tasks, jobs, progress).whole()  # half would verify nothing
     rows = []
     for case in chosen:
-        read = [finished.outcomes[n] for n, task in enumerate(tasks) if task.case == case.name]
+        read = [outcomes[n] for n, task in enumerate(tasks) if task.case == case.name]
         for name in case.exact:
             row = _row(case, name, [reading[name] for reading in read], visits is None)
             rows.append(row | {"visits": sizes[case.name], "replications": replications})

@@ -1,5 +1,17 @@
 """The command line: reads files, runs, writes a folder, and prints; it computes nothing itself."""
 
-from sim.cli.commands import main
+
+def main() -> None:
+    """Run the command; a signal is met from here on, before anything else is imported."""
+    from sim.cli import signals
+
+    try:
+        with signals.handled():
+            from sim.cli.commands import main as run
+
+            run()
+    except KeyboardInterrupt:
+        signals.stop(f"{signals.interrupted()}; {signals.NOTHING}", signals.status())
+
 
 __all__ = ["main"]

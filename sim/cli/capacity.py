@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from sim.cli import capacity_extras as extras
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional
-from sim.cli.options import changes_of
+from sim.cli.optional import written as kept
+from sim.cli.options import Overwrite, changes_of
 from sim.cli.progress import trying
+from sim.cli.signals import ended
 
 if TYPE_CHECKING:
     from sim.analysis.capacity import CapacityAnswer
 
-TOLD = "interrupted; there is no answer yet."
+TOLD = "nothing was simulated to its end, so there is no answer and nothing was kept."
 
 
 def register(app: typer.Typer) -> None:
@@ -75,6 +77,7 @@ def capacity(
         bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
     ] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    overwrite: Overwrite = False,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.analysis.capacity import capacity as answered
@@ -85,25 +88,38 @@ def capacity(
 
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
-    with working_in(out, f"{scenario.stem}-capacity", written.ready, TOLD) as folder:
+    with working_in(out, f"{scenario.stem}-capacity", overwrite, TOLD) as folder:
         with trying(quiet) as told:
             answer = answered(
                 what, vary, target, confidence, replications, seed, jobs, when, days,
                 largest or None, prices, told, scenario.stem, uncertainty,
             )  # fmt: skip
-        written.write(answer, folder)
-    if not quiet:
-        _show(answer, folder)
-    there = figures and drawn(lambda to, each: draw_answer(answer, to, each), folder)
-    files = [written.TRIED, *extras.spread(answer, folder, quiet)]
-    files += extras.filled(answer, jobs, folder, figures, quiet)
-    if margins:
-        files += extras.bought(answer, jobs, folder, quiet)
-    if quiet:
-        typer.echo(str(folder))
-        return
-    typer.echo(f"\nTables: {folder} ({', '.join(files)})")
-    typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
+        with kept(quiet, lambda: _show(answer, folder)):
+            written.write(answer, folder, overwrite=overwrite)
+        if not quiet:
+            _show(answer, folder)
+        if answer.cut:
+            _end(answer, folder)
+        there = figures and drawn(lambda to, each: draw_answer(answer, to, each), folder)
+        files = [written.TRIED, *extras.spread(answer, folder, quiet)]
+        files += extras.filled(answer, jobs, folder, figures, quiet)
+        if margins:
+            files += extras.bought(answer, jobs, folder, quiet)
+        if quiet:
+            typer.echo(str(folder))
+            return
+        typer.echo(f"\nTables: {folder} ({', '.join(files)})")
+        typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
+
+
+def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
+    """Say what was kept of a search that was interrupted, and that it is no answer, if so."""
+    assert answer.cut is not None
+    years = sum(len(tried.values) for tried in answer.found.values())
+    kept = f"kept what was tried ({years} replications), in {folder}"
+    if answer.cut.answered:
+        ended(answer.cut.why, f"kept the answer, without its spread over draws, in {folder}.")
+    ended(answer.cut.why, f"{kept}; there is no answer yet.")
 
 
 def _show(answer: CapacityAnswer, folder: Path) -> None:

@@ -9,22 +9,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import capacity, dose_count, evidence, explain, population, uncertain, verify
-from sim.cli.folders import INTERRUPTED, stop, working_in
-from sim.cli.optional import drawn, optional
-from sim.cli.options import changes_of
+from sim.cli import (
+    capacity,
+    dose_count,
+    evidence,
+    explain,
+    population,
+    signals,
+    uncertain,
+    verify,
+)
+from sim.cli.folders import Commands, let_go, working_in
+from sim.cli.optional import drawn, optional, written
+from sim.cli.options import Overwrite, changes_of
 from sim.cli.progress import shown
+from sim.cli.signals import NOTHING, USER_FAULT, ended, stop
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
     from sim.model.scenario import Scenario
 
-USER_FAULT = 2
-TOLD = "interrupted before the first replication was finished."
+TOLD = "the first replication was not finished, so nothing was kept."
 
 app = typer.Typer(
     name="ketasim",
+    cls=Commands,
     help="Simulate people treated with ketamine for severe anxiety in clinics of limited capacity.",
     add_completion=False,
     no_args_is_help=True,
@@ -69,6 +79,10 @@ def main() -> None:
         app()
     except ScenarioError as fault:
         stop(str(fault), USER_FAULT)
+    except KeyboardInterrupt:
+        stop(f"{signals.interrupted()}; {NOTHING}", signals.status())
+    finally:
+        let_go()
 
 
 @app.command()
@@ -86,22 +100,25 @@ def run(
     uncertainty: Uncertainty = None,
     draws: Draws = 40,
     anyway: Anyway = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
     from sim.experiment.runner import run as simulate
-    from sim.experiment.store import prepare
 
     name = scenario.stem
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, overwrite)
         uncertain.study(given, None, name, nested, out, quiet)
         return
-    with working_in(out, name, prepare, TOLD) as folder, shown(quiet) as progress:
-        results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
-    _finish(results, folder, quiet, figures)
+    with working_in(out, name, overwrite, TOLD) as folder:
+        with shown(quiet) as progress:
+            results = simulate(
+                given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway
+            )
+        _finish(results, folder, quiet, figures, overwrite)
 
 
 @app.command()
@@ -119,29 +136,30 @@ def compare(
     uncertainty: Uncertainty = None,
     draws: Draws = 40,
     anyway: Anyway = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
     from sim.experiment.runner import run as simulate
-    from sim.experiment.store import prepare
 
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, overwrite)
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
-    with working_in(out, what.name, prepare, TOLD) as folder, shown(quiet) as progress:
-        results = simulate(
-            what.scenarios,
-            jobs=jobs,
-            progress=progress,
-            keep=keep,
-            reference=what.reference,
-            name=what.name,
-            anyway=anyway,
-        )
-    _finish(results, folder, quiet, figures)
+    with working_in(out, what.name, overwrite, TOLD) as folder:
+        with shown(quiet) as progress:
+            results = simulate(
+                what.scenarios,
+                jobs=jobs,
+                progress=progress,
+                keep=keep,
+                reference=what.reference,
+                name=what.name,
+                anyway=anyway,
+            )
+        _finish(results, folder, quiet, figures, overwrite)
 
 
 @app.command()
@@ -181,13 +199,14 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
             print(note, file=sys.stderr)
 
 
-def _finish(results: Results, folder: Path, quiet: bool, figures: bool) -> None:
+def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrite: bool) -> None:
     """Write what was measured; then what can be concluded and drawn from it."""
     from sim.experiment.store import write
 
-    write(results, folder)
+    with written(quiet, lambda: _show(results, None)):
+        write(results, folder, overwrite=overwrite)
     comparison = _compared(results, folder)
-    there = figures and _draw(results, folder)
+    there = figures and not signals.received() and _draw(results, folder)
     if quiet:
         typer.echo(str(folder))
     else:
@@ -196,9 +215,8 @@ def _finish(results: Results, folder: Path, quiet: bool, figures: bool) -> None:
         typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
-        kept = f"kept {results.replications} of {wanted} replications."
-        why = results.manifest.get("interrupted_because", "")
-        stop(f"interrupted{': ' if why else '; '}{why}{' ' if why else ''}{kept}", INTERRUPTED)
+        kept = f"kept {results.replications} of {wanted} replications, in {folder}."
+        ended(results.manifest["interrupted_because"], kept)
 
 
 def _compared(results: Results, folder: Path) -> Table | None:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.folders import INTERRUPTED, stop, working_in
-from sim.cli.optional import drawn, optional
+from sim.cli import signals
+from sim.cli.folders import working_in
+from sim.cli.optional import drawn, optional, written
+from sim.cli.options import Overwrite
 from sim.cli.progress import shown
+from sim.cli.signals import ended
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from sim.experiment.results import Table as Frame
 
 WIDTH = 100
-TOLD = "interrupted; nothing was finished."
+TOLD = "the first replication was not finished, so nothing was kept."
 COLUMNS = (  # heading, question, statistic, unit
     ("response\nrated", "response_rated", "infusions", ""),
     ("response\ntrue", "response_latent", "infusions", ""),
@@ -63,37 +66,38 @@ def dose_count(
         bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
     ] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    overwrite: Overwrite = False,
 ) -> None:
     """Count infusions to response and remission, and find the longest booster interval.
 
     Without a clinic: for everybody, for groups, and for the same people with one factor changed.
     """
     from sim.analysis.dose_count import dose_count as counted
-    from sim.analysis.dose_report import ready, write
+    from sim.analysis.dose_report import write
     from sim.config.overrides import parse_assignment
     from sim.experiment.design import read_single
 
     changes = dict(parse_assignment(text) for text in set_ or ())
     what = read_single(scenario, changes)
-    with (
-        working_in(out, f"{scenario.stem}-dose-count", ready, TOLD) as folder,
-        shown(quiet) as progress,
-    ):
-        answers = counted(
-            what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
-        )
-    write(answers, folder)
-    there = figures and _draw(answers, folder)
-    if quiet:
-        typer.echo(str(folder))
-    else:
-        with optional("answers on the terminal", folder):
-            _show(answers)
-        typer.echo(f"\nTables: {folder} (dose_count.csv, factors.csv)")
-        typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
-    if answers.manifest["interrupted"]:
-        wanted = answers.manifest["replications_requested"]
-        stop(f"interrupted; kept {answers.replications} of {wanted} replications.", INTERRUPTED)
+    with working_in(out, f"{scenario.stem}-dose-count", overwrite, TOLD) as folder:
+        with shown(quiet) as progress:
+            answers = counted(
+                what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
+            )
+        with written(quiet, lambda: _show(answers)):
+            write(answers, folder, overwrite)
+        there = figures and not signals.received() and _draw(answers, folder)
+        if quiet:
+            typer.echo(str(folder))
+        else:
+            with optional("answers on the terminal", folder):
+                _show(answers)
+            typer.echo(f"\nTables: {folder} (dose_count.csv, factors.csv)")
+            typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
+        if answers.manifest["interrupted"]:
+            wanted = answers.manifest["replications_requested"]
+            kept = f"kept {answers.replications} of {wanted} replications, in {folder}."
+            ended(answers.manifest["interrupted_because"], kept)
 
 
 def _draw(answers: DoseCount, folder: Path) -> bool:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.folders import INTERRUPTED, stop, working_in
-from sim.cli.optional import Each, drawn, optional
-from sim.cli.options import changes_of
+from sim.cli import signals
+from sim.cli.folders import working_in
+from sim.cli.optional import Each, drawn, optional, written
+from sim.cli.options import Overwrite, changes_of
 from sim.cli.progress import shown
+from sim.cli.signals import ended
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figure.")]
 SETS = ("trial", "community")
-TOLD = "interrupted; nothing was finished."
+TOLD = "no cohort was finished, so nothing was kept."
+NO_FIT = "the best fit was not finished, so nothing was kept."
 
 
 def register(app: typer.Typer) -> None:
@@ -55,33 +58,36 @@ def validate(
     out: Out = None,
     quiet: Quiet = False,
     figures: Figures = True,
+    overwrite: Overwrite = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.analysis.published.targets import read_targets, shipped
     from sim.analysis.validation import CALIBRATIONS
     from sim.analysis.validation import validate as validated
-    from sim.experiment.store import prepare_for
     from sim.model.scenario import Scenario
 
     chosen = CALIBRATIONS if calibration is None else (_set(calibration, "--calibration"),)
     file = targets or shipped()
     rows = read_targets(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
-    with (
-        working_in(out, "validate", partial(prepare_for, "validate"), TOLD) as folder,
-        shown(quiet) as progress,
-    ):
-        found = validated(
-            rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
-            name=file.name,
-        )  # fmt: skip
-    found.write(folder)
-    if figures:
-        drawn(lambda to, each: _figure(found.table, to, each), folder)
-    if not quiet:
-        with optional("table on the terminal", folder):
-            _show(found.table)
-    typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
+    with working_in(out, "validate", overwrite, TOLD) as folder:
+        with shown(quiet) as progress:
+            found = validated(
+                rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
+                name=file.name,
+            )  # fmt: skip
+        with written(quiet, lambda: _show(found.table)):
+            found.write(folder, overwrite)
+        if figures and not signals.received():
+            drawn(lambda to, each: _figure(found.table, to, each), folder)
+        if not quiet:
+            with optional("table on the terminal", folder):
+                _show(found.table)
+        typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
+        if found.manifest["interrupted"]:
+            done, wanted = found.manifest["cohorts"], found.manifest["cohorts_requested"]
+            kept = f"kept {done} of {wanted} cohorts, in {folder}."
+            ended(found.manifest["interrupted_because"], kept)
 
 
 def calibrate(
@@ -112,32 +118,32 @@ def calibrate(
         typer.Option(help="Folder; one that holds an unfinished chain is gone on with."),
     ] = None,
     quiet: Quiet = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
+    from sim.analysis.calibration_run import GONE_ON_WITH, begin_anew, structures_table
     from sim.analysis.calibration_run import calibrate as calibrated
-    from sim.analysis.calibration_run import structures_table
     from sim.analysis.published.targets import read_targets, shipped
-    from sim.experiment.store import default_folder, prepare_for
 
     which = _set(set_, "--set")
     rows = read_targets(targets or shipped())
     if compare_structures:
         typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
-    folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
-    try:
+    name = f"calibrate-{which}"
+    with working_in(out, name, overwrite, _go_on, GONE_ON_WITH) as folder:
+        if overwrite:
+            begin_anew(folder)
         with shown(quiet) as progress:
             found = calibrated(
                 which, structure, rows, folder, people=people, seed=seed,
                 chain_seed=chain_seed, evaluations=evaluations, steps=steps,
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
             )  # fmt: skip
-    except KeyboardInterrupt:
-        stop(f"interrupted; go on with the same command and --out {folder}", INTERRUPTED)
-    if not quiet:
-        with optional("tables on the terminal", folder):
-            _say(found)
-    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+        if not quiet:
+            with optional("tables on the terminal", folder):
+                _say(found)
+        typer.echo(str(folder) if quiet else f"\nTables: {folder}")
 
 
 def parameters(
@@ -146,14 +152,22 @@ def parameters(
     ] = False,
 ) -> None:
     """Print the register: every parameter with default, uncertainty, grade and source."""
+    from sim.config.writing import write_text
     from sim.model.register import path_of, renewed
 
     text = renewed()
     if renew:
-        path_of().write_text(text, encoding="utf-8")
+        write_text(path_of(), text)
         typer.echo("The register is as the code says; new rows have no uncertainty yet.")
     else:
         typer.echo(text, nl=False)
+
+
+def _go_on(folder: Path) -> str:
+    """Say how a calibration that was interrupted is gone on with, if anything is there of it."""
+    if not any(folder.iterdir()):
+        return NO_FIT
+    return f"kept what is finished; go on with the same command and --out {folder}"
 
 
 def _set(name: str, option: str) -> str:

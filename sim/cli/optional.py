@@ -2,40 +2,66 @@
 
 A command writes its tables first. Figures, the build-up, margins and what is printed come after,
 each in a context of `optional`: if one fails, the terminal says what is missing and why, and the
-command goes on.
+command goes on. What there was no room for makes the exit status 2 all the same.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from sim.cli.folders import INTERRUPTED, stop
+from sim.cli import signals
+from sim.cli.folders import UNWRITTEN
+from sim.cli.signals import say, stop
 from sim.config.errors import ScenarioError
+from sim.config.writing import Incomplete, Unwritten
 
 Each = Callable[[str], AbstractContextManager[object]]
 """Given the name of a figure, the context in which it is drawn."""
 
 
 @contextmanager
-def optional(what: str, folder: Path | None = None) -> Iterator[None]:
-    """Do a part that nothing else rests on; `folder` is where the rest is already written."""
+def optional(what: str, folder: Path | None = None, one_of_many: bool = False) -> Iterator[None]:
+    """Do a part that nothing else rests on; `folder` is where the rest is already written.
+
+    A disk that is full for one of many is so for the others: that is passed on, to be said once.
+    """
     try:
         yield
     except KeyboardInterrupt:
         written = f"; the tables are in {folder}" if folder else ""
-        stop(f"interrupted: no {what}{written}.", INTERRUPTED)
+        stop(f"{signals.interrupted()}: no {what}{written}.", signals.status())
     except Exception as fault:
-        print(f"ketasim: no {what}: {_reason(fault)}", file=sys.stderr)
+        if isinstance(fault, OSError | Unwritten):
+            if one_of_many:
+                raise
+            UNWRITTEN.append(what)
+        say(f"ketasim: no {what}: {_reason(fault)}")
+
+
+@contextmanager
+def written(quiet: bool, show: Callable[[], object]) -> Iterator[None]:
+    """Write the tables and go on without those for which there is no room.
+
+    Where there is none at all, what was found is shown before the command ends.
+    """
+    try:
+        yield
+    except Incomplete as fault:
+        UNWRITTEN.append("tables")
+        say(f"ketasim: {fault}")
+    except Unwritten:
+        if not quiet:
+            show()
+        raise
 
 
 def drawn(draw: Callable[[Path, Each], object], folder: Path) -> bool:
     """Draw figures into `folder`/figures, all that can be; whether there are any."""
     figures = folder / "figures"
     with optional("figures", folder):
-        draw(figures, lambda name: optional(f"figure {name}", folder))
+        draw(figures, lambda name: optional(f"figure {name}", folder, one_of_many=True))
     return figures.is_dir() and any(figures.glob("*.png"))
 
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier result in the folder of --out.")
+]
+
 
 def changes_of(
     assignments: list[str] | None,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from sim.cli.signals import say
 
 if TYPE_CHECKING:
     from sim.experiment.executors import Progress
@@ -41,9 +43,14 @@ def _bar() -> Iterator[Progress]:
         rich.TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with rich.Progress(*columns, console=console, speed_estimate_period=STEADY_SECONDS) as bar:
-        task = bar.add_task("", total=None)
+    bar = rich.Progress(*columns, console=console, speed_estimate_period=STEADY_SECONDS)
+    bar.start()
+    task = bar.add_task("", total=None)
+    try:
         yield lambda done, total: bar.update(task, completed=done, total=total)
+    finally:
+        with suppress(OSError):  # the terminal may be gone, and no result for that
+            bar.stop()
 
 
 def _lines() -> Progress:
@@ -52,7 +59,7 @@ def _lines() -> Progress:
     def told(done: int, total: int) -> None:
         if done and done * 10 // total > (done - 1) * 10 // total:
             left = (time.perf_counter() - started) / done * (total - done)
-            print(f"{done} of {total} replications, {left:.0f} s left", file=sys.stderr)
+            say(f"{done} of {total} replications, {left:.0f} s left")
 
     return told
 
@@ -73,13 +80,13 @@ def trying(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
         text = f"{seconds:4.0f} s  {name}: {done} of at most {total} replications done"
         if sys.stderr.isatty():
             before = "\n" if last[0] not in ("", name) else "\r"
-            print(f"{before}{text}", end="", file=sys.stderr, flush=True)
+            say(f"{before}{text}", ending="")
         elif last[0] != name:
-            print(f"{seconds:4.0f} s  trying {name}", file=sys.stderr)
+            say(f"{seconds:4.0f} s  trying {name}")
         last[0] = name
 
     try:
         yield told
     finally:
         if last[0] and sys.stderr.isatty():
-            print("\n", file=sys.stderr, flush=True)
+            say("\n")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from sim.cli.folders import working_in
-from sim.cli.optional import optional
+from sim.cli.optional import optional, written
 from sim.cli.progress import shown
+from sim.cli.signals import ended
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KINDS = ("posterior",)
 FACTOR = 2  # to which the spread between draws is to be known
-TOLD = "interrupted before two draws were finished."
+TOLD = "two draws were not finished, so nothing was kept."
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Nested:
     jobs: int | None
     keep: list[str] | None
     by: list[str] | None
+    overwrite: bool = False
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
@@ -59,26 +60,28 @@ def study(
     quiet: bool,
 ) -> None:
     """Simulate scenarios under many sets of parameters; tables, and what they say."""
-    from sim.experiment.store import add, prepare_for, write_folder
-    from sim.experiment.uncertainty import KIND, REPLICATIONS, propagate
+    from sim.experiment.store import add, write_folder
+    from sim.experiment.uncertainty import REPLICATIONS, propagate
 
     nested.check()
-    with (
-        working_in(out, f"{name}-uncertainty", partial(prepare_for, KIND), TOLD) as folder,
-        shown(quiet) as progress,
-    ):
-        found = propagate(
-            scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
-            progress=progress, reference=reference, name=name,
-        )  # fmt: skip
-    write_folder(folder, found.measured(), found.manifest)
-    for file, table in found.concluded().items():
-        with optional(file, folder):
-            add(folder, file, table())
-    if not quiet:
-        with optional("summary on the terminal", folder):
-            _show(found)
-    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+    with working_in(out, f"{name}-uncertainty", nested.overwrite, TOLD) as folder:
+        with shown(quiet) as progress:
+            found = propagate(
+                scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
+                progress=progress, reference=reference, name=name,
+            )  # fmt: skip
+        with written(quiet, lambda: _show(found)):
+            write_folder(folder, found.measured(), found.manifest, nested.overwrite)
+        for file, table in found.concluded().items():
+            with optional(file, folder):
+                add(folder, file, table())
+        if not quiet:
+            with optional("summary on the terminal", folder):
+                _show(found)
+        typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+        if found.manifest["interrupted"]:
+            kept = f"kept {found.draws} of {nested.draws} draws, in {folder}."
+            ended(found.manifest["interrupted_because"], kept)
 
 
 def _show(found: Uncertain) -> None:

@@ -6,13 +6,18 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import signals
 from sim.cli.progress import shown
+from sim.cli.signals import stop
 
 Cases = Annotated[list[str] | None, typer.Argument(help="Names of cases; default: all.")]
 Visits = Annotated[
     int | None, typer.Option(min=1, help="Visits of each case; default: the full size.")
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
+
+
+TOLD = "nothing is told of a verification that is not whole, and nothing was kept."
 
 
 def register(app: typer.Typer) -> None:
@@ -29,8 +34,11 @@ def verify(
     """Set theory beside simulation; exit status 1 when they differ."""
     from sim.analysis.verification import verify as verified
 
-    with shown(quiet) as progress:
-        table = verified(cases, visits, jobs, progress)
+    try:
+        with shown(quiet) as progress:
+            table = verified(cases, visits, jobs, progress)
+    except KeyboardInterrupt:
+        stop(f"{signals.interrupted()}; {TOLD}", signals.status())
     told = table.assign(half_width_share=(100 * table["half_width_share"]).round(2)).rename(
         columns={"half_width_share": "half_width_%"}
     )

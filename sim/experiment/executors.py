@@ -6,6 +6,7 @@ tasks come replication by replication. Outcomes are filed under their task's pla
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -24,6 +25,7 @@ Progress = Callable[[int, int], None]
 """Told after each task how many are done, of how many; once at the start with 0."""
 
 
+LOG = logging.getLogger("ketasim")
 REPLACED = 2
 """Times that the work goes on after the system has ended a process."""
 WATCH_SECONDS = 1.0
@@ -44,6 +46,16 @@ class Finished(Generic[Outcome]):
     outcomes: dict[int, Outcome]
     interrupted: bool = False
     why: str = ""  # it was, when not by the user
+
+    def end(self) -> KeyboardInterrupt | WorkerLost:
+        """Give what interrupted the work, to be raised where a part of it is worth nothing."""
+        return WorkerLost(self.why) if self.why else KeyboardInterrupt()
+
+    def whole(self) -> dict[int, Outcome]:
+        """Give the outcomes of all tasks; if some are missing, raise what interrupted them."""
+        if self.interrupted:
+            raise self.end()
+        return self.outcomes
 
 
 def available_jobs() -> int:
@@ -80,7 +92,7 @@ def execute(
             outcomes[place] = outcome
             report(len(outcomes), len(tasks))
     except (KeyboardInterrupt, WorkerLost) as end:
-        _end_workers()
+        end_workers()
         if not outcomes:
             raise
         why = str(end) if isinstance(end, WorkerLost) else ""
@@ -112,17 +124,27 @@ def _replaced(
         try:
             yield from stream
         except TerminatedWorkerError:
+            LOG.warning(
+                "ketasim: the system ended a process, most likely for want of memory, at or near "
+                "%s. The work goes on; where this comes again, give --jobs 1.",
+                _under_way(tasks, outcomes, jobs),
+            )
             continue
         finally:
             _stop(stream)
         return
-    left = [place for place in range(len(tasks)) if place not in outcomes]
-    under_way = ", ".join(str(tasks[place]) for place in left[:jobs])
     raise WorkerLost(
         f"the system ended {1 + REPLACED} processes one after the other, most likely for want of "
-        f"memory, at or near {under_way}; {len(outcomes)} of {len(tasks)} tasks were finished. "
-        "Give --jobs 1, keep fewer tables, or simulate fewer patients or days."
+        f"memory, at or near {_under_way(tasks, outcomes, jobs)}; {len(outcomes)} of "
+        f"{len(tasks)} tasks were finished. Give --jobs 1, keep fewer tables, or simulate "
+        "fewer patients or days."
     )
+
+
+def _under_way(tasks: Sequence[Task], outcomes: Mapping[int, Outcome], jobs: int) -> str:
+    """Name the tasks that come next: one of them was in the process that was lost."""
+    left = [place for place in range(len(tasks)) if place not in outcomes]
+    return ", ".join(str(tasks[place]) for place in left[:jobs])
 
 
 def _side_by_side(
@@ -131,11 +153,12 @@ def _side_by_side(
     from joblib import Parallel, delayed
 
     # One task at a time: batches would hide the progress and lose more to an interrupt.
+    parent = os.getpid()
     parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(_placed)(work, place, tasks[place]) for place in places)
+    yield from parallel(delayed(_placed)(parent, work, place, tasks[place]) for place in places)
 
 
-def _end_workers() -> None:
+def end_workers() -> None:
     """End all processes of this one now: each would go on to the end of its replication."""
     from joblib.externals.loky import reusable_executor
 
@@ -145,10 +168,12 @@ def _end_workers() -> None:
 
 
 @cache
-def _bound_to_parent() -> None:
-    """Let a worker end with its parent, however that ends, and leave Ctrl-C to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
+def bound_to(parent: int) -> None:
+    """Let a worker end with its parent, however that ends, and by no signal to both of them."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -164,8 +189,10 @@ def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
         stream.close()
 
 
-def _placed(work: Callable[[Task], Outcome], place: int, task: Task) -> tuple[int, Outcome]:
-    _bound_to_parent()
+def _placed(
+    parent: int, work: Callable[[Task], Outcome], place: int, task: Task
+) -> tuple[int, Outcome]:
+    bound_to(parent)
     return place, _attempt(work, task)
 
 

@@ -129,10 +129,8 @@ def _complete(finished: Finished[Outcome], scenarios: int) -> int:
     while place in finished.outcomes:
         place += 1
     complete = place // scenarios
-    if complete == 0 and finished.why:
-        raise ScenarioError(finished.why)
     if complete == 0:
-        raise KeyboardInterrupt
+        raise finished.end()
     return complete
 
 

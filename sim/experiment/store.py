@@ -6,10 +6,7 @@ is written last: a folder that has one is complete.
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +16,20 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config.errors import ScenarioError
-from sim.config.texts import MOST_RESULTS, MOST_TABLE, Unreadable, check, read_text
+from sim.config.texts import MOST_RESULTS, check
+from sim.experiment.folder import MANIFEST, Write, file_all, manifest_in
+from sim.experiment.folder import add as add_file
 from sim.experiment.kept import KINDS, Kept
 from sim.experiment.results import SUBGROUPS, Results
 from sim.model.scenario import Scenario
 
-MANIFEST = "manifest.json"
 FORMAT = 1
 """Rises when a folder can no longer be read by an older reader."""
 
 TABLES = ("metrics", "courses", "weeks")
-SPLIT = ("subgroups", "subgroups_summary")
-"""Written only when a run was split by subgroups."""
+WITHOUT = ("scenario", "replication")
+"""Columns of a table for which there was no room."""
 TEXTS = ("scenario", "measure", "by", "group")
-OURS = (
-    MANIFEST,
-    *(f"{table}.csv" for table in (*TABLES, *SPLIT, "summary", "comparison")),
-    *(f"{kind}.parquet" for kind in KINDS),
-)
 
 
 class Described(BaseModel):
@@ -56,109 +49,54 @@ class ReadManifest(BaseModel):
     replications: int = Field(ge=1, le=10**7)
     reference: str | None
     scenarios: dict[str, Described] = Field(min_length=1)
+    missing: list[str] = []
 
 
-def default_folder(name: str, root: str | Path = "results") -> Path:
-    """Name a folder that does not exist yet: results/<name>-<date>-<time>, then -2, -3 ..."""
-    stem = f"{name or 'run'}-{datetime.now():%Y%m%d-%H%M%S}"
-    folder = Path(root) / stem
-    count = 2
-    while folder.exists():
-        folder = Path(root) / f"{stem}-{count}"
-        count += 1
-    return folder
+def write(
+    results: Results,
+    folder: str | Path,
+    comparison: pd.DataFrame | None = None,
+    overwrite: bool | None = None,
+) -> Path:
+    """Write the tables and the manifest; give the folder.
 
-
-def prepare(folder: str | Path) -> Path:
-    """Make the folder and prove that it can be written, before anybody waits for a simulation.
-
-    Results of ketasim in it may be written over; anything else that would be is refused.
+    An earlier run or comparison in it is replaced whole (with `overwrite`: whatever ketasim wrote
+    there), unless `overwrite` is False.
     """
-    folder = Path(folder)
-    taken = [name for name in OURS if (folder / name).exists()]
-    if taken and not _made_by_ketasim(folder):
-        raise ScenarioError(
-            f"{folder}: this folder holds {taken[0]} but no manifest of ketasim, so it is not "
-            "written over; give another folder with --out."
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
-    return folder
-
-
-def abandon(folder: Path) -> None:
-    """Remove a prepared folder in which nothing was written after all."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None = None) -> Path:
-    """Write the tables and the manifest; give the folder."""
-    folder = prepare(folder)
-    try:
-        _clear(folder)
-        for table in TABLES:
-            _write_csv(getattr(results, table), folder / f"{table}.csv")
-        for kind, kept in results.kept.items():
-            kept.write(folder / f"{kind}.parquet")
-        _write_csv(results.summary(), folder / "summary.csv")
-        if len(results.subgroups):
-            _write_csv(results.subgroups, folder / "subgroups.csv")
-            _write_csv(results.subgroup_summary(), folder / "subgroups_summary.csv")
-        if comparison is not None:
-            _write_csv(comparison, folder / "comparison.csv")
-        manifest = {"made_by": "ketasim", "format": FORMAT, **results.manifest}
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
-    return folder
+    tables: dict[str, Write] = {f"{table}.csv": as_csv(getattr(results, table)) for table in TABLES}
+    tables["summary.csv"] = as_csv(results.summary())
+    if len(results.subgroups):
+        tables["subgroups.csv"] = as_csv(results.subgroups)
+        tables["subgroups_summary.csv"] = as_csv(results.subgroup_summary())
+    if comparison is not None:
+        tables["comparison.csv"] = as_csv(comparison)
+    tables |= {f"{kind}.parquet": kept.write for kind, kept in results.kept.items()}
+    manifest = {"made_by": "ketasim", "format": FORMAT, **results.manifest}
+    return file_all(folder, tables, manifest, overwrite)
 
 
 def add(folder: Path, name: str, table: pd.DataFrame) -> None:
     """Write one more table beside those of a finished piece of work."""
-    try:
-        _write_csv(table, folder / name)
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
-
-
-def prepare_for(kind: str, folder: str | Path) -> Path:
-    """Make a folder for one kind of work; another kind's results in it are not mixed in."""
-    folder = Path(folder)
-    if (folder / MANIFEST).exists():
-        found = manifest_in(folder)
-        if not isinstance(found, dict) or found.get("kind") != kind:
-            raise ScenarioError(
-                f"{folder}: this folder holds other results; give another folder with --out."
-            )
-    return prepare(folder)
+    add_file(folder, name, as_csv(table))
 
 
 def write_folder(
-    folder: str | Path, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
+    folder: str | Path,
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Mapping[str, Any],
+    overwrite: bool | None = None,
+    gone_on_with: Collection[str] = (),
 ) -> Path:
     """Write tables by file name and, last, the manifest of a piece of work; give the folder."""
-    folder = prepare_for(str(manifest["kind"]), folder)
-    try:
-        for name, table in tables.items():
-            _write_csv(table, folder / name)
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
-    return folder
+    written = {name: as_csv(table) for name, table in tables.items()}
+    return file_all(folder, written, manifest, overwrite, gone_on_with)
 
 
 def read_results(folder: str | Path) -> Results:
     """Read a results folder; its numbers are exactly those that were written."""
     folder = Path(folder)
     manifest = _whole(folder, _read_manifest(folder))
-    metrics, courses, weeks = (_read_csv(folder / f"{table}.csv") for table in TABLES)
+    metrics, courses, weeks = (_table(folder, table, manifest) for table in TABLES)
     return Results(
         metrics=metrics,
         courses=courses,
@@ -191,6 +129,13 @@ def _whole(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest
 
 
+def _table(folder: Path, table: str, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Read a table; one for which there was no room, as the manifest says, has no rows."""
+    name = f"{table}.csv"
+    missing = name in manifest.get("missing", ()) and not (folder / name).exists()
+    return pd.DataFrame(columns=WITHOUT) if missing else _read_csv(folder / name)
+
+
 def _subgroups(folder: Path) -> pd.DataFrame:
     path = folder / "subgroups.csv"
     return _read_csv(path) if path.exists() else pd.DataFrame(columns=SUBGROUPS)
@@ -217,14 +162,6 @@ def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:
             yield kind, Kept((file,))
 
 
-def manifest_in(folder: Path) -> Any:
-    """Give what the folder's manifest holds, None where there is none that can be read."""
-    try:
-        return json.loads(read_text(folder / MANIFEST, MOST_TABLE))
-    except (Unreadable, ValueError, RecursionError):
-        return None
-
-
 def _read_manifest(folder: Path) -> dict[str, Any]:
     manifest = manifest_in(folder)
     if manifest is None:
@@ -243,26 +180,13 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _made_by_ketasim(folder: Path) -> bool:
-    try:
-        _read_manifest(folder)
-    except ScenarioError as fault:
-        return "later ketasim" in str(fault)
-    return True
+def as_csv(table: pd.DataFrame) -> Write:
+    """Give what writes a table as CSV, with the shortest text that gives each number back."""
 
+    def to(part: Path) -> None:
+        table.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
 
-def _clear(folder: Path) -> None:
-    """Remove what an earlier run left, so that no folder mixes two runs."""
-    earlier = [folder / name for name in OURS]
-    if (folder / MANIFEST).exists():
-        earlier += sorted((folder / "figures").glob("*.png"))
-    for file in earlier:
-        file.unlink(missing_ok=True)
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    # pandas writes the shortest text that gives the same number back.
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    return to
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -283,11 +207,3 @@ def _numbers(column: pd.Series[str]) -> NDArray[np.generic]:
     if all(text.lstrip("-").isdigit() for text in texts):
         return np.array([int(text) for text in texts], dtype=np.int64)
     return np.array([float(text or "nan") for text in texts])
-
-
-def _unwritable(folder: Path, fault: OSError) -> ScenarioError:
-    reason = fault.strerror or str(fault)
-    return ScenarioError(
-        f"{folder}: results cannot be written there ({reason}); "
-        "give a folder that can be written with --out."
-    )

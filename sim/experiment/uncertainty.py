@@ -229,10 +229,11 @@ def propagate(
         for inner in range(1, replications + 1)
         for label, scenario in drawn.items()
     ]
-    finished = execute(simulate, tasks, jobs, progress).outcomes
+    execution = execute(simulate, tasks, jobs, progress)
+    finished = execution.outcomes
     complete = _complete(finished, len(scenarios) * replications)
     if complete < 2:
-        raise KeyboardInterrupt
+        raise execution.end()
     done = tasks[: complete * len(scenarios) * replications]
     what = {
         "kind": KIND, "name": name, "reference": reference, "seed": seed, "draws": complete,
@@ -250,7 +251,8 @@ def propagate(
         complete,
         replications,
         reference,
-        provenance.manifest(what, started, clock),
+        provenance.manifest(what, started, clock)
+        | {"interrupted": complete < draws, "interrupted_because": execution.why},
     )
 
 

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure, FigureBase, SubFigure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
+from sim.config.writing import aside
 from sim.outcomes.catalogue import CATALOGUE
 
 Panels = NDArray[Any]
@@ -248,5 +249,6 @@ def empty(ax: Axes, text: str = "not in these results") -> None:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a PNG whose bytes depend on the figure alone: no date, no version inside."""
-    figure.savefig(path, dpi=DPI, metadata={"Software": None}, facecolor="white")
+    with aside(path) as part:
+        figure.savefig(part, dpi=DPI, metadata={"Software": None}, facecolor="white")
     return path

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.errors import ScenarioError
+from sim.config.writing import Unwritten, aside, reason, write_text
 from sim.people.cohort import Cohort
 from sim.people.columns import COLUMNS, in_words
 from sim.people.populations import ANXIETY_TYPES, POPULATIONS
@@ -41,14 +42,12 @@ def write(cohort: Cohort, path: Path, referred: bool = True, overwrite: bool = F
     names = [name for name in COLUMNS if referred or name != "referred"]
     columns = {name: _values(cohort, name) for name in names}
     try:
-        if path.suffix.lower() == ".csv":
-            _csv(columns, path)
-        else:
-            _parquet(columns, path)
-        beside_it(path).write_text(in_words(), encoding="utf-8")
+        with aside(path) as part:
+            (_csv if path.suffix.lower() == ".csv" else _parquet)(columns, part)
+        write_text(beside_it(path), in_words())
     except OSError as fault:
-        raise ScenarioError(
-            f"{path}: the table cannot be written there ({fault.strerror or fault})."
+        raise Unwritten(
+            f"{path}: the table cannot be written there ({reason(fault)}); give another --out."
         ) from None
 
 

@@ -435,7 +435,7 @@ def test_the_tables_are_tidy_and_the_manifest_says_what_was_run(answers, tmp_pat
 
 def test_results_of_another_kind_are_not_written_over(answers, tmp_path):
     (tmp_path / "manifest.json").write_text('{"made_by": "ketasim", "name": "a run"}')
-    with pytest.raises(ScenarioError, match="other results"):
+    with pytest.raises(ScenarioError, match="--overwrite to replace it"):
         write(answers, tmp_path)
     other = tmp_path / "mine"
     write(answers, other)

@@ -9,8 +9,9 @@ import pytest
 
 from sim.analysis.comparison import compare
 from sim.config.errors import ScenarioError
+from sim.experiment.folder import abandon, new_folder, prepare
 from sim.experiment.runner import run
-from sim.experiment.store import abandon, default_folder, prepare, read_results, write
+from sim.experiment.store import read_results, write
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge
 
@@ -72,12 +73,13 @@ def test_a_measure_that_was_not_reached_is_still_so_when_read(results, tmp_path)
 def test_an_earlier_run_is_written_over_whole(results, tmp_path):
     folder = write(results, tmp_path / "run", compare(results))
     (folder / "figures").mkdir()
-    (folder / "figures" / "old.png").write_bytes(b"")
+    for name in ("forest", "patient-3-r1-none", "mine"):
+        (folder / "figures" / f"{name}.png").write_bytes(b"")
     (folder / "notes.txt").write_text("mine")
     write(replace(results, kept={}), folder)
     assert not (folder / "comparison.csv").exists()
     assert not (folder / "visits.parquet").exists()
-    assert not (folder / "figures" / "old.png").exists()
+    assert [file.name for file in (folder / "figures").iterdir()] == ["mine.png"]
     assert (folder / "notes.txt").read_text() == "mine"
 
 
@@ -108,10 +110,12 @@ def test_an_abandoned_folder_goes_only_when_it_is_empty(tmp_path):
 
 
 def test_default_folders_are_new_and_named_after_the_study(tmp_path):
-    first = prepare(default_folder("boosters", tmp_path))
-    assert first.parent == tmp_path
-    assert first.name.startswith("boosters-20")
-    assert not default_folder("boosters", tmp_path).exists()
+    folders = [new_folder("boosters", tmp_path) for _ in range(4)]
+    assert len(set(folders)) == 4  # in one second, though each is still empty
+    for folder in folders:
+        assert folder.parent == tmp_path
+        assert folder.name.startswith("boosters-20")
+        assert folder.is_dir()
 
 
 def test_a_folder_without_results_is_refused(tmp_path):

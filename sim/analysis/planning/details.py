@@ -18,6 +18,9 @@ def details(answer: Findings) -> tuple[str, ...]:
 
 
 def _lines(answer: Findings) -> Iterator[str]:
+    if answer.cut and not answer.cut.answered:
+        yield f"This is {beginning.in_words(answer.scenario, answer.when, answer.days)}."
+        return
     shown = answer.shown
     if not answer.reached:
         yield _tried(answer, ((), answer.failing or ()))

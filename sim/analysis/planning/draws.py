@@ -120,12 +120,9 @@ def _bisected(
             told("each draw by itself", len(span) - len(open_), len(span))
         asked = [(place, r) for r, place in open_.items() if (place, r) not in known]
         tasks = [tries.task(points[place], relaxed, r) for place, r in asked]
-        outcomes = execute(measured, tasks, jobs) if tasks else None
-        if outcomes is not None and outcomes.interrupted:
-            raise KeyboardInterrupt
+        outcomes = execute(measured, tasks, jobs).whole() if tasks else {}
         for number, key in enumerate(asked):
-            assert outcomes is not None
-            row, _ = outcomes.outcomes[number]
+            row, _ = outcomes[number]
             known[key] = tries.of(points[key[0]], relaxed).meets(row)
         for r, place in open_.items():
             low, high = span[r]

@@ -15,6 +15,14 @@ from sim.model.scenario import Scenario
 from sim.stats.intervals import Interval
 
 
+@dataclass(frozen=True)
+class Cut:
+    """How the work ended early: before or after there was an answer; why, if not by the user."""
+
+    answered: bool
+    why: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Findings:
     """What was asked, what was tried, and which value will do."""
@@ -40,6 +48,7 @@ class Findings:
     prices: Mapping[str, float] = field(default_factory=dict)
     found: Mapping[Key, Tried] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    cut: Cut | None = None  # the work ended early
 
     @property
     def rule(self) -> Rule:

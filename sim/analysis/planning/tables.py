@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import nan
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +14,10 @@ from sim.analysis.planning.findings import Findings
 from sim.analysis.planning.ranges import Number
 from sim.analysis.planning.relaxing import CAPACITIES, in_words, staffed
 from sim.analysis.planning.tries import Key, Point, Tried
-from sim.config.errors import ScenarioError
-from sim.experiment.store import MANIFEST, prepare
+from sim.experiment.store import write_folder
 from sim.stats.intervals import t_interval
 
-KIND, UNLIMITED = "capacity", "unlimited"
+UNLIMITED = "unlimited"
 TRIED, REPLICATIONS = "capacity.csv", "capacity_replications.csv"
 
 
@@ -116,6 +113,8 @@ def _verdict(answer: Findings, key: Key, tried: Tried) -> dict[str, object]:
     share, met, n = tried.share, tried.met, len(tried.values)
     rule = answer.rule
     judged = "fails" if rule.fails(met, n) else "passes" if rule.passes(met, n) else "passes so far"
+    if answer.cut and not answer.cut.answered and not rule.done(met, n):
+        judged = "undecided"
     if answer.shown.answered == key:
         judged = "answer"
     return {
@@ -143,32 +142,12 @@ def _quantities(answer: Findings, tried: Tried) -> dict[str, float]:
     return columns
 
 
-def ready(folder: str | Path) -> Path:
-    """Make the folder and prove that it can be written; other results in it are not mixed in."""
-    folder = Path(folder)
-    if (folder / MANIFEST).exists() and not _ours(folder):
-        raise ScenarioError(
-            f"{folder}: this folder holds other results; give another folder with --out."
-        )
-    return prepare(folder)
-
-
 def write(
-    answer: Findings, folder: str | Path, more: Mapping[str, pd.DataFrame] | None = None
+    answer: Findings,
+    folder: str | Path,
+    more: Mapping[str, pd.DataFrame] | None = None,
+    overwrite: bool | None = None,
 ) -> Path:
     """Write capacity.csv, capacity_replications.csv, more tables and, last, the manifest."""
-    folder = ready(folder)
     tables = {TRIED: table(answer), REPLICATIONS: replications(answer), **(more or {})}
-    for file, rows in tables.items():
-        rows.to_csv(folder / file, index=False, lineterminator="\n", encoding="utf-8")
-    text = json.dumps(dict(answer.manifest), indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return folder
-
-
-def _ours(folder: Path) -> bool:
-    try:
-        found: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and found.get("kind") == KIND
+    return write_folder(folder, tables, answer.manifest, overwrite)

@@ -151,13 +151,14 @@ class Tries:
         ]
         if self._told:
             self._told(name, begin, self.rule.wanted)
-        outcomes = execute(measured, tasks, self._jobs)
-        if outcomes.interrupted:
-            raise KeyboardInterrupt
+        finished = execute(measured, tasks, self._jobs)
         for place in range(len(tasks)):
-            values, started = outcomes.outcomes[place]
+            if place not in finished.outcomes:
+                break  # those behind a gap are dropped: keeping them would favour the quick ones
+            values, started = finished.outcomes[place]
             tried.values.append(values)
             tried.started += [] if started is None else [started]
+        finished.whole()
 
 
 def named(point: Point, relaxed: Relaxed = ()) -> str:

@@ -30,12 +30,27 @@ BESIDE = ("chairs", "nurses")  # always named, whatever is varied
 
 def sentence(answer: Findings) -> str:
     """Say the answer in one sentence."""
+    if answer.cut and not answer.cut.answered:
+        return unanswered(answer)
     if answer.reached:
         return f"{_capital(_reached(answer))}."
     told = _none(answer)
     if answer.otherwise is not None:
         return f"{told}; {_reached(answer.otherwise)}."
     return f"{told}{_in_vain(answer)}."
+
+
+def unanswered(answer: Findings) -> str:
+    """Say of a search that was cut short what was tried, and nothing of what would do."""
+    tried = {key: of for key, of in answer.found.items() if of.values}
+    told = [
+        f"with {named(answer, key, 'and')} in {of.met} of {len(of.values)}"
+        for key, of in sorted(tried.items(), key=lambda one: (one[0][0], one[0][1]))
+    ]
+    return (
+        "There is no answer, as the search was interrupted. So far the targets "
+        f"({demanded(answer.targets)}) were met {enumerated(told)} {periods(answer, 2)}."
+    )
 
 
 def demanded(targets: Sequence[Target]) -> str:

@@ -1,0 +1,284 @@
+"""Kill commands at random moments and look at what they leave: `make kills` (minutes).
+
+Each kind of end is tried 20 times over run, compare, capacity and dose-count, after a random part
+of the time that the command takes unharmed. A row a kind: how it ended, whether what is left can be
+read and is consistent, and what still lives or lies in shared memory 5 s later. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sim.experiment.folder import MANIFEST, OURS
+from sim.experiment.store import read_results
+
+GRACE = 5.0  # seconds after which nothing may be left
+SCENARIO = "[run]\ndays = 150\nreplications = 24\nseed = 4\n[clinic]\nchairs = 2\n"
+STUDY = """
+base = "base.toml"
+reference = "two"
+[variants.two]
+[variants.four]
+"clinic.chairs" = 4
+"""
+COMMANDS = {
+    "run": ["run", "base.toml", "--keep", "visits"],
+    "compare": ["compare", "study.toml", "--replications", "10"],
+    "capacity": [
+        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "150", "--when",
+        "first-year", "--target", "p90(wait_first_infusion_days) <= 14",
+    ],
+    "dose-count": ["dose-count", "base.toml", "--people", "3000", "--replications", "16"],
+}  # fmt: skip
+STATUS = {"Ctrl-C": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGKILL of the command": -9,
+          "SIGKILL of a worker": 0, "full disk": 2}  # fmt: skip
+SHARED = Path("/dev/shm")
+
+
+@dataclass
+class Left:
+    """What one command left behind."""
+
+    kind: str
+    command: str
+    status: int
+    said: str
+    faults: list[str] = field(default_factory=list)
+    whole: bool = False
+    kept: bool = False
+
+
+def processes(mark: str) -> list[int]:
+    """Give the processes that carry a mark in their environment: the command and its workers."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                text = (entry / "environ").read_bytes()
+                zombie = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+            except OSError:
+                continue
+            if f"KILLS={mark}".encode() in text.split(b"\0") and not zombie:
+                found.append(int(entry.name))
+    return found
+
+
+def started(command: list[str], folder: Path, mark: str, **options: object) -> subprocess.Popen:
+    """Start a command in a session of its own, as a terminal would."""
+    environment = os.environ | {"KILLS": mark, "COLUMNS": "100", "NO_COLOR": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "sim", *command, "--jobs", "2", "--out", mark], cwd=folder,
+        env=environment, text=True, start_new_session=True, **options,
+    )  # fmt: skip
+
+
+def at_terminal(command: list[str], folder: Path, mark: str, after: float) -> tuple[int, str]:
+    """Run a command at a terminal that is closed after some seconds."""
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        environment = os.environ | {"KILLS": mark, "COLUMNS": "100", "NO_COLOR": "1"}
+        words = [sys.executable, "-m", "sim", *command, "--jobs", "2", "--out", mark]
+        os.execve(sys.executable, words, environment)
+    end, said = time.monotonic() + after, b""
+    os.set_blocking(terminal, False)
+    while time.monotonic() < end:
+        try:
+            said += os.read(terminal, 4096)
+        except BlockingIOError:
+            time.sleep(0.01)
+        except OSError:
+            break
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), said.decode(errors="replace")
+
+
+def signalled(send: Callable[[subprocess.Popen], None]) -> Callable[..., tuple[int, str]]:
+    """Give what runs a command and does something to it after some seconds."""
+
+    def run(command: list[str], folder: Path, mark: str, after: float) -> tuple[int, str]:
+        pipe = subprocess.PIPE
+        running = started(command, folder, mark, stdout=subprocess.DEVNULL, stderr=pipe)
+        time.sleep(after)
+        if running.poll() is None:
+            send(running)
+        _, said = running.communicate()
+        return running.returncode, said
+
+    return run
+
+
+def to_group(number: int) -> Callable[[subprocess.Popen], None]:
+    """Send a signal as a terminal does: to the command and its workers."""
+    return lambda running: os.killpg(running.pid, number)
+
+
+def worker_of(running: subprocess.Popen) -> None:
+    """Kill one worker, as the system does where memory runs out."""
+    mark = Path(f"/proc/{running.pid}/environ").read_bytes().split(b"KILLS=")[1].split(b"\0")[0]
+    workers = [
+        pid for pid in processes(mark.decode())
+        if pid != running.pid
+        and b"popen_loky" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]  # fmt: skip
+    if workers:
+        os.kill(random.choice(workers), signal.SIGKILL)
+
+
+def on_a_full_disk(command: list[str], folder: Path, mark: str, after: float) -> tuple[int, str]:
+    """Run a command on a disk with room for a random part of what it writes.
+
+    A disk in memory where one may be mounted; else a limit to the size of each file.
+    """
+    room = int(random.uniform(1, 60)) * 1024
+    place = folder / mark
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(place)]
+    pipe = subprocess.PIPE
+    mounted = subprocess.run(mount, capture_output=True).returncode == 0
+    limit = None if mounted else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    running = started(
+        command, folder, mark, stdout=subprocess.DEVNULL, stderr=pipe, preexec_fn=limit
+    )
+    _, said = running.communicate()
+    return running.returncode, said
+
+
+KINDS: dict[str, Callable[..., tuple[int, str]]] = {
+    "Ctrl-C": signalled(to_group(signal.SIGINT)),
+    "SIGTERM": signalled(lambda running: running.send_signal(signal.SIGTERM)),
+    "SIGHUP": at_terminal,
+    "SIGKILL of the command": signalled(lambda running: running.kill()),
+    "SIGKILL of a worker": signalled(worker_of),
+    "full disk": on_a_full_disk,
+}
+
+
+def looked_at(folder: Path, left: Left) -> None:
+    """Note what is wrong with a folder: a table that cannot be read, a manifest that lies."""
+    if not folder.is_dir():
+        return
+    parts = [file.name for file in folder.rglob(".part-*")]
+    if parts and left.status >= 0:
+        left.faults.append(f"left {parts}")
+    for name in OURS:
+        if (folder / name).exists() and name.endswith(".csv"):
+            pd.read_csv(folder / name)
+    if not (folder / MANIFEST).exists():
+        return
+    manifest = json.loads((folder / MANIFEST).read_text())
+    left.kept = True
+    left.whole = not manifest.get("interrupted") and not manifest.get("missing")
+    if left.command in ("run", "compare"):
+        results = read_results(folder)
+        done = results.metrics["replication"].max()
+        if done != manifest["replications"]:
+            left.faults.append(f"{done} replications, not {manifest['replications']}")
+        if left.command == "run" and "visits.parquet" not in manifest.get("missing", ()):
+            results.visits  # noqa: B018
+    if left.command == "capacity" and manifest["interrupted"]:
+        tried = pd.read_csv(folder / "capacity.csv")
+        if " do:" in manifest["answer"] or (tried["verdict"] == "answer").any():
+            left.faults.append("an answer of a search that was interrupted")
+
+
+def unharmed(command: list[str], folder: Path, mark: str) -> float:
+    """Run a command to its end, and time it."""
+    begin = time.monotonic()
+    running = started(command, folder, mark, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _, said = running.communicate()
+    assert running.returncode == 0, said
+    return time.monotonic() - begin
+
+
+def tried(kind: str, command: str, folder: Path, mark: str, seconds: float) -> Left:
+    """Kill one command and look at what is left."""
+    before = set(SHARED.iterdir()) if SHARED.is_dir() else set()
+    status, said = KINDS[kind](COMMANDS[command], folder, mark, random.uniform(0.05, seconds))
+    end = time.monotonic() + GRACE
+    while time.monotonic() < end and processes(mark):
+        time.sleep(0.1)
+    left = Left(kind, command, status, said)
+    if alive := processes(mark):
+        left.faults.append(f"{len(alive)} alive")
+        for pid in alive:
+            os.kill(pid, signal.SIGKILL)
+    shared = set(SHARED.iterdir()) - before if SHARED.is_dir() else set()
+    if shared:
+        left.faults.append(f"{len(shared)} in shared memory")
+    if "Traceback" in said or "Exception ignored" in said:
+        left.faults.append("traceback")
+    if status not in (0, STATUS[kind]):
+        left.faults.append(f"status {status}")
+    try:
+        looked_at(folder / mark, left)
+    except Exception as fault:
+        left.faults.append(f"unreadable: {type(fault).__name__}: {fault}")
+    if os.path.ismount(folder / mark):
+        subprocess.run(["umount", str(folder / mark)], check=True)
+    return left
+
+
+def main() -> None:
+    """Kill, and print a table; exit status 1 if anything was amiss."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=20, help="of each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))
+    asked = parser.parse_args()
+    random.seed(asked.seed)
+    rows, faulty = [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "base.toml").write_text(SCENARIO)
+        (folder / "study.toml").write_text(STUDY)
+        seconds = {c: unharmed(words, folder, f"whole-{c}") for c, words in COMMANDS.items()}
+        print({command: round(time, 1) for command, time in seconds.items()}, file=sys.stderr)
+        for kind in asked.kinds:
+            of_kind = []
+            for number in range(asked.kills):
+                command = list(COMMANDS)[number % len(COMMANDS)]
+                mark = f"{list(KINDS).index(kind)}-{number}"
+                left = tried(kind, command, folder, mark, seconds[command])
+                of_kind.append(left)
+                if left.faults:
+                    faulty.append(left)
+                    print(kind, mark, command, left.faults, left.said[-2000:], file=sys.stderr)
+            rows.append(row(kind, of_kind))
+            print(rows[-1], file=sys.stderr, flush=True)
+    print("| end | tried | exit status | whole | part kept | nothing kept | amiss |")
+    print("|---|---|---|---|---|---|---|")
+    for line in rows:
+        print(f"| {' | '.join(map(str, line))} |")
+    sys.exit(bool(faulty))
+
+
+def row(kind: str, lefts: list[Left]) -> tuple[object, ...]:
+    """Sum one kind up: how they ended, what is left, and in how many something was amiss."""
+    statuses = [left.status for left in lefts]
+    counts = ", ".join(f"{s}: {statuses.count(s)}" for s in sorted(set(statuses)))
+    whole = sum(left.whole for left in lefts)
+    part = sum(left.kept and not left.whole for left in lefts)
+    amiss = sum(bool(left.faults) for left in lefts)
+    return kind, len(lefts), counts, whole, part, len(lefts) - whole - part, amiss
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Ctrl-C, SIGTERM and the terminal closing (SIGHUP) are one thing: an interrupt, raised once.
+
+Each is raised in the main thread as a KeyboardInterrupt, so that what is finished is kept; the
+command then ends with a paragraph and the status that shells report: 130, 143 or 129.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
+
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+BY = {"SIGTERM": " by SIGTERM", "SIGHUP": " as the terminal was closed (SIGHUP)"}
+USER_FAULT = 2
+NOTHING = "nothing was finished."
+SHELL = 128  # and the number of the signal: the status that shells report
+
+_received: list[int] = []
+
+
+class Ended(KeyboardInterrupt):
+    """A signal has asked the program to end."""
+
+
+@contextmanager
+def handled() -> Iterator[None]:
+    """Raise Ended at the first signal, and again only at another Ctrl-C; then as it was before.
+
+    A signal that was ignored from the start (nohup, a background job) stays ignored.
+    """
+    before = {}
+    _received.clear()
+    if threading.current_thread() is threading.main_thread():
+        for number in SIGNALS:
+            if signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, _raise)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _raise(number: int, frame: FrameType | None) -> None:
+    first = not _received
+    _received.append(number)
+    if first or number == signal.SIGINT:
+        raise Ended
+
+
+def received() -> bool:
+    """Tell whether a signal has come."""
+    return bool(_received)
+
+
+def status() -> int:
+    """Give the exit status of a command that was interrupted, 130 unless by another signal."""
+    return SHELL + (_received[0] if _received else signal.SIGINT)
+
+
+def interrupted() -> str:
+    """Say "interrupted", and by what unless by Ctrl-C."""
+    name = signal.Signals(_received[0]).name if _received else ""
+    return f"interrupted{BY.get(name, '')}"
+
+
+def say(message: str, ending: str = "\n") -> None:
+    """Print a line on stderr; where nobody can read it any more, nothing."""
+    with suppress(OSError):
+        print(message, end=ending, file=sys.stderr, flush=True)
+
+
+def stop(message: str, status: int) -> NoReturn:
+    """End the command with one paragraph on stderr."""
+    say(f"ketasim: {message}")
+    sys.exit(status)
+
+
+def ended(because: str, kept: str) -> NoReturn:
+    """End a command that was interrupted, by the system if there is a reason; say what is kept."""
+    if because:
+        stop(f"interrupted: {because} {kept[:1].upper()}{kept[1:]}", USER_FAULT)
+    stop(f"{interrupted()}; {kept}", status())
