@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -44,8 +45,10 @@ COMMANDS = {
     ],
     "dose-count": ["dose-count", "base.toml", "--people", "3000", "--replications", "16"],
 }  # fmt: skip
-STATUS = {"Ctrl-C": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGKILL of the command": -9,
+STATUS = {"Ctrl-C": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGKILL of the command": 137,
           "SIGKILL of a worker": 0, "full disk": 2}  # fmt: skip
+TABLE = {"run": "metrics.csv", "compare": "metrics.csv", "capacity": "capacity.csv",
+         "dose-count": "dose_count.csv"}  # fmt: skip
 SHARED = Path("/dev/shm")
 
 
@@ -86,6 +89,11 @@ def started(command: list[str], folder: Path, mark: str, **options: object) -> s
     )  # fmt: skip
 
 
+def as_shells_say(status: int) -> int:
+    """Give the exit status as a shell has it: 128 and the number of a signal that was deadly."""
+    return status if status >= 0 else 128 - status
+
+
 def at_terminal(command: list[str], folder: Path, mark: str, after: float) -> tuple[int, str]:
     """Run a command at a terminal that is closed after some seconds."""
     import pty
@@ -107,7 +115,7 @@ def at_terminal(command: list[str], folder: Path, mark: str, after: float) -> tu
             break
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status), said.decode(errors="replace")
+    return as_shells_say(os.waitstatus_to_exitcode(status)), said.decode(errors="replace")
 
 
 def signalled(send: Callable[[subprocess.Popen], None]) -> Callable[..., tuple[int, str]]:
@@ -120,7 +128,7 @@ def signalled(send: Callable[[subprocess.Popen], None]) -> Callable[..., tuple[i
         if running.poll() is None:
             send(running)
         _, said = running.communicate()
-        return running.returncode, said
+        return as_shells_say(running.returncode), said
 
     return run
 
@@ -133,13 +141,20 @@ def to_group(number: int) -> Callable[[subprocess.Popen], None]:
 def worker_of(running: subprocess.Popen) -> None:
     """Kill one worker, as the system does where memory runs out."""
     mark = Path(f"/proc/{running.pid}/environ").read_bytes().split(b"KILLS=")[1].split(b"\0")[0]
-    workers = [
-        pid for pid in processes(mark.decode())
-        if pid != running.pid
-        and b"popen_loky" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]  # fmt: skip
-    if workers:
-        os.kill(random.choice(workers), signal.SIGKILL)
+    while running.poll() is None:
+        workers = [pid for pid in processes(mark.decode()) if is_worker(pid)]
+        if workers:
+            os.kill(random.choice(workers), signal.SIGKILL)
+            return
+        time.sleep(0.02)
+
+
+def is_worker(pid: int) -> bool:
+    """Tell a worker from the command itself and what tracks its resources."""
+    try:
+        return b"popen_loky" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def on_a_full_disk(command: list[str], folder: Path, mark: str, after: float) -> tuple[int, str]:
@@ -147,7 +162,7 @@ def on_a_full_disk(command: list[str], folder: Path, mark: str, after: float) ->
 
     A disk in memory where one may be mounted; else a limit to the size of each file.
     """
-    room = int(random.uniform(1, 60)) * 1024
+    room = int(2 ** random.uniform(2, 10)) * 1024
     place = folder / mark
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(place)]
@@ -158,7 +173,7 @@ def on_a_full_disk(command: list[str], folder: Path, mark: str, after: float) ->
         command, folder, mark, stdout=subprocess.DEVNULL, stderr=pipe, preexec_fn=limit
     )
     _, said = running.communicate()
-    return running.returncode, said
+    return as_shells_say(running.returncode), said
 
 
 KINDS: dict[str, Callable[..., tuple[int, str]]] = {
@@ -176,7 +191,7 @@ def looked_at(folder: Path, left: Left) -> None:
     if not folder.is_dir():
         return
     parts = [file.name for file in folder.rglob(".part-*")]
-    if parts and left.status >= 0:
+    if parts and left.status != STATUS["SIGKILL of the command"]:
         left.faults.append(f"left {parts}")
     for name in OURS:
         if (folder / name).exists() and name.endswith(".csv"):
@@ -186,6 +201,8 @@ def looked_at(folder: Path, left: Left) -> None:
     manifest = json.loads((folder / MANIFEST).read_text())
     left.kept = True
     left.whole = not manifest.get("interrupted") and not manifest.get("missing")
+    if (folder / TABLE[left.command]).exists() and left.command != "capacity":
+        same_as_unharmed(folder, left)
     if left.command in ("run", "compare"):
         results = read_results(folder)
         done = results.metrics["replication"].max()
@@ -199,6 +216,19 @@ def looked_at(folder: Path, left: Left) -> None:
             left.faults.append("an answer of a search that was interrupted")
 
 
+def same_as_unharmed(folder: Path, left: Left) -> None:
+    """Note numbers that are not those of the command that nobody killed."""
+    whole = pd.read_csv(folder.parent / f"whole-{left.command}" / TABLE[left.command])
+    found = pd.read_csv(folder / TABLE[left.command])
+    if left.command == "dose-count":
+        same = not left.whole or found.equals(whole)
+    else:
+        done = whole[whole["replication"] <= found["replication"].max()].reset_index(drop=True)
+        same = found.equals(done)
+    if not same:
+        left.faults.append("other numbers than unharmed")
+
+
 def unharmed(command: list[str], folder: Path, mark: str) -> float:
     """Run a command to its end, and time it."""
     begin = time.monotonic()
@@ -208,9 +238,19 @@ def unharmed(command: list[str], folder: Path, mark: str) -> float:
     return time.monotonic() - begin
 
 
+def left_in_shared_memory(before: set[str]) -> set[str]:
+    """Give what lies in shared memory and was not there before, unless its maker still lives."""
+    names = {file.name for file in SHARED.iterdir()} if SHARED.is_dir() else set()
+    made = {name: re.findall(r"\d+", name) for name in names - before}
+    return {
+        name for name, numbers in made.items()
+        if not any(Path(f"/proc/{number}").exists() for number in numbers)
+    }  # fmt: skip
+
+
 def tried(kind: str, command: str, folder: Path, mark: str, seconds: float) -> Left:
     """Kill one command and look at what is left."""
-    before = set(SHARED.iterdir()) if SHARED.is_dir() else set()
+    before = left_in_shared_memory(set())
     status, said = KINDS[kind](COMMANDS[command], folder, mark, random.uniform(0.05, seconds))
     end = time.monotonic() + GRACE
     while time.monotonic() < end and processes(mark):
@@ -220,9 +260,8 @@ def tried(kind: str, command: str, folder: Path, mark: str, seconds: float) -> L
         left.faults.append(f"{len(alive)} alive")
         for pid in alive:
             os.kill(pid, signal.SIGKILL)
-    shared = set(SHARED.iterdir()) - before if SHARED.is_dir() else set()
-    if shared:
-        left.faults.append(f"{len(shared)} in shared memory")
+    if shared := sorted(left_in_shared_memory(before)):
+        left.faults.append(f"in shared memory: {shared}")
     if "Traceback" in said or "Exception ignored" in said:
         left.faults.append("traceback")
     if status not in (0, STATUS[kind]):

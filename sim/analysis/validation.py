@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from sim.analysis.calibration import answer
 from sim.analysis.published.arms import Setting
 from sim.analysis.published.targets import Target, read_targets
 from sim.experiment import provenance
-from sim.experiment.executors import Progress, execute
+from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.store import write_folder
 from sim.experiment.uncertainty import draws_of
 from sim.model.replication import recruited
@@ -94,10 +95,10 @@ def validate(
         tasks += [Task(*common, r) for r in range(1, replications + 1)]
         tasks += [Task(*common, 1, draw) for draw in range(draws)]
     execution = execute(computed, tasks, jobs, progress)
-    found = execution.outcomes
-    answers = [(task, found[place]) for place, task in enumerate(tasks) if place in found]
+    answers = _unbroken(tasks, execution, draws)
+    answered = [which for which in calibrations if any(t.calibration == which for t, _ in answers)]
     table = pd.DataFrame(
-        [row for which in calibrations for row in _rows(rows, which, answers)], columns=COLUMNS
+        [row for which in answered for row in _rows(rows, which, answers)], columns=COLUMNS
     )
     what = {
         "kind": "validate", "targets": Path(named).name, "rows": len(rows), "people": people,
@@ -109,6 +110,21 @@ def validate(
         "cohorts": len(answers), "cohorts_requested": len(tasks),
     }  # fmt: skip
     return Validation(table, provenance.manifest(what, started, clock) | ended)
+
+
+def _unbroken(
+    tasks: Sequence[Task], execution: Finished[list[float]], draws: int
+) -> list[tuple[Task, list[float]]]:
+    """Give what was answered from the first cohort on, and draws only if there are all of them."""
+    found: list[tuple[Task, list[float]]] = []
+    for place, task in enumerate(tasks):
+        if place not in execution.outcomes:
+            break
+        found.append((task, execution.outcomes[place]))
+    if not found and tasks:
+        raise execution.end()
+    drawn = Counter(task.calibration for task, _ in found if task.draw is not None)
+    return [one for one in found if one[0].draw is None or drawn[one[0].calibration] == draws]
 
 
 def computed(task: Task) -> list[float]:

@@ -126,10 +126,13 @@ def ended_by_the_system(task):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the signal is of POSIX systems")
-def test_a_process_that_the_system_ends_is_replaced_and_nothing_is_lost(tmp_path):
+def test_a_process_that_the_system_ends_is_replaced_and_nothing_is_lost(tmp_path, caplog):
     tasks = [Ending(number, tmp_path / "once") for number in range(6)]
     found = execute(ended_by_the_system, tasks, jobs=2)
     assert (found.outcomes, found.interrupted) == ({number: number for number in range(6)}, False)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "at or near Ending(number=" in said  # quick ones may have been lost with it
+    assert "give --jobs 1" in said
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the signal is of POSIX systems")
