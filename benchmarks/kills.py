@@ -241,7 +241,7 @@ def unharmed(command: list[str], folder: Path, mark: str) -> float:
 def left_in_shared_memory(before: set[str]) -> set[str]:
     """Give what lies in shared memory and was not there before, unless its maker still lives."""
     names = {file.name for file in SHARED.iterdir()} if SHARED.is_dir() else set()
-    made = {name: re.findall(r"\d+", name) for name in names - before}
+    made = {name: re.findall(r"[-_](\d+)[-_]", name) for name in names - before}
     return {
         name for name, numbers in made.items()
         if not any(Path(f"/proc/{number}").exists() for number in numbers)

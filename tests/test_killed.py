@@ -277,6 +277,25 @@ def test_a_signal_keeps_what_is_finished_and_says_where(
     assert not (out / "figures").exists()
 
 
+@pytest.mark.parametrize("command", ["run", "compare", "dose-count", "validate", "uncertain"])
+def test_a_signal_after_the_last_task_waits_until_all_is_written(
+    command, ketasim, tmp_path, monkeypatch
+):
+    """Between the last replication and its file nothing would be there to keep."""
+    real = writing.settle
+
+    def settle(part):
+        if part.name.endswith(("metrics.csv", "dose_count.csv", "validation.csv")):
+            signal.raise_signal(signal.SIGTERM)
+        real(part)
+
+    monkeypatch.setattr(filing, "settle", settle)
+    status, _, err = ketasim(*COMMANDS[command], "--quiet", "--out", tmp_path)
+    assert status == 143
+    assert err.endswith(f"the tables are whole, in {tmp_path}.\n")
+    assert not whole(tmp_path)["interrupted"]
+
+
 def test_a_search_that_is_cut_short_tells_what_was_tried_and_claims_no_answer(
     ketasim, tmp_path, monkeypatch
 ):

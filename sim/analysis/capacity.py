@@ -126,6 +126,17 @@ def capacity(
             answer = replace(answer, spread=found)
     except (KeyboardInterrupt, WorkerLost) as end:
         answer = _cut_short(answer, tries, end)
+    try:
+        return _signed(answer, name, seed, started, clock)
+    except KeyboardInterrupt:
+        if answer.cut:
+            raise
+        return _signed(replace(answer, cut=Cut(answered=True)), name, seed, started, clock)
+
+
+def _signed(
+    answer: CapacityAnswer, name: str, seed: int, started: datetime, clock: float
+) -> CapacityAnswer:
     manifest = _manifest(answer, name, seed) | {
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),

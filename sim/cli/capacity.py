@@ -118,7 +118,9 @@ def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
     years = sum(len(tried.values) for tried in answer.found.values())
     kept = f"kept what was tried ({years} replications), in {folder}"
     if answer.cut.answered:
-        ended(answer.cut.why, f"kept the answer, without its spread over draws, in {folder}.")
+        lacks = answer.uncertainty is not None and answer.spread is None
+        without = ", without its spread over draws," if lacks else ""
+        ended(answer.cut.why, f"kept the answer{without} in {folder}.")
     ended(answer.cut.why, f"{kept}; there is no answer yet.")
 
 

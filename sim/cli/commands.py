@@ -114,7 +114,7 @@ def run(
         uncertain.study(given, None, name, nested, out, quiet)
         return
     with working_in(out, name, overwrite, TOLD) as folder:
-        with shown(quiet) as progress:
+        with shown(quiet, then_written=True) as progress:
             results = simulate(
                 given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway
             )
@@ -149,7 +149,7 @@ def compare(
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
     with working_in(out, what.name, overwrite, TOLD) as folder:
-        with shown(quiet) as progress:
+        with shown(quiet, then_written=True) as progress:
             results = simulate(
                 what.scenarios,
                 jobs=jobs,

@@ -80,7 +80,7 @@ def dose_count(
     changes = dict(parse_assignment(text) for text in set_ or ())
     what = read_single(scenario, changes)
     with working_in(out, f"{scenario.stem}-dose-count", overwrite, TOLD) as folder:
-        with shown(quiet) as progress:
+        with shown(quiet, then_written=True) as progress:
             answers = counted(
                 what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
             )

@@ -71,7 +71,7 @@ def validate(
     rows = read_targets(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
     with working_in(out, "validate", overwrite, TOLD) as folder:
-        with shown(quiet) as progress:
+        with shown(quiet, then_written=True) as progress:
             found = validated(
                 rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
                 name=file.name,

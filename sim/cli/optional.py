@@ -44,8 +44,10 @@ def optional(what: str, folder: Path | None = None, one_of_many: bool = False) -
 def written(quiet: bool, show: Callable[[], object]) -> Iterator[None]:
     """Write the tables and go on without those for which there is no room.
 
-    Where there is none at all, what was found is shown before the command ends.
+    Where there is none at all, what was found is shown before the command ends. A signal waits
+    until all is written.
     """
+    signals.hold()
     try:
         yield
     except Incomplete as fault:
@@ -55,6 +57,7 @@ def written(quiet: bool, show: Callable[[], object]) -> Iterator[None]:
         if not quiet:
             show()
         raise
+    signals.release()
 
 
 def drawn(draw: Callable[[Path, Each], object], folder: Path) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from sim.cli.signals import say
+from sim.cli.signals import hold, say
 
 if TYPE_CHECKING:
     from sim.experiment.executors import Progress
@@ -18,15 +18,20 @@ STEADY_SECONDS = 300.0
 
 
 @contextmanager
-def shown(quiet: bool) -> Iterator[Progress | None]:
-    """Show a bar on a terminal, a line for each tenth elsewhere, and nothing when quiet."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        with _bar() as told:
-            yield told
-    else:
-        yield _lines()
+def shown(quiet: bool, then_written: bool = False) -> Iterator[Progress | None]:
+    """Show a bar on a terminal, a line for each tenth elsewhere, and nothing when quiet.
+
+    Where results are `then_written`, signals wait for that once the last replication is done.
+    """
+    with nullcontext() if quiet else _bar() if sys.stderr.isatty() else _lines() as tell:
+
+        def told(done: int, total: int) -> None:
+            if then_written and done == total:
+                hold()
+            if tell is not None:
+                tell(done, total)
+
+        yield told
 
 
 @contextmanager
@@ -53,7 +58,8 @@ def _bar() -> Iterator[Progress]:
             bar.stop()
 
 
-def _lines() -> Progress:
+@contextmanager
+def _lines() -> Iterator[Progress]:
     started = time.perf_counter()
 
     def told(done: int, total: int) -> None:
@@ -61,7 +67,7 @@ def _lines() -> Progress:
             left = (time.perf_counter() - started) / done * (total - done)
             say(f"{done} of {total} replications, {left:.0f} s left")
 
-    return told
+    yield told
 
 
 @contextmanager

@@ -23,6 +23,8 @@ NOTHING = "nothing was finished."
 SHELL = 128  # and the number of the signal: the status that shells report
 
 _received: list[int] = []
+_held: list[bool] = []  # filled while signals are held
+_pending: list[int] = []  # came while they were
 
 
 class Ended(KeyboardInterrupt):
@@ -36,7 +38,8 @@ def handled() -> Iterator[None]:
     A signal that was ignored from the start (nohup, a background job) stays ignored.
     """
     before = {}
-    _received.clear()
+    for state in (_received, _held, _pending):
+        state.clear()
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
             if signal.getsignal(number) not in (signal.SIG_IGN, None):
@@ -51,7 +54,22 @@ def handled() -> Iterator[None]:
 def _raise(number: int, frame: FrameType | None) -> None:
     first = not _received
     _received.append(number)
-    if first or number == signal.SIGINT:
+    if first and _held:
+        _pending.append(number)
+    elif first or number == signal.SIGINT:
+        raise Ended
+
+
+def hold() -> None:
+    """From now on keep the first signal back: what is finished is about to be written."""
+    _held[:] = [True]
+
+
+def release() -> None:
+    """Raise what was kept back, if a signal has come."""
+    _held.clear()
+    if _pending:
+        _pending.clear()
         raise Ended
 
 

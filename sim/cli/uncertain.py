@@ -65,7 +65,7 @@ def study(
 
     nested.check()
     with working_in(out, f"{name}-uncertainty", nested.overwrite, TOLD) as folder:
-        with shown(quiet) as progress:
+        with shown(quiet, then_written=True) as progress:
             found = propagate(
                 scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
                 progress=progress, reference=reference, name=name,
