@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -28,7 +29,7 @@ from sim.experiment.folder import MANIFEST, OURS
 from sim.experiment.store import read_results
 
 GRACE = 5.0  # seconds after which nothing may be left
-SCENARIO = "[run]\ndays = 150\nreplications = 24\nseed = 4\n[clinic]\nchairs = 2\n"
+SCENARIO = "[run]\ndays = 100\nreplications = 16\nseed = 4\n[clinic]\nchairs = 2\n"
 STUDY = """
 base = "base.toml"
 reference = "two"
@@ -38,12 +39,12 @@ reference = "two"
 """
 COMMANDS = {
     "run": ["run", "base.toml", "--keep", "visits"],
-    "compare": ["compare", "study.toml", "--replications", "10"],
+    "compare": ["compare", "study.toml", "--replications", "8"],
     "capacity": [
-        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "150", "--when",
+        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "120", "--when",
         "first-year", "--target", "p90(wait_first_infusion_days) <= 14",
     ],
-    "dose-count": ["dose-count", "base.toml", "--people", "3000", "--replications", "16"],
+    "dose-count": ["dose-count", "base.toml", "--people", "600", "--replications", "16"],
 }  # fmt: skip
 STATUS = {"Ctrl-C": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGKILL of the command": 137,
           "SIGKILL of a worker": 0, "full disk": 2}  # fmt: skip
@@ -80,12 +81,26 @@ def processes(mark: str) -> list[int]:
     return found
 
 
-def started(command: list[str], folder: Path, mark: str, **options: object) -> subprocess.Popen:
+def hear_signals() -> None:
+    """Undo that shells let what runs in the background ignore signals."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def started(command: list[str], folder: Path, mark: str, **options: Any) -> subprocess.Popen:
     """Start a command in a session of its own, as a terminal would."""
+    more = options.pop("preexec_fn", None)
+
+    def prepared() -> None:
+        hear_signals()
+        if more is not None:
+            more()
+
     environment = os.environ | {"KILLS": mark, "COLUMNS": "100", "NO_COLOR": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", "sim", *command, "--jobs", "2", "--out", mark], cwd=folder,
-        env=environment, text=True, start_new_session=True, **options,
+        env=environment, text=True, start_new_session=True,
+        preexec_fn=prepared, **options,
     )  # fmt: skip
 
 
@@ -100,6 +115,7 @@ def at_terminal(command: list[str], folder: Path, mark: str, after: float) -> tu
 
     pid, terminal = pty.fork()
     if pid == 0:
+        hear_signals()
         os.chdir(folder)
         environment = os.environ | {"KILLS": mark, "COLUMNS": "100", "NO_COLOR": "1"}
         words = [sys.executable, "-m", "sim", *command, "--jobs", "2", "--out", mark]

@@ -9,13 +9,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import sim
-from sim.cli import main
+from sim.cli import main, signals
 from sim.config import writing
 from sim.experiment import folder as filing
 from sim.experiment.folder import DRAWN, MANIFEST, OF_ONE_PATIENT, OURS
@@ -231,6 +232,23 @@ def at_task(monkeypatch, command, number, name):
         return real(*arguments)
 
     monkeypatch.setattr(module, work, task)
+
+
+class Forgetful:
+    """Python swallows what is raised while it is thrown away."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_signal_that_comes_where_exceptions_are_swallowed_is_not_lost():
+    with signals.handled():
+        thrown = Forgetful()
+        with pytest.raises(KeyboardInterrupt):
+            del thrown
+            while True:  # else the test never ends
+                time.sleep(0.01)
+        assert signals.status() == 143
 
 
 @pytest.mark.parametrize("name", SIGNALS)

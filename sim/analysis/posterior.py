@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.analysis.calibration import Fit, Objective
 from sim.config.errors import ScenarioError
-from sim.experiment.executors import WorkerLost, bound_to
+from sim.experiment.executors import WorkerLost, bound_to, deaf_children
 from sim.experiment.folder import add
 from sim.model.cohort_course import Floats
 
@@ -203,6 +203,8 @@ def _evaluator(objective: Objective, jobs: int) -> Iterator[Callable[[Floats], l
         return
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(objective, os.getpid()))
     try:
+        with deaf_children():
+            pool.submit(int).result()
         yield lambda points: rows(pool.map(_evaluated, points, chunksize=1 + len(points) // 4))
     except BrokenProcessPool as fault:
         raise WorkerLost(LOST) from fault

@@ -14,4 +14,14 @@ def main() -> None:
         signals.stop(f"{signals.interrupted()}; {signals.NOTHING}", signals.status())
 
 
-__all__ = ["main"]
+def program() -> None:
+    """Run the command as a program of its own, which no signal troubles once it has ended."""
+    from sim.cli import signals
+
+    try:
+        main()
+    finally:
+        signals.ignore()
+
+
+__all__ = ["main", "program"]

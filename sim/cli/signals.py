@@ -6,6 +6,7 @@ command then ends with a paragraph and the status that shells report: 130, 143 o
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
@@ -21,6 +22,8 @@ BY = {"SIGTERM": " by SIGTERM", "SIGHUP": " as the terminal was closed (SIGHUP)"
 USER_FAULT = 2
 NOTHING = "nothing was finished."
 SHELL = 128  # and the number of the signal: the status that shells report
+
+SOON = 0.02  # seconds, by which the main thread is elsewhere
 
 _received: list[int] = []
 _held: list[bool] = []  # filled while signals are held
@@ -44,9 +47,12 @@ def handled() -> Iterator[None]:
         for number in SIGNALS:
             if signal.getsignal(number) not in (signal.SIG_IGN, None):
                 before[number] = signal.signal(number, _raise)
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda lost: _again(lost.exc_value) or hook(lost)
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -57,7 +63,31 @@ def _raise(number: int, frame: FrameType | None) -> None:
     if first and _held:
         _pending.append(number)
     elif first or number == signal.SIGINT:
-        raise Ended
+        raise Ended(number)
+
+
+def _again(lost: BaseException | None) -> bool:
+    """Let a signal come once more that was lost where Python swallows exceptions (`__del__`)."""
+    if not isinstance(lost, Ended):
+        return False
+    _received.clear()
+    once_more = threading.Timer(SOON, _to_main_thread, lost.args)
+    once_more.daemon = True
+    once_more.start()
+    return True
+
+
+def _to_main_thread(number: int) -> None:
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        _thread.interrupt_main(number)
+
+
+def ignore() -> None:
+    """Ignore all signals from now on: what is left is to wait for idle processes to end."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def hold() -> None:
@@ -69,8 +99,7 @@ def release() -> None:
     """Raise what was kept back, if a signal has come."""
     _held.clear()
     if _pending:
-        _pending.clear()
-        raise Ended
+        raise Ended(_pending.pop())
 
 
 def received() -> bool:

@@ -12,7 +12,8 @@ import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -155,7 +156,29 @@ def _side_by_side(
     # One task at a time: batches would hide the progress and lose more to an interrupt.
     parent = os.getpid()
     parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(_placed)(parent, work, place, tasks[place]) for place in places)
+    with deaf_children():
+        outcomes = parallel(delayed(_placed)(parent, work, place, tasks[place]) for place in places)
+    yield from outcomes
+
+
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Let processes that are started here not hear what a terminal sends to all: from their birth.
+
+    They end with their parent, which hears it.
+    """
+    from joblib.externals.loky.backend import resource_tracker
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()  # as that unblocks SIGINT
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_workers() -> None:
