@@ -29,7 +29,7 @@ from sim.experiment.folder import MANIFEST, OURS
 from sim.experiment.store import read_results
 
 GRACE = 5.0  # seconds after which nothing may be left
-SCENARIO = "[run]\ndays = 100\nreplications = 16\nseed = 4\n[clinic]\nchairs = 2\n"
+SCENARIO = "[run]\ndays = 60\nreplications = 16\nseed = 4\n[clinic]\nchairs = 2\n"
 STUDY = """
 base = "base.toml"
 reference = "two"
@@ -41,10 +41,10 @@ COMMANDS = {
     "run": ["run", "base.toml", "--keep", "visits"],
     "compare": ["compare", "study.toml", "--replications", "8"],
     "capacity": [
-        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "120", "--when",
+        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "60", "--when",
         "first-year", "--target", "p90(wait_first_infusion_days) <= 14",
     ],
-    "dose-count": ["dose-count", "base.toml", "--people", "600", "--replications", "16"],
+    "dose-count": ["dose-count", "base.toml", "--people", "200", "--replications", "16"],
 }  # fmt: skip
 STATUS = {"Ctrl-C": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGKILL of the command": 137,
           "SIGKILL of a worker": 0, "full disk": 2}  # fmt: skip

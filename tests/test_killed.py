@@ -241,13 +241,16 @@ class Forgetful:
         signal.raise_signal(signal.SIGTERM)
 
 
+def throw_one_away():
+    Forgetful()
+    while True:  # else the test never ends
+        time.sleep(0.01)
+
+
 def test_a_signal_that_comes_where_exceptions_are_swallowed_is_not_lost():
     with signals.handled():
-        thrown = Forgetful()
         with pytest.raises(KeyboardInterrupt):
-            del thrown
-            while True:  # else the test never ends
-                time.sleep(0.01)
+            throw_one_away()
         assert signals.status() == 143
 
 

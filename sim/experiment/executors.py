@@ -167,14 +167,17 @@ def deaf_children() -> Iterator[None]:
 
     They end with their parent, which hears it.
     """
-    from joblib.externals.loky.backend import resource_tracker
+    from multiprocessing import resource_tracker
+
+    from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
-        resource_tracker.ensure_running()  # as that unblocks SIGINT
+        for tracker in (resource_tracker, loky_tracker):
+            tracker.ensure_running()  # as starting one unblocks SIGINT
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
