@@ -104,6 +104,10 @@ def started(command: list[str], folder: Path, mark: str, **options: Any) -> subp
     )  # fmt: skip
 
 
+class Over(Exception):
+    """The command was over before it could be killed: that is no kill, and tried again."""
+
+
 def as_shells_say(status: int) -> int:
     """Give the exit status as a shell has it: 128 and the number of a signal that was deadly."""
     return status if status >= 0 else 128 - status
@@ -131,6 +135,8 @@ def at_terminal(command: list[str], folder: Path, mark: str, after: float) -> tu
             break
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
+    if status == 0:
+        raise Over
     return as_shells_say(os.waitstatus_to_exitcode(status)), said.decode(errors="replace")
 
 
@@ -141,9 +147,15 @@ def signalled(send: Callable[[subprocess.Popen], None]) -> Callable[..., tuple[i
         pipe = subprocess.PIPE
         running = started(command, folder, mark, stdout=subprocess.DEVNULL, stderr=pipe)
         time.sleep(after)
-        if running.poll() is None:
-            send(running)
+        over = running.poll() is not None
+        try:
+            if not over:
+                send(running)
+        except (Over, ProcessLookupError):
+            over = True
         _, said = running.communicate()
+        if over:
+            raise Over
         return as_shells_say(running.returncode), said
 
     return run
@@ -163,6 +175,7 @@ def worker_of(running: subprocess.Popen) -> None:
             os.kill(random.choice(workers), signal.SIGKILL)
             return
         time.sleep(0.02)
+    raise Over
 
 
 def is_worker(pid: int) -> bool:
@@ -308,10 +321,15 @@ def main() -> None:
         print({command: round(time, 1) for command, time in seconds.items()}, file=sys.stderr)
         for kind in asked.kinds:
             of_kind = []
-            for number in range(asked.kills):
-                command = list(COMMANDS)[number % len(COMMANDS)]
+            number = 0
+            while len(of_kind) < asked.kills:
+                command = list(COMMANDS)[len(of_kind) % len(COMMANDS)]
+                number += 1
                 mark = f"{list(KINDS).index(kind)}-{number}"
-                left = tried(kind, command, folder, mark, seconds[command])
+                try:
+                    left = tried(kind, command, folder, mark, seconds[command])
+                except Over:
+                    continue
                 of_kind.append(left)
                 if left.faults:
                     faulty.append(left)
