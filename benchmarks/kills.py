@@ -50,6 +50,7 @@ STATUS = {"Ctrl-C": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGKILL of the command"
           "SIGKILL of a worker": 0, "full disk": 2}  # fmt: skip
 TABLE = {"run": "metrics.csv", "compare": "metrics.csv", "capacity": "capacity.csv",
          "dose-count": "dose_count.csv"}  # fmt: skip
+WENT_ON = "[went on]"
 SHARED = Path("/dev/shm")
 
 
@@ -153,9 +154,12 @@ def signalled(send: Callable[[subprocess.Popen], None]) -> Callable[..., tuple[i
                 send(running)
         except (Over, ProcessLookupError):
             over = True
+        begin = time.monotonic()
         _, said = running.communicate()
         if over:
             raise Over
+        if send is not worker_of and time.monotonic() - begin > GRACE:
+            said += WENT_ON
         return as_shells_say(running.returncode), said
 
     return run
@@ -291,6 +295,8 @@ def tried(kind: str, command: str, folder: Path, mark: str, seconds: float) -> L
             os.kill(pid, signal.SIGKILL)
     if shared := sorted(left_in_shared_memory(before)):
         left.faults.append(f"in shared memory: {shared}")
+    if WENT_ON in said:
+        left.faults.append("went on for more than 5 s")
     if "Traceback" in said or "Exception ignored" in said:
         left.faults.append("traceback")
     if status not in (0, STATUS[kind]):
