@@ -199,7 +199,7 @@ class _Session:
             by = [item for item in kept if one.place in entered[item.nodeid]]
             by.sort(key=lambda item: (not _is_of(item, one), seconds[item.nodeid]))
             found.append("")
-            if one.place and by:
+            if one.place and by and _fits(one, live[one.place]):
                 test = functools.partial(self._survives, one, live[one.place], by)
                 survived = forked(test, limit)
                 found[-1] = _told(number, self.mutants, SURVIVED if survived else KILLED)
@@ -226,9 +226,8 @@ class _Session:
 
     def _survives(self, one: Mutant, live: list[FunctionType], items: list[pytest.Item]) -> bool:
         """Whether all tests pass when a function is given its mutated code."""
-        (mutated,) = (code for code in _codes(one.code()) if _place(code) == one.place)
         for copy in live:
-            copy.__code__ = mutated
+            copy.__code__ = _mutated(one)
         _clear_caches()
         for item, following in _with_next(items):
             _allow(5 + 5 * self.seconds[item.nodeid])
@@ -250,6 +249,18 @@ def _clear_caches() -> None:
     for one in gc.get_objects():
         if isinstance(one, functools._lru_cache_wrapper) and str(one.__module__).startswith("sim"):
             one.cache_clear()
+
+
+def _mutated(one: Mutant) -> CodeType:
+    """Give the code of the function that a mutant is in, with its fault."""
+    (code,) = (code for code in _codes(one.code()) if _place(code) == one.place)
+    return code
+
+
+def _fits(one: Mutant, live: list[FunctionType]) -> bool:
+    """Whether a live function can take the code: as many names of what is around it."""
+    free = _mutated(one).co_freevars
+    return all(copy.__code__.co_freevars == free for copy in live)
 
 
 def _live_functions() -> dict[Place, list[FunctionType]]:

@@ -11,7 +11,7 @@ from sim.outcomes.measure import measure
 from sim.outcomes.measures import share
 from sim.outcomes.reading import Reading
 from sim.outcomes.tables import patients_table
-from sim.outcomes.waits import booster_delay
+from sim.outcomes.waits import booster_delay, clinic_first_infusion
 from sim.outcomes.weeks import weekly
 
 LAST = at(14) - 1
@@ -27,7 +27,7 @@ def read(rows, name, **more):
 
 
 def test_an_infusion_that_ends_in_the_first_minute_after_the_warm_up_counts():
-    for minute, counted in ((-1, 0.0), (0, 1.0)):
+    for minute, counted in ((-1, 0.0), (0, 1.0)):  # a week is measured
         rows = [infusion(0, "induction", at(7) - 40 + minute)]
         assert read(rows, "infusions_per_week") == counted
 
@@ -48,6 +48,47 @@ def test_a_discharge_is_counted_of_those_referred_since():
     found = measure(page([], referred=[at(7), 0, at(8), at(8)], discharges=gone))
     assert found["left_waiting_list_share"] == pytest.approx(2 / 3)
     assert found["lost_to_follow_up_share"] == 0.0
+
+
+def test_an_evaluation_a_talk_and_a_discharge_in_the_first_minute_count():
+    for minute, counted in ((-1, None), (0, 1.0)):
+        rows = [talk(0, "evaluation", at(7) + minute, rated=4)]
+        found = measure(page(rows))
+        assert found.get("response_after_induction") == counted
+        assert found["inductions_completed"] == (counted or 0.0)
+        assert found["visits_per_week"] == (counted or 0.0)
+        gone = [(0, at(7) + minute, "withdrew")]
+        assert measure(page([], discharges=gone)).get("withdrew_share", 0.0) == 0.0
+        assert Reading(page([], discharges=gone)).with_reason("withdrew") == (counted or 0.0)
+
+
+def test_a_full_door_is_counted_of_infusions_and_from_the_first_minute():
+    rows = [
+        visit(0, "induction", arrived=at(6, 9), status="blocked"),
+        infusion(0, "induction", at(8, 9)),
+        talk(0, "evaluation", at(9, 9)),
+    ]
+    few = {"clinic.waiting_places": 1, "clinic.booking": {"kind": "walk_in"}}
+    assert read(rows, "blocked_share", changes=few) == 0.0
+
+
+def test_the_drift_of_a_day_is_added_to_the_score_with_and_without_treatment():
+    """A drift of 3 points up: 16 untreated is 19, and treated by a half 8 is 11, above 10."""
+    one = page([], referred=[at(7)], relief={0: [(7, 0.5)]})
+    one.fluctuation.drifts = lambda chunk, n, noons: np.full((n, noons), 3.0)
+    found = measure(one)
+    assert found["mean_gad7"] == 11.0
+    assert found["gad7_points_saved"] == 8.0
+    assert found["days_below_10"] == found["days_in_response"] == 0.0
+
+
+def test_the_clock_stands_still_for_no_time_when_the_next_visit_is_wished_for_at_once():
+    rows = [
+        visit(0, "induction", due=at(8), wished=at(8), booked=at(9), status="no_show"),
+        infusion(0, "induction", at(11, 12), due=at(8), wished=at(9)),
+    ]
+    waits = clinic_first_infusion(Reading(page(rows, referred=[at(8)])))
+    assert waits.durations.tolist() == [3.5]
 
 
 def test_a_series_counts_from_the_first_minute_measured_to_its_last_infusion_before_evaluation():
@@ -140,7 +181,11 @@ def test_an_interval_within_a_hundredth_of_a_day_is_at_the_bound_and_a_day_off_i
 
 def test_the_table_of_patients_has_these_columns_after_the_traits():
     run = sim.replicate(sim.Scenario().override({"run.days": 21}), seed=1, replication=1)
-    assert list(patients_table(run).columns)[-10:] == [
+    table = patients_table(run)
+    assert table["first_infusion"].dropna().tolist() == [
+        minute for minute in Reading(run).first_infusion if minute != -1
+    ]
+    assert list(table.columns)[-10:] == [
         "infusions", "first_infusion", "discharged", "infusions_to_response", "response_day",
         "relapse_day", "days_followed", "days_below_10", "days_in_response", "discharge_reason",
     ]  # fmt: skip
@@ -186,6 +231,14 @@ def test_weeks_and_courses_leave_out_what_came_before_the_start_date():
     assert course["gad7"].tolist() == [12.0] * 3
     assert course["gad7_untreated"].tolist() == [17.0] * 3
     assert course["patients"].tolist() == [1.0] * 3
+
+
+def test_the_drift_of_three_hundred_people_comes_in_two_chunks():
+    one = Page([at(1)] * 300, [], changes={"run.days": 14})
+    one.trajectory = lambda days: np.full((300, len(days)), 12.0)
+    one.fluctuation.drifts = lambda chunk, n, days: np.full((n, days), float(chunk))
+    untreated = (256 * 16 + 44 * 17) / 300
+    assert mean_course(one)["gad7_untreated"].tolist() == pytest.approx([untreated] * 3)
 
 
 def test_a_course_of_nobody_has_no_rows():
