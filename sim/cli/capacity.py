@@ -75,6 +75,9 @@ def capacity(
         bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
     ] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
+    ] = False,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.analysis.capacity import capacity as answered
@@ -89,7 +92,7 @@ def capacity(
         with trying(quiet) as told:
             answer = answered(
                 what, vary, target, confidence, replications, seed, jobs, when, days,
-                largest or None, prices, told, scenario.stem, uncertainty,
+                largest or None, prices, told, scenario.stem, uncertainty, anyway,
             )  # fmt: skip
         written.write(answer, folder)
     if not quiet:

@@ -96,7 +96,7 @@ def run(
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway)
         uncertain.study(given, None, name, nested, out, quiet)
         return
     with working_in(out, name, prepare, TOLD) as folder, shown(quiet) as progress:
@@ -128,7 +128,7 @@ def compare(
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway)
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
     with working_in(out, what.name, prepare, TOLD) as folder, shown(quiet) as progress:

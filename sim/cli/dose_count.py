@@ -63,6 +63,9 @@ def dose_count(
         bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
     ] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
+    ] = False,
 ) -> None:
     """Count infusions to response and remission, and find the longest booster interval.
 
@@ -80,7 +83,15 @@ def dose_count(
         shown(quiet) as progress,
     ):
         answers = counted(
-            what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
+            what,
+            people,
+            max_infusions,
+            replications,
+            seed,
+            jobs,
+            progress,
+            scenario.stem,
+            anyway,
         )
     write(answers, folder)
     there = figures and _draw(answers, folder)

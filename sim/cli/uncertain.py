@@ -35,6 +35,7 @@ class Nested:
     jobs: int | None
     keep: list[str] | None
     by: list[str] | None
+    anyway: bool = False
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
@@ -69,7 +70,7 @@ def study(
     ):
         found = propagate(
             scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
-            progress=progress, reference=reference, name=name,
+            progress=progress, reference=reference, name=name, anyway=nested.anyway,
         )  # fmt: skip
     write_folder(folder, found.measured(), found.manifest)
     for file, table in found.concluded().items():

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment import effort, provenance
-from sim.experiment.executors import Finished, Progress, available_jobs, execute
+from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Columns, Outcome, Task, simulate
@@ -59,7 +59,7 @@ def run(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
     if not anyway:
-        effort.check(scenarios, replications, max(1, available_jobs() if jobs is None else jobs))
+        effort.check(scenarios, replications, jobs)
     kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     tasks = [
