@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,9 @@ from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.optional import drawn, optional
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
+from sim.cli.terminal import ready, say, warn
 from sim.config.errors import ScenarioError
+from sim.config.names import stem_of
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
@@ -65,6 +66,7 @@ Anyway = Annotated[bool, typer.Option("--anyway", help="Run what seems too much 
 
 def main() -> None:
     """Run the command; a fault of the user's is one paragraph on stderr and exit status 2."""
+    ready()
     try:
         app()
     except ScenarioError as fault:
@@ -92,7 +94,7 @@ def run(
     from sim.experiment.runner import run as simulate
     from sim.experiment.store import prepare
 
-    name = scenario.stem
+    name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
@@ -150,7 +152,7 @@ def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
     from sim.experiment.design import read_single
     from sim.model.description import describe as in_words
 
-    typer.echo(in_words(read_single(scenario, changes_of(set_))))
+    say(in_words(read_single(scenario, changes_of(set_))))
 
 
 @app.command()
@@ -167,9 +169,9 @@ def schema(
     from sim.model.scenario import Scenario
 
     if toml:
-        typer.echo(base_file(), nl=False)
+        say(base_file(), end="")
         return
-    typer.echo(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
+    say(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
 
 
 def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
@@ -178,7 +180,7 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
 
     if not quiet:
         for note in dict.fromkeys(filter(None, map(table_note, scenarios.values()))):
-            print(note, file=sys.stderr)
+            warn(note)
 
 
 def _finish(results: Results, folder: Path, quiet: bool, figures: bool) -> None:
@@ -189,11 +191,11 @@ def _finish(results: Results, folder: Path, quiet: bool, figures: bool) -> None:
     comparison = _compared(results, folder)
     there = figures and _draw(results, folder)
     if quiet:
-        typer.echo(str(folder))
+        say(str(folder))
     else:
         with optional("summary on the terminal", folder):
             _show(results, comparison)
-        typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
+        say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
         kept = f"kept {results.replications} of {wanted} replications."

@@ -12,6 +12,7 @@ from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.optional import Each, drawn, optional
 from sim.cli.options import changes_of
 from sim.cli.progress import shown
+from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def validate(
     if not quiet:
         with optional("table on the terminal", folder):
             _show(found.table)
-    typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
+    say(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
 
 
 def calibrate(
@@ -122,7 +123,7 @@ def calibrate(
     which = _set(set_, "--set")
     rows = read_targets(targets or shipped())
     if compare_structures:
-        typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
+        say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
     folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
     try:
@@ -137,7 +138,7 @@ def calibrate(
     if not quiet:
         with optional("tables on the terminal", folder):
             _say(found)
-    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+    say(str(folder) if quiet else f"\nTables: {folder}")
 
 
 def parameters(
@@ -151,9 +152,9 @@ def parameters(
     text = renewed()
     if renew:
         path_of().write_text(text, encoding="utf-8")
-        typer.echo("The register is as the code says; new rows have no uncertainty yet.")
+        say("The register is as the code says; new rows have no uncertainty yet.")
     else:
-        typer.echo(text, nl=False)
+        say(text, end="")
 
 
 def _set(name: str, option: str) -> str:
@@ -180,21 +181,21 @@ def _show(table: Table) -> None:
     if table["model_low_90"].notna().any():
         told["5 %"], told["95 %"] = table["model_low_90"], table["model_high_90"]
     told["verdict"] = table["verdict"]
-    typer.echo(told.round(3).to_string(index=False, na_rep="–"))
+    say(told.round(3).to_string(index=False, na_rep="–"))
     outside = int(table["verdict"].isin(["above", "below"]).sum())
-    typer.echo(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
+    say(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
     if (table["verdict"] == "no answer").any():
-        typer.echo(
+        say(
             "No answer: in some cohort nobody is counted, or no finite ratio exists (hazard ratio: "
             "everybody of one arm relapses while nobody of the other is at risk, or nobody does)."
         )
 
 
 def _say(found: Calibrated) -> None:
-    typer.echo(found.predictive.round(3).to_string(index=False, na_rep="–"))
-    typer.echo("")
-    typer.echo(found.estimates.round(4).to_string(index=False, na_rep="–"))
+    say(found.predictive.round(3).to_string(index=False, na_rep="–"))
+    say("")
+    say(found.estimates.round(4).to_string(index=False, na_rep="–"))
     for name, value in found.manifest["fit"].items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {value}")
     for name, value in found.manifest.get("convergence", {}).items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {value}")

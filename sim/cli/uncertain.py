@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.cli.folders import working_in
 from sim.cli.optional import optional
 from sim.cli.progress import shown
+from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -79,12 +78,12 @@ def study(
     if not quiet:
         with optional("summary on the terminal", folder):
             _show(found)
-    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+    say(str(folder) if quiet else f"\nTables: {folder}")
 
 
 def _show(found: Uncertain) -> None:
     for line in lines(found):
-        typer.echo(line)
+        say(line)
 
 
 def lines(found: Uncertain) -> Iterator[str]:

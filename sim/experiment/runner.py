@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
+from sim.config.names import visible
 from sim.experiment import effort, provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked
@@ -114,6 +115,12 @@ def _own(measures: Sequence[Measure]) -> tuple[Measure, ...]:
 def _check(scenarios: Mapping[str, Scenario], reference: str | None) -> None:
     if not scenarios:
         raise ScenarioError("There is no scenario to run; give one or more, by name.")
+    for name in scenarios:
+        if visible(name) != name:
+            raise ScenarioError(
+                f'scenario "{visible(name)}": a name must be of characters that can be seen; '
+                "choose another."
+            )
     if reference is not None and reference not in scenarios:
         raise ScenarioError(
             f'reference: there is no scenario "{reference}".' + nearest(reference, scenarios)
