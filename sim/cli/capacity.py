@@ -10,7 +10,7 @@ import typer
 from sim.cli import capacity_extras as extras
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional
-from sim.cli.options import changes_of
+from sim.cli.options import Verbose, changes_of, logged
 from sim.cli.progress import trying
 from sim.cli.terminal import say
 from sim.config.names import stem_of
@@ -80,6 +80,7 @@ def capacity(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
     ] = False,
+    verbose: Verbose = False,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.analysis.capacity import capacity as answered
@@ -91,6 +92,7 @@ def capacity(
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
     with working_in(out, f"{stem_of(scenario)}-capacity", written.ready, TOLD) as folder:
+        logged(folder, verbose)
         with trying(quiet) as told:
             answer = answered(
                 what, vary, target, confidence, replications, seed, jobs, when, days,

@@ -11,11 +11,13 @@ import typer
 from sim.cli import capacity, dose_count, evidence, explain, population, uncertain, verify
 from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.optional import drawn, optional
-from sim.cli.options import changes_of
+from sim.cli.options import Verbose, changes_of, logged
 from sim.cli.progress import shown
 from sim.cli.terminal import ready, say, warn
+from sim.cli.version import told
 from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
+from sim.experiment.log import LOG
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
@@ -27,8 +29,8 @@ TOLD = "interrupted before the first replication was finished."
 app = typer.Typer(
     name="ketasim",
     help="Simulate people treated with ketamine for severe anxiety in clinics of limited capacity.",
-    add_completion=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
@@ -68,9 +70,20 @@ def main() -> None:
     """Run the command; a fault of the user's is one paragraph on stderr and exit status 2."""
     ready()
     try:
-        app()
+        app(prog_name="ketasim")
     except ScenarioError as fault:
+        LOG.error("%s", fault)
         stop(str(fault), USER_FAULT)
+
+
+@app.callback()
+def ketasim(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=told, is_eager=True, help="Print versions and exit."),
+    ] = False,
+) -> None:
+    """Simulate people treated with ketamine for severe anxiety in clinics of limited capacity."""
 
 
 @app.command()
@@ -88,6 +101,7 @@ def run(
     uncertainty: Uncertainty = None,
     draws: Draws = 40,
     anyway: Anyway = False,
+    verbose: Verbose = False,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
@@ -98,10 +112,11 @@ def run(
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
         uncertain.study(given, None, name, nested, out, quiet)
         return
     with working_in(out, name, prepare, TOLD) as folder, shown(quiet) as progress:
+        logged(folder, verbose)
         results = simulate(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
     _finish(results, folder, quiet, figures)
 
@@ -121,6 +136,7 @@ def compare(
     uncertainty: Uncertainty = None,
     draws: Draws = 40,
     anyway: Anyway = False,
+    verbose: Verbose = False,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
@@ -130,10 +146,11 @@ def compare(
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
     with working_in(out, what.name, prepare, TOLD) as folder, shown(quiet) as progress:
+        logged(folder, verbose)
         results = simulate(
             what.scenarios,
             jobs=jobs,

@@ -11,6 +11,7 @@ import typer
 
 from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.optional import drawn, optional
+from sim.cli.options import Verbose, logged
 from sim.cli.progress import shown
 from sim.cli.terminal import WIDTH, as_text, console, say
 from sim.config.names import stem_of
@@ -67,6 +68,7 @@ def dose_count(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
     ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Count infusions to response and remission, and find the longest booster interval.
 
@@ -83,6 +85,7 @@ def dose_count(
         working_in(out, f"{stem_of(scenario)}-dose-count", ready, TOLD) as folder,
         shown(quiet) as progress,
     ):
+        logged(folder, verbose)
         answers = counted(
             what,
             people,

@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.optional import Each, drawn, optional
-from sim.cli.options import changes_of
+from sim.cli.options import Verbose, changes_of, logged
 from sim.cli.progress import shown
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
@@ -56,6 +56,7 @@ def validate(
     out: Out = None,
     quiet: Quiet = False,
     figures: Figures = True,
+    verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.analysis.published.targets import read_targets, shipped
@@ -72,6 +73,7 @@ def validate(
         working_in(out, "validate", partial(prepare_for, "validate"), TOLD) as folder,
         shown(quiet) as progress,
     ):
+        logged(folder, verbose)
         found = validated(
             rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
             name=file.name,
@@ -113,6 +115,7 @@ def calibrate(
         typer.Option(help="Folder; one that holds an unfinished chain is gone on with."),
     ] = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.analysis.calibration_run import calibrate as calibrated
@@ -126,6 +129,7 @@ def calibrate(
         say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
     folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
+    logged(folder, verbose)
     try:
         with shown(quiet) as progress:
             found = calibrated(

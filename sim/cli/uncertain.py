@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.folders import working_in
 from sim.cli.optional import optional
+from sim.cli.options import logged
 from sim.cli.progress import shown
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
@@ -35,6 +36,7 @@ class Nested:
     keep: list[str] | None
     by: list[str] | None
     anyway: bool = False
+    verbose: bool = False
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
@@ -67,6 +69,7 @@ def study(
         working_in(out, f"{name}-uncertainty", partial(prepare_for, KIND), TOLD) as folder,
         shown(quiet) as progress,
     ):
+        logged(folder, nested.verbose)
         found = propagate(
             scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
             progress=progress, reference=reference, name=name, anyway=nested.anyway,

@@ -17,6 +17,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
+from sim.experiment.log import timed
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -171,7 +172,8 @@ def _placed(work: Callable[[Task], Outcome], place: int, task: Task) -> tuple[in
 
 def _attempt(work: Callable[[Task], Outcome], task: Task) -> Outcome:
     try:
-        return work(task)
+        with timed(task):
+            return work(task)
     except ScenarioError as fault:
         raise ScenarioError(f"{task}: {fault}") from fault
     except Exception as fault:

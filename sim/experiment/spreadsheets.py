@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from sim.config.names import harmless
+from sim.experiment.log import wrote
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table in UTF-8, every digit of every number, and every text made harmless."""
     # pandas writes the shortest text that gives the same number back.
     for_spreadsheets(table).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    wrote(path)
 
 
 def for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:

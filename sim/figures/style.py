@@ -23,6 +23,7 @@ from matplotlib.figure import Figure, FigureBase, SubFigure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
+from sim.experiment.log import wrote
 from sim.outcomes.catalogue import CATALOGUE
 
 Panels = NDArray[Any]
@@ -263,4 +264,5 @@ def save(figure: Figure, path: Path) -> Path:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", GLYPHS)
         figure.savefig(path, dpi=DPI, metadata={"Software": None}, facecolor="white")
+    wrote(path)
     return path
