@@ -39,8 +39,11 @@ def _escaped(character: str) -> str:
 
 
 def stem_of(path: Path) -> str:
-    """Give the name of a file without its ending, as text that can be shown and written."""
-    return visible(path.stem)
+    """Give the name of a file without its ending, as text that can be shown and written.
+
+    Also where the system takes names for ASCII: bytes that are UTF-8 are read as such.
+    """
+    return visible(os.fsencode(path.stem).decode("utf-8", "surrogateescape"))
 
 
 def safe_name(text: str) -> str:
