@@ -54,7 +54,7 @@ def show(results: Results, comparison: Frame | None = None) -> None:
     if comparison is not None:
         methods += [*comparison[comparison["measure"].isin(headline)]["method"]]
     note = _footnote(headline, comparison is not None and results.replications > 1)
-    out.print(f"{note} {marks_told(methods)}".rstrip(), style="dim")
+    out.print(as_text(f"{note} {marks_told(methods)}".rstrip()), style="dim")
 
 
 def _headline(results: Results) -> list[str]:
@@ -75,7 +75,9 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
     for row in _by_scenario(results.summary(headline)).values():
         better = BETTER[CATALOGUE[row["measure"]].direction]
         told, limits = _in_list(row)
-        table.add_row(_words(row["measure"]), told, limits, row["unit"], f"[dim]{better}[/]")
+        table.add_row(
+            as_text(_words(row["measure"])), told, limits, as_text(row["unit"]), f"[dim]{better}[/]"
+        )
     return table
 
 
@@ -156,7 +158,7 @@ def _grids(
         left = width - sum(widths[place] + 1 for place in places)
         table.add_column("", width=min(left, max(map(len, cells))), overflow="fold")
         for place in places:
-            heading = _words(headline[place])
+            heading = as_text(_words(headline[place]))
             table.add_column(heading, width=widths[place], justify="right")
         for name, texts in cells.items():
             label = as_text(name) + ("\n[dim]reference[/]" if name == reference else "")
