@@ -14,7 +14,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test lowest newest bench fuzz mutants verify lint format clean
+.PHONY: run test lowest newest bench clinics fuzz mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -49,6 +49,9 @@ mutants: $(READY)  ## how many small faults the tests find in policy, clinic and
 
 fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
 	$(BIN)/python tests/fuzz/fuzzer.py --cases 10000 --seed 1
+
+clinics: $(READY)  ## two hundred random clinics, their records read by a checker (minutes)
+	$(BIN)/python tests/clinic/random_clinics.py --clinics 200 --seed 1
 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)

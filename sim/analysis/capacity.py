@@ -20,13 +20,13 @@ from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
 from sim.analysis.planning.draws import Spread
 from sim.analysis.planning.findings import Findings
-from sim.analysis.planning.ranges import Number, Range, check, ranges
+from sim.analysis.planning.ranges import Number, Range, check, extremes, ranges
 from sim.analysis.planning.rule import Rule
 from sim.analysis.planning.search import Found, cheapest, hardest
 from sim.analysis.planning.targets import Target, read_targets
 from sim.analysis.planning.tries import Told, Tries
 from sim.config.errors import ScenarioError
-from sim.experiment import provenance
+from sim.experiment import effort, provenance
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def capacity(
     told: Told | None = None,
     name: str = "",
     uncertainty: str | None = None,
+    anyway: bool = False,
 ) -> CapacityAnswer:
     """Find the smallest value of one capacity, or the cheapest mix of two, that meets targets.
 
@@ -94,7 +95,8 @@ def capacity(
     of a path below `referrals`, or with `largest`, the largest value is found. `days` are measured,
     near the steady state or (`when="first-year"`) from the opening of an empty clinic. `cost` is in
     US$ a year for one more. With `uncertainty="posterior"` each replication has a draw of its own
-    of the uncertain parameters. Raises ScenarioError where nothing sensible is asked.
+    of the uncertain parameters. Raises ScenarioError where nothing sensible is asked, and for what
+    is too much for the machine, unless `anyway`.
     """
     of, wanted = ranges(vary, largest), read_targets(targets)
     rule = _rule(confidence, replications, days)
@@ -109,6 +111,8 @@ def capacity(
     uncertain = draws.checked(uncertainty, replications)
     chosen = draws.drawn_for(scenario, [o.path for o in of], seed) if uncertain else None
     drawer = draws.drawer(chosen) if chosen else None
+    if not anyway:
+        effort.check(extremes(measured, of), replications, jobs)
     tries = Tries(measured, wanted, rule, seed, jobs, told, drawer)
     started, clock = datetime.now(UTC), time.perf_counter()
     blank = CapacityAnswer(

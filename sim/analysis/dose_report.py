@@ -13,6 +13,7 @@ from sim.analysis.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.analysis.factors import Factor
 from sim.analysis.needs import LONGEST_DAYS, SHORTEST_DAYS
 from sim.config.errors import ScenarioError
+from sim.experiment.spreadsheets import write_csv
 from sim.experiment.store import MANIFEST, manifest_in, prepare
 
 KIND = "dose-count"
@@ -149,7 +150,7 @@ def write(answers: DoseCount, folder: str | Path) -> Path:
     """Write dose_count.csv, factors.csv and, last, manifest.json; give the folder."""
     folder = ready(folder)
     for name, table in ((COUNTS, answers.counts), (SHIFTS, answers.shifts)):
-        table.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(table, folder / name)
     text = json.dumps(answers.manifest, indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return folder

@@ -10,8 +10,9 @@ import typer
 
 from sim.cli.folders import INTERRUPTED, stop, working_in
 from sim.cli.optional import Each, drawn, optional
-from sim.cli.options import changes_of
+from sim.cli.options import Verbose, changes_of, logged
 from sim.cli.progress import shown
+from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def validate(
     out: Out = None,
     quiet: Quiet = False,
     figures: Figures = True,
+    verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.analysis.published.targets import read_targets, shipped
@@ -71,6 +73,7 @@ def validate(
         working_in(out, "validate", partial(prepare_for, "validate"), TOLD) as folder,
         shown(quiet) as progress,
     ):
+        logged(folder, verbose)
         found = validated(
             rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
             name=file.name,
@@ -81,7 +84,7 @@ def validate(
     if not quiet:
         with optional("table on the terminal", folder):
             _show(found.table)
-    typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
+    say(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
 
 
 def calibrate(
@@ -112,6 +115,7 @@ def calibrate(
         typer.Option(help="Folder; one that holds an unfinished chain is gone on with."),
     ] = None,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.analysis.calibration_run import calibrate as calibrated
@@ -122,9 +126,10 @@ def calibrate(
     which = _set(set_, "--set")
     rows = read_targets(targets or shipped())
     if compare_structures:
-        typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
+        say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
     folder = prepare_for("calibrate", out or default_folder(f"calibrate-{which}"))
+    logged(folder, verbose)
     try:
         with shown(quiet) as progress:
             found = calibrated(
@@ -137,7 +142,7 @@ def calibrate(
     if not quiet:
         with optional("tables on the terminal", folder):
             _say(found)
-    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+    say(str(folder) if quiet else f"\nTables: {folder}")
 
 
 def parameters(
@@ -151,9 +156,9 @@ def parameters(
     text = renewed()
     if renew:
         path_of().write_text(text, encoding="utf-8")
-        typer.echo("The register is as the code says; new rows have no uncertainty yet.")
+        say("The register is as the code says; new rows have no uncertainty yet.")
     else:
-        typer.echo(text, nl=False)
+        say(text, end="")
 
 
 def _set(name: str, option: str) -> str:
@@ -180,21 +185,21 @@ def _show(table: Table) -> None:
     if table["model_low_90"].notna().any():
         told["5 %"], told["95 %"] = table["model_low_90"], table["model_high_90"]
     told["verdict"] = table["verdict"]
-    typer.echo(told.round(3).to_string(index=False, na_rep="–"))
+    say(told.round(3).to_string(index=False, na_rep="–"))
     outside = int(table["verdict"].isin(["above", "below"]).sum())
-    typer.echo(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
+    say(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
     if (table["verdict"] == "no answer").any():
-        typer.echo(
+        say(
             "No answer: in some cohort nobody is counted, or no finite ratio exists (hazard ratio: "
             "everybody of one arm relapses while nobody of the other is at risk, or nobody does)."
         )
 
 
 def _say(found: Calibrated) -> None:
-    typer.echo(found.predictive.round(3).to_string(index=False, na_rep="–"))
-    typer.echo("")
-    typer.echo(found.estimates.round(4).to_string(index=False, na_rep="–"))
+    say(found.predictive.round(3).to_string(index=False, na_rep="–"))
+    say("")
+    say(found.estimates.round(4).to_string(index=False, na_rep="–"))
     for name, value in found.manifest["fit"].items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {value}")
     for name, value in found.manifest.get("convergence", {}).items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {value}")

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from sim.cli.terminal import warn
+
 INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 
 
 def stop(message: str, status: int) -> NoReturn:
     """End the command with one paragraph on stderr."""
-    print(f"ketasim: {message}", file=sys.stderr)
+    warn(f"ketasim: {message}")
     sys.exit(status)
 
 

@@ -7,12 +7,12 @@ command goes on.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sim.cli.folders import INTERRUPTED, stop
+from sim.cli.terminal import warn
 from sim.config.errors import ScenarioError
 
 Each = Callable[[str], AbstractContextManager[object]]
@@ -28,7 +28,7 @@ def optional(what: str, folder: Path | None = None) -> Iterator[None]:
         written = f"; the tables are in {folder}" if folder else ""
         stop(f"interrupted: no {what}{written}.", INTERRUPTED)
     except Exception as fault:
-        print(f"ketasim: no {what}: {_reason(fault)}", file=sys.stderr)
+        warn(f"ketasim: no {what}: {_reason(fault)}")
 
 
 def drawn(draw: Callable[[Path, Each], object], folder: Path) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sim.cli.terminal import console, warn
+
 if TYPE_CHECKING:
     from sim.experiment.executors import Progress
 
@@ -30,7 +32,6 @@ def shown(quiet: bool) -> Iterator[Progress | None]:
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich import progress as rich
-    from rich.console import Console
 
     columns = (
         rich.TextColumn("Simulating"),
@@ -40,8 +41,8 @@ def _bar() -> Iterator[Progress]:
         rich.TextColumn("time left"),
         rich.TimeRemainingColumn(),
     )
-    console = Console(stderr=True)
-    with rich.Progress(*columns, console=console, speed_estimate_period=STEADY_SECONDS) as bar:
+    out = console(stderr=True)
+    with rich.Progress(*columns, console=out, speed_estimate_period=STEADY_SECONDS) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -52,7 +53,7 @@ def _lines() -> Progress:
     def told(done: int, total: int) -> None:
         if done and done * 10 // total > (done - 1) * 10 // total:
             left = (time.perf_counter() - started) / done * (total - done)
-            print(f"{done} of {total} replications, {left:.0f} s left", file=sys.stderr)
+            warn(f"{done} of {total} replications, {left:.0f} s left")
 
     return told
 
@@ -73,13 +74,13 @@ def trying(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
         text = f"{seconds:4.0f} s  {name}: {done} of at most {total} replications done"
         if sys.stderr.isatty():
             before = "\n" if last[0] not in ("", name) else "\r"
-            print(f"{before}{text}", end="", file=sys.stderr, flush=True)
+            warn(text, end="", before=before)
         elif last[0] != name:
-            print(f"{seconds:4.0f} s  trying {name}", file=sys.stderr)
+            warn(f"{seconds:4.0f} s  trying {name}")
         last[0] = name
 
     try:
         yield told
     finally:
         if last[0] and sys.stderr.isatty():
-            print("\n", file=sys.stderr, flush=True)
+            warn("\n")

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.cli.folders import working_in
 from sim.cli.optional import optional
+from sim.cli.options import logged
 from sim.cli.progress import shown
+from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Nested:
     jobs: int | None
     keep: list[str] | None
     by: list[str] | None
+    anyway: bool = False
+    verbose: bool = False
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
@@ -67,9 +69,10 @@ def study(
         working_in(out, f"{name}-uncertainty", partial(prepare_for, KIND), TOLD) as folder,
         shown(quiet) as progress,
     ):
+        logged(folder, nested.verbose)
         found = propagate(
             scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
-            progress=progress, reference=reference, name=name,
+            progress=progress, reference=reference, name=name, anyway=nested.anyway,
         )  # fmt: skip
     write_folder(folder, found.measured(), found.manifest)
     for file, table in found.concluded().items():
@@ -78,12 +81,12 @@ def study(
     if not quiet:
         with optional("summary on the terminal", folder):
             _show(found)
-    typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+    say(str(folder) if quiet else f"\nTables: {folder}")
 
 
 def _show(found: Uncertain) -> None:
     for line in lines(found):
-        typer.echo(line)
+        say(line)
 
 
 def lines(found: Uncertain) -> Iterator[str]:

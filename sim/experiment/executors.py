@@ -17,6 +17,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
+from sim.experiment.log import file, follow, timed
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -130,9 +131,10 @@ def _side_by_side(
 ) -> Generator[tuple[int, Outcome]]:
     from joblib import Parallel, delayed
 
+    log = file()
     # One task at a time: batches would hide the progress and lose more to an interrupt.
     parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(_placed)(work, place, tasks[place]) for place in places)
+    yield from parallel(delayed(_placed)(work, place, tasks[place], log) for place in places)
 
 
 def _end_workers() -> None:
@@ -164,14 +166,18 @@ def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
         stream.close()
 
 
-def _placed(work: Callable[[Task], Outcome], place: int, task: Task) -> tuple[int, Outcome]:
+def _placed(
+    work: Callable[[Task], Outcome], place: int, task: Task, log: str | None
+) -> tuple[int, Outcome]:
     _bound_to_parent()
+    follow(log)
     return place, _attempt(work, task)
 
 
 def _attempt(work: Callable[[Task], Outcome], task: Task) -> Outcome:
     try:
-        return work(task)
+        with timed(task):
+            return work(task)
     except ScenarioError as fault:
         raise ScenarioError(f"{task}: {fault}") from fault
     except Exception as fault:

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config.errors import ScenarioError
+from sim.config.names import as_meant, safe_name
 from sim.config.texts import MOST_RESULTS, MOST_TABLE, Unreadable, check, read_text
 from sim.experiment.kept import KINDS, Kept
 from sim.experiment.results import SUBGROUPS, Results
+from sim.experiment.spreadsheets import write_csv
 from sim.model.scenario import Scenario
 
 MANIFEST = "manifest.json"
@@ -60,7 +62,7 @@ class ReadManifest(BaseModel):
 
 def default_folder(name: str, root: str | Path = "results") -> Path:
     """Name a folder that does not exist yet: results/<name>-<date>-<time>, then -2, -3 ..."""
-    stem = f"{name or 'run'}-{datetime.now():%Y%m%d-%H%M%S}"
+    stem = f"{safe_name(name) or 'run'}-{datetime.now():%Y%m%d-%H%M%S}"
     folder = Path(root) / stem
     count = 2
     while folder.exists():
@@ -102,15 +104,15 @@ def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None 
     try:
         _clear(folder)
         for table in TABLES:
-            _write_csv(getattr(results, table), folder / f"{table}.csv")
+            write_csv(getattr(results, table), folder / f"{table}.csv")
         for kind, kept in results.kept.items():
             kept.write(folder / f"{kind}.parquet")
-        _write_csv(results.summary(), folder / "summary.csv")
+        write_csv(results.summary(), folder / "summary.csv")
         if len(results.subgroups):
-            _write_csv(results.subgroups, folder / "subgroups.csv")
-            _write_csv(results.subgroup_summary(), folder / "subgroups_summary.csv")
+            write_csv(results.subgroups, folder / "subgroups.csv")
+            write_csv(results.subgroup_summary(), folder / "subgroups_summary.csv")
         if comparison is not None:
-            _write_csv(comparison, folder / "comparison.csv")
+            write_csv(comparison, folder / "comparison.csv")
         manifest = {"made_by": "ketasim", "format": FORMAT, **results.manifest}
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -122,7 +124,7 @@ def write(results: Results, folder: str | Path, comparison: pd.DataFrame | None 
 def add(folder: Path, name: str, table: pd.DataFrame) -> None:
     """Write one more table beside those of a finished piece of work."""
     try:
-        _write_csv(table, folder / name)
+        write_csv(table, folder / name)
     except OSError as fault:
         raise _unwritable(folder, fault) from fault
 
@@ -146,7 +148,7 @@ def write_folder(
     folder = prepare_for(str(manifest["kind"]), folder)
     try:
         for name, table in tables.items():
-            _write_csv(table, folder / name)
+            write_csv(table, folder / name)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     except OSError as fault:
@@ -260,18 +262,15 @@ def _clear(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    # pandas writes the shortest text that gives the same number back.
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table back: names stay text, even "NA", and numbers keep every digit."""
     try:
         check(path, MOST_RESULTS)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        texts = {name: table[name].map(as_meant) for name in TEXTS if name in table.columns}
         return table.assign(
-            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS}
+            **texts,
+            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS},
         )
     except (OSError, ValueError) as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault

@@ -17,6 +17,7 @@ from sim.analysis.planning.ranges import Number
 from sim.analysis.planning.relaxing import CAPACITIES, in_words, staffed
 from sim.analysis.planning.tries import Key, Point, Tried
 from sim.config.errors import ScenarioError
+from sim.experiment.spreadsheets import write_csv
 from sim.experiment.store import MANIFEST, prepare
 from sim.stats.intervals import t_interval
 
@@ -160,7 +161,7 @@ def write(
     folder = ready(folder)
     tables = {TRIED: table(answer), REPLICATIONS: replications(answer), **(more or {})}
     for file, rows in tables.items():
-        rows.to_csv(folder / file, index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(rows, folder / file)
     text = json.dumps(dict(answer.manifest), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return folder
