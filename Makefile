@@ -14,7 +14,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test lowest newest bench clinics fuzz mutants verify lint format clean
+.PHONY: run test lowest newest bench answers clinics fuzz mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -43,6 +43,9 @@ format: $(READY)
 
 bench: $(READY)  ## speed against an idiomatic plain SimPy model, in one run
 	$(BIN)/python benchmarks/bench.py
+
+answers: $(READY)  ## the numbers of docs/planner_questions.md (minutes)
+	$(BIN)/python benchmarks/answers.py
 
 mutants: $(READY)  ## how many small faults the tests find in policy, clinic and outcomes (minutes)
 	$(BIN)/python benchmarks/mutants.py

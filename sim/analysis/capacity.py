@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONFIDENCE, REPLICATIONS, DAYS = 0.9, 20, 365
-DRAWN = "Each year has a draw of its own of the uncertain parameters."
+DRAWN = "Each replication has a draw of its own of the uncertain parameters."
 
 Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
 

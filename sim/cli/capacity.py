@@ -57,7 +57,7 @@ def capacity(
     ] = False,
     uncertainty: Annotated[
         str | None,
-        typer.Option(metavar="posterior", help="Draw the uncertain parameters anew for each year."),
+        typer.Option(metavar="posterior", help="Draw the uncertain parameters each time anew."),
     ] = None,
     replications: Annotated[
         int, typer.Option(min=1, help="A verdict rests on so many at most.")

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from sim.analysis.planning.ranges import NOUNS
 from sim.analysis.planning.relaxing import CAPACITIES, HOURS, LONGER
+from sim.analysis.planning.words import periods
 from sim.cli.terminal import WIDTH, as_text, console
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def _tried(answer: CapacityAnswer) -> Table:
     columns, rows = _columns(answer), answer.table.to_dict("records")
     longer = any(HOURS in row["relaxed"] for row in rows)
     table = _headed(
-        "Values tried: how many simulated years met all targets, and the mean of each quantity",
+        f"Values tried: how many {periods(answer, 2)} met all targets, and the mean of each "
+        "quantity",
         [*(_noun(path) for path in columns), *(["US$ a year"] if answer.prices else []),
          *([HOURS] if longer else []), "met", "% (95 % interval)",
          *map(_quantity, answer.targets), "verdict"],
