@@ -76,7 +76,7 @@ def test_there_are_twelve_questions_with_command_answer_and_caution():
 def test_a_command_of_the_page_runs(command, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     words = shlex.split(command)
-    days = ["--days", "21", "--when", "first-year"]
+    days = ["--days", "98", "--when", "first-year"]  # so that boosters fall due
     size = days if words[0] == "capacity" else ["--set", "run.days=21"]
     done = CliRunner().invoke(app, [*words, *TINY, *size, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
@@ -115,7 +115,7 @@ def test_a_difference_is_told_only_where_its_interval_leaves_out_none():
             if told:
                 assert (low >= 0) if told[1].startswith("rise") else (high <= 0), line
             else:
-                assert "no difference can be shown" in line
+                assert "o difference can be shown" in line
                 assert low <= 0 <= high
     assert kinds == {True, False}
 
