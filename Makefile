@@ -14,7 +14,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test lowest newest bench fuzz kills mutants verify lint format clean
+.PHONY: run test lowest newest answers bench clinics fuzz kills mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -44,6 +44,9 @@ format: $(READY)
 bench: $(READY)  ## speed against an idiomatic plain SimPy model, in one run
 	$(BIN)/python benchmarks/bench.py
 
+answers: $(READY)  ## the numbers of docs/planner_questions.md (minutes)
+	$(BIN)/python benchmarks/answers.py
+
 mutants: $(READY)  ## how many small faults the tests find in policy, clinic and outcomes (minutes)
 	$(BIN)/python benchmarks/mutants.py
 
@@ -52,6 +55,9 @@ fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
 
 kills: $(READY)  ## commands killed at random moments, and what they leave (ten minutes; Linux)
 	$(BIN)/python benchmarks/kills.py
+
+clinics: $(READY)  ## two hundred random clinics, their records read by a checker (minutes)
+	$(BIN)/python tests/clinic/random_clinics.py --clinics 200 --seed 1
 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)

@@ -2,10 +2,10 @@
 
 First the tests run once as they are: how long each takes, and which functions it enters. Then, for
 every mutant, a child gives the function its mutated code, runs the tests that enter it, short ones
-first, and ends at the first that fails. What a module does when it is imported is mutated by a
-child that imports it anew. No file is ever changed. A test that takes five times as much of the
-processor and 5 s more, or a child that dies, counts as a fault found; time on the clock does not
-matter.
+first, and ends at the first that fails. What a module does when it is imported, and what no test
+enters afterwards, is mutated by a child that imports it anew. No file is ever changed. A test that
+takes five times as much of the processor and 5 s more, or a child that dies, counts as a fault
+found; time on the clock does not matter.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ import simpy
 from mutations import ROOT, Mutant, Place
 
 LOADED = (np, pydantic, scipy.stats, simpy)  # once, before all forks; of `sim` nothing is
-KILLED, SURVIVED, UNREACHED = "killed", "survived", "entered by no test"
+KILLED, SURVIVED = "killed", "survived"
 MEMORY = 6 * 2**30  # bytes that a child may take
 BROKEN = 70  # exit code of a child whose work failed
 PASSED, FAILED, INTERRUPTED = 0, 1, 2  # exit codes of pytest
@@ -55,7 +55,7 @@ def verdicts(mutants: Sequence[Mutant], tests: Sequence[str], slowest: float) ->
     hypothesis.settings.load_profile("mutants")
     found, left_out, limit = forked(lambda: _of_functions(mutants, tests, slowest))
     for number, one in enumerate(mutants):
-        if one.place is None:
+        if not found[number]:  # what runs at import, or what no test enters
             passed = forked(functools.partial(_imported, one, tests, left_out), limit)
             found[number] = _told(number, mutants, SURVIVED if passed else KILLED)
     return found
@@ -199,12 +199,10 @@ class _Session:
             by = [item for item in kept if one.place in entered[item.nodeid]]
             by.sort(key=lambda item: (not _is_of(item, one), seconds[item.nodeid]))
             found.append("")
-            if one.place and by:
+            if one.place and by and _fits(one, live[one.place]):
                 test = functools.partial(self._survives, one, live[one.place], by)
                 survived = forked(test, limit)
                 found[-1] = _told(number, self.mutants, SURVIVED if survived else KILLED)
-            elif one.place:
-                found[-1] = _told(number, self.mutants, UNREACHED)
         left_out = {item.nodeid for item in items} - {item.nodeid for item in kept}
         self.answer = found, left_out, limit
         return True
@@ -228,9 +226,8 @@ class _Session:
 
     def _survives(self, one: Mutant, live: list[FunctionType], items: list[pytest.Item]) -> bool:
         """Whether all tests pass when a function is given its mutated code."""
-        (mutated,) = (code for code in _codes(one.code()) if _place(code) == one.place)
         for copy in live:
-            copy.__code__ = mutated
+            copy.__code__ = _mutated(one)
         _clear_caches()
         for item, following in _with_next(items):
             _allow(5 + 5 * self.seconds[item.nodeid])
@@ -252,6 +249,18 @@ def _clear_caches() -> None:
     for one in gc.get_objects():
         if isinstance(one, functools._lru_cache_wrapper) and str(one.__module__).startswith("sim"):
             one.cache_clear()
+
+
+def _mutated(one: Mutant) -> CodeType:
+    """Give the code of the function that a mutant is in, with its fault."""
+    (code,) = (code for code in _codes(one.code()) if _place(code) == one.place)
+    return code
+
+
+def _fits(one: Mutant, live: list[FunctionType]) -> bool:
+    """Whether a live function can take the code: as many names of what is around it."""
+    free = _mutated(one).co_freevars
+    return all(copy.__code__.co_freevars == free for copy in live)
 
 
 def _live_functions() -> dict[Place, list[FunctionType]]:

@@ -72,6 +72,7 @@ def told(printed):
 
 def test_then_come_tables_the_build_up_and_where_the_files_are(done):
     parts = ("Values tried", "Erlang C", "A new clinic fills for years", "Tables: ", "Figures: ")
+    assert "how many simulated periods of 45 days met" in " ".join(done.split())
     places = [done.index(part) for part in parts]
     assert places == sorted(places)
     assert max(map(len, done.splitlines()[:-2])) <= 100

@@ -20,13 +20,13 @@ from sim.analysis.planning.beginning import begun, checked
 from sim.analysis.planning.costs import cost_of, costs
 from sim.analysis.planning.draws import Spread
 from sim.analysis.planning.findings import Cut, Findings
-from sim.analysis.planning.ranges import Number, Range, check, ranges
+from sim.analysis.planning.ranges import Number, Range, check, extremes, ranges
 from sim.analysis.planning.rule import Rule
 from sim.analysis.planning.search import Found, cheapest, hardest
 from sim.analysis.planning.targets import Target, read_targets
 from sim.analysis.planning.tries import Told, Tries
 from sim.config.errors import ScenarioError
-from sim.experiment import provenance
+from sim.experiment import effort, provenance
 from sim.experiment.executors import WorkerLost
 from sim.model.scenario import Scenario
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONFIDENCE, REPLICATIONS, DAYS = 0.9, 20, 365
-DRAWN = "Each year has a draw of its own of the uncertain parameters."
+DRAWN = "Each replication has a draw of its own of the uncertain parameters."
 
 Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
 
@@ -88,6 +88,7 @@ def capacity(
     told: Told | None = None,
     name: str = "",
     uncertainty: str | None = None,
+    anyway: bool = False,
 ) -> CapacityAnswer:
     """Find the smallest value of one capacity, or the cheapest mix of two, that meets targets.
 
@@ -96,7 +97,8 @@ def capacity(
     near the steady state or (`when="first-year"`) from the opening of an empty clinic. `cost` is in
     US$ a year for one more. An interrupt gives what was tried, and no answer (`cut`). With
     `uncertainty="posterior"` each replication has a draw of its own of the uncertain parameters.
-    Raises ScenarioError where nothing sensible is asked.
+    Raises ScenarioError where nothing sensible is asked, and for what is too much for the machine,
+    unless `anyway`.
     """
     of, wanted = ranges(vary, largest), read_targets(targets)
     rule = _rule(confidence, replications, days)
@@ -111,6 +113,8 @@ def capacity(
     uncertain = draws.checked(uncertainty, replications)
     chosen = draws.drawn_for(scenario, [o.path for o in of], seed) if uncertain else None
     drawer = draws.drawer(chosen) if chosen else None
+    if not anyway:
+        effort.check(extremes(measured, of), replications, jobs)
     tries = Tries(measured, wanted, rule, seed, jobs, told, drawer)
     started, clock = datetime.now(UTC), time.perf_counter()
     blank = CapacityAnswer(

@@ -33,6 +33,7 @@ from sim.analysis.needs import (
 )
 from sim.config.errors import ScenarioError
 from sim.experiment import provenance
+from sim.experiment.effort import check_count
 from sim.experiment.executors import Finished, Progress, execute
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
@@ -144,12 +145,14 @@ def dose_count(
     jobs: int | None = None,
     progress: Progress | None = None,
     name: str = "",
+    anyway: bool = False,
 ) -> DoseCount:
     """Count infusions to response and remission, and the longest booster intervals.
 
     `people` are drawn in each of `replications` independent cohorts (default: as the scenario's run
     table), infused at most `maximum` times on the pattern of the scenario's induction, and rated
-    24 h after each infusion. Clinic, evaluation, boosters and withdrawal play no part.
+    24 h after each infusion. Clinic, evaluation, boosters and withdrawal play no part. What is too
+    much for the machine is refused, unless `anyway`.
     """
     run = scenario.run
     seed = run.seed if seed is None else seed
@@ -159,6 +162,8 @@ def dose_count(
             "people, the most infusions and replications must be 1 or more and the seed 0 or more, "
             f"not {people}, {maximum}, {replications} and {seed}."
         )
+    if not anyway:
+        check_count(people, maximum, replications, jobs)
     tasks = [Task(scenario, seed, r, people, maximum) for r in range(1, replications + 1)]
     started, clock = datetime.now(UTC), time.perf_counter()
     execution = execute(answered, tasks, jobs, progress)

@@ -11,9 +11,11 @@ from sim.cli import capacity_extras as extras
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional
 from sim.cli.optional import written as kept
-from sim.cli.options import Overwrite, changes_of
+from sim.cli.options import Overwrite, Verbose, changes_of, logged
 from sim.cli.progress import trying
 from sim.cli.signals import ended
+from sim.cli.terminal import say
+from sim.config.names import stem_of
 
 if TYPE_CHECKING:
     from sim.analysis.capacity import CapacityAnswer
@@ -57,7 +59,7 @@ def capacity(
     ] = False,
     uncertainty: Annotated[
         str | None,
-        typer.Option(metavar="posterior", help="Draw the uncertain parameters anew for each year."),
+        typer.Option(metavar="posterior", help="Draw the uncertain parameters each time anew."),
     ] = None,
     replications: Annotated[
         int, typer.Option(min=1, help="A verdict rests on so many at most.")
@@ -77,7 +79,11 @@ def capacity(
         bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
     ] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
+    ] = False,
     overwrite: Overwrite = False,
+    verbose: Verbose = False,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.analysis.capacity import capacity as answered
@@ -88,11 +94,12 @@ def capacity(
 
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
-    with working_in(out, f"{scenario.stem}-capacity", overwrite, TOLD) as folder:
+    with working_in(out, f"{stem_of(scenario)}-capacity", overwrite, TOLD) as folder:
+        logged(folder, verbose)
         with trying(quiet) as told:
             answer = answered(
                 what, vary, target, confidence, replications, seed, jobs, when, days,
-                largest or None, prices, told, scenario.stem, uncertainty,
+                largest or None, prices, told, stem_of(scenario), uncertainty, anyway,
             )  # fmt: skip
         with kept(quiet, lambda: _show(answer, folder)):
             written.write(answer, folder, overwrite=overwrite)
@@ -106,10 +113,10 @@ def capacity(
         if margins:
             files += extras.bought(answer, jobs, folder, quiet)
         if quiet:
-            typer.echo(str(folder))
+            say(str(folder))
             return
-        typer.echo(f"\nTables: {folder} ({', '.join(files)})")
-        typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
+        say(f"\nTables: {folder} ({', '.join(files)})")
+        say(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
 
 
 def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
@@ -130,9 +137,9 @@ def _show(answer: CapacityAnswer, folder: Path) -> None:
     from sim.cli.capacity_tables import in_lines, show_tried
 
     for line in in_lines(answer.sentence, *answer.details):
-        typer.echo(line)
-    typer.echo()
+        say(line)
+    say()
     with optional("table on the terminal", folder):
         show_tried(answer)
         for caution in of_capacity(answer):
-            typer.echo("\n" + "\n".join(in_lines(caution)))
+            say("\n" + "\n".join(in_lines(caution)))

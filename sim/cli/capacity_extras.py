@@ -8,10 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.cli.optional import drawn, optional
 from sim.cli.progress import shown
+from sim.cli.terminal import say
 
 if TYPE_CHECKING:
     from sim.analysis.buildup import BuildUp
@@ -28,7 +27,7 @@ def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     with optional("spread over draws", folder):
         add(folder, "draws.csv", answer.spread.table)
         if not quiet:
-            typer.echo("\n".join(in_lines(answer.spread.sentence)))
+            say("\n".join(in_lines(answer.spread.sentence)))
         return ["draws.csv"]
     return []
 
@@ -57,7 +56,7 @@ def filled(
         if figures:
             drawn(lambda to, each: draw_build_up(filling, to, each), folder)
         if not quiet:
-            typer.echo("\n" + "\n".join(in_lines(_of_the_filling(answer, filling))))
+            say("\n" + "\n".join(in_lines(_of_the_filling(answer, filling))))
     return files
 
 
@@ -72,7 +71,7 @@ def _resting(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool
         return []
     add(folder, "rests_on.csv", found.table)
     if not quiet and found.sentence:
-        typer.echo("\n" + "\n".join(in_lines(found.sentence)))
+        say("\n" + "\n".join(in_lines(found.sentence)))
     return ["rests_on.csv"]
 
 
@@ -111,5 +110,5 @@ def bought(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) 
             files.append(name)
         if not quiet:
             show_margins(found.table, found.loop)
-            typer.echo("\n" + "\n".join(in_lines(found.sentence)))
+            say("\n" + "\n".join(in_lines(found.sentence)))
     return files

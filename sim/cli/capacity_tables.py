@@ -10,20 +10,18 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
 from sim.analysis.planning.ranges import NOUNS
 from sim.analysis.planning.relaxing import CAPACITIES, HOURS, LONGER
+from sim.analysis.planning.words import periods
+from sim.cli.terminal import WIDTH, as_text, console
 
 if TYPE_CHECKING:
     from sim.analysis.capacity import CapacityAnswer
     from sim.analysis.planning.targets import Target
     from sim.experiment.results import Table as Frame
-
-WIDTH = 100
 
 
 def width() -> int:
@@ -57,18 +55,19 @@ def show_margins(bought: Frame, loop: Frame) -> None:
 
 def _print(table: Table) -> None:
     """Print a table as wide as the terminal, or as its longest words ask."""
-    console = Console(highlight=False)
-    free = console.options.update(max_width=10 * WIDTH)
-    least = Measurement.get(console, free, table).minimum
-    console.width = max(width(), least)  # no word is ever broken
-    console.print(table)
+    out = console()
+    free = out.options.update(max_width=10 * WIDTH)
+    least = Measurement.get(out, free, table).minimum
+    out.width = max(width(), least)  # no word is ever broken
+    out.print(table)
 
 
 def _tried(answer: CapacityAnswer) -> Table:
     columns, rows = _columns(answer), answer.table.to_dict("records")
     longer = any(HOURS in row["relaxed"] for row in rows)
     table = _headed(
-        "Values tried: how many simulated years met all targets, and the mean of each quantity",
+        f"Values tried: how many {periods(answer, 2)} met all targets, and the mean of each "
+        "quantity",
         [*(_noun(path) for path in columns), *(["US$ a year"] if answer.prices else []),
          *([HOURS] if longer else []), "met", "% (95 % interval)",
          *map(_quantity, answer.targets), "verdict"],
@@ -192,5 +191,5 @@ def _headed(title: str, headings: list[str]) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     for heading in headings:
         longest = max(map(len, heading.split()), default=0)
-        table.add_column(f"{escape(heading)} ", min_width=longest + 1)
+        table.add_column(f"{as_text(heading)} ", min_width=longest + 1)
     return table

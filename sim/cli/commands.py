@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,10 +20,14 @@ from sim.cli import (
 )
 from sim.cli.folders import Commands, let_go, working_in
 from sim.cli.optional import drawn, optional, written
-from sim.cli.options import Overwrite, changes_of
+from sim.cli.options import Overwrite, Verbose, changes_of, logged
 from sim.cli.progress import shown
 from sim.cli.signals import NOTHING, USER_FAULT, ended, stop
+from sim.cli.terminal import ready, say, warn
+from sim.cli.version import told
 from sim.config.errors import ScenarioError
+from sim.config.names import stem_of
+from sim.experiment.log import LOG
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
@@ -36,8 +39,8 @@ app = typer.Typer(
     name="ketasim",
     cls=Commands,
     help="Simulate people treated with ketamine for severe anxiety in clinics of limited capacity.",
-    add_completion=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
@@ -75,14 +78,26 @@ Anyway = Annotated[bool, typer.Option("--anyway", help="Run what seems too much 
 
 def main() -> None:
     """Run the command; a fault of the user's is one paragraph on stderr and exit status 2."""
+    ready()
     try:
-        app()
+        app(prog_name="ketasim")
     except ScenarioError as fault:
+        LOG.error("%s", fault)
         stop(str(fault), USER_FAULT)
     except KeyboardInterrupt:
         stop(f"{signals.interrupted()}; {NOTHING}", signals.status())
     finally:
         let_go()
+
+
+@app.callback()
+def ketasim(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=told, is_eager=True, help="Print versions and exit."),
+    ] = False,
+) -> None:
+    """Simulate people treated with ketamine for severe anxiety in clinics of limited capacity."""
 
 
 @app.command()
@@ -101,19 +116,23 @@ def run(
     draws: Draws = 40,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    verbose: Verbose = False,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
     from sim.experiment.runner import run as simulate
 
-    name = scenario.stem
+    name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, overwrite)
+        nested = uncertain.Nested(
+            uncertainty, draws, replications, jobs, keep, by, overwrite, anyway, verbose
+        )
         uncertain.study(given, None, name, nested, out, quiet)
         return
     with working_in(out, name, overwrite, TOLD) as folder:
+        logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
             results = simulate(
                 given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway
@@ -137,6 +156,7 @@ def compare(
     draws: Draws = 40,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    verbose: Verbose = False,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
@@ -145,10 +165,13 @@ def compare(
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, overwrite)
+        nested = uncertain.Nested(
+            uncertainty, draws, replications, jobs, keep, by, overwrite, anyway, verbose
+        )
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
     with working_in(out, what.name, overwrite, TOLD) as folder:
+        logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
             results = simulate(
                 what.scenarios,
@@ -168,7 +191,7 @@ def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
     from sim.experiment.design import read_single
     from sim.model.description import describe as in_words
 
-    typer.echo(in_words(read_single(scenario, changes_of(set_))))
+    say(in_words(read_single(scenario, changes_of(set_))))
 
 
 @app.command()
@@ -185,9 +208,9 @@ def schema(
     from sim.model.scenario import Scenario
 
     if toml:
-        typer.echo(base_file(), nl=False)
+        say(base_file(), end="")
         return
-    typer.echo(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
+    say(json.dumps(json_schema(Scenario), indent=2, ensure_ascii=False))
 
 
 def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
@@ -196,7 +219,7 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
 
     if not quiet:
         for note in dict.fromkeys(filter(None, map(table_note, scenarios.values()))):
-            print(note, file=sys.stderr)
+            warn(note)
 
 
 def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrite: bool) -> None:
@@ -208,11 +231,11 @@ def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrit
     comparison = _compared(results, folder)
     there = figures and not signals.received() and _draw(results, folder)
     if quiet:
-        typer.echo(str(folder))
+        say(str(folder))
     else:
         with optional("summary on the terminal", folder):
             _show(results, comparison)
-        typer.echo(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
+        say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
         kept = f"kept {results.replications} of {wanted} replications, in {folder}."

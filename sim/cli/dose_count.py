@@ -12,9 +12,11 @@ import typer
 from sim.cli import signals
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional, written
-from sim.cli.options import Overwrite
+from sim.cli.options import Overwrite, Verbose, logged
 from sim.cli.progress import shown
 from sim.cli.signals import ended
+from sim.cli.terminal import WIDTH, as_text, console, say
+from sim.config.names import stem_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from sim.analysis.dose_count import DoseCount
     from sim.experiment.results import Table as Frame
 
-WIDTH = 100
 TOLD = "the first replication was not finished, so nothing was kept."
 COLUMNS = (  # heading, question, statistic, unit
     ("response\nrated", "response_rated", "infusions", ""),
@@ -66,7 +67,11 @@ def dose_count(
         bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
     ] = False,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
+    ] = False,
     overwrite: Overwrite = False,
+    verbose: Verbose = False,
 ) -> None:
     """Count infusions to response and remission, and find the longest booster interval.
 
@@ -79,21 +84,23 @@ def dose_count(
 
     changes = dict(parse_assignment(text) for text in set_ or ())
     what = read_single(scenario, changes)
-    with working_in(out, f"{scenario.stem}-dose-count", overwrite, TOLD) as folder:
+    with working_in(out, f"{stem_of(scenario)}-dose-count", overwrite, TOLD) as folder:
+        logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
             answers = counted(
-                what, people, max_infusions, replications, seed, jobs, progress, scenario.stem
-            )
+                what, people, max_infusions, replications, seed, jobs, progress,
+                stem_of(scenario), anyway,
+            )  # fmt: skip
         with written(quiet, lambda: _show(answers)):
             write(answers, folder, overwrite)
         there = figures and not signals.received() and _draw(answers, folder)
         if quiet:
-            typer.echo(str(folder))
+            say(str(folder))
         else:
             with optional("answers on the terminal", folder):
                 _show(answers)
-            typer.echo(f"\nTables: {folder} (dose_count.csv, factors.csv)")
-            typer.echo(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
+            say(f"\nTables: {folder} (dose_count.csv, factors.csv)")
+            say(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
         if answers.manifest["interrupted"]:
             wanted = answers.manifest["replications_requested"]
             kept = f"kept {answers.replications} of {wanted} replications, in {folder}."
@@ -109,20 +116,16 @@ def _draw(answers: DoseCount, folder: Path) -> bool:
 def _show(answers: DoseCount) -> None:
     from textwrap import fill
 
-    from rich.console import Console
-
     from sim.analysis.dose_report import sentences
 
     for sentence in sentences(answers):
-        typer.echo(fill(sentence, WIDTH) + "\n")
-    console = Console(highlight=False)
-    if not console.is_terminal:  # a file or a pipe has no width of its own
-        console.width = WIDTH
+        say(fill(sentence, WIDTH) + "\n")
+    out = console()
     for table in (_groups(answers), _factors(answers)):
-        console.print(table)
-        console.print()
+        out.print(table)
+        out.print()
     sure = "± half of the 95 % interval." if answers.replications > 1 else "One replication: no ±."
-    console.print(
+    out.print(
         "Response and remission: mean infusions, where a series stops when it succeeds or after "
         f"{answers.maximum}. Never: % of people. Booster: longest interval of the middle person "
         f"(0: none keeps well). Differences are paired, of shares in percentage points. {sure}",
@@ -134,7 +137,7 @@ def _groups(answers: DoseCount) -> Table:
     table = _headed("Groups of the population as they are")
     groups = answers.counts
     for group in dict.fromkeys(groups["group"]):
-        table.add_row(str(group), *_cells(groups[groups["group"] == group], MEAN))
+        table.add_row(as_text(group), *_cells(groups[groups["group"] == group], MEAN))
     return table
 
 
@@ -142,11 +145,11 @@ def _factors(answers: DoseCount) -> Table:
     table = _headed("Differences: the same people with only one factor changed")
     for factor in answers.factors.values():
         table.add_section()
-        table.add_row(f"[bold]against {factor.reference.split(' (')[0]}[/]")
+        table.add_row(f"[bold]against {as_text(factor.reference.split(' (')[0])}[/]")
         rows = answers.shifts[answers.shifts["factor"] == factor.name]
         for level in factor.levels:
             if level != factor.reference:
-                table.add_row(level, *_cells(rows[rows["level"] == level], DIFFERENCE))
+                table.add_row(as_text(level), *_cells(rows[rows["level"] == level], DIFFERENCE))
     return table
 
 

@@ -11,9 +11,10 @@ import typer
 from sim.cli import signals
 from sim.cli.folders import working_in
 from sim.cli.optional import Each, drawn, optional, written
-from sim.cli.options import Overwrite, changes_of
+from sim.cli.options import Overwrite, Verbose, changes_of, logged
 from sim.cli.progress import shown
 from sim.cli.signals import ended
+from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def validate(
     quiet: Quiet = False,
     figures: Figures = True,
     overwrite: Overwrite = False,
+    verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.analysis.published.targets import read_targets, shipped
@@ -71,6 +73,7 @@ def validate(
     rows = read_targets(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
     with working_in(out, "validate", overwrite, TOLD) as folder:
+        logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
             found = validated(
                 rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
@@ -83,7 +86,7 @@ def validate(
         if not quiet:
             with optional("table on the terminal", folder):
                 _show(found.table)
-        typer.echo(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
+        say(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
         if found.manifest["interrupted"]:
             done, wanted = found.manifest["cohorts"], found.manifest["cohorts_requested"]
             kept = f"kept {done} of {wanted} cohorts, in {folder}."
@@ -119,6 +122,7 @@ def calibrate(
     ] = None,
     quiet: Quiet = False,
     overwrite: Overwrite = False,
+    verbose: Verbose = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.analysis.calibration_run import GONE_ON_WITH, begin_anew, structures_table
@@ -128,10 +132,11 @@ def calibrate(
     which = _set(set_, "--set")
     rows = read_targets(targets or shipped())
     if compare_structures:
-        typer.echo(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
+        say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
     name = f"calibrate-{which}"
     with working_in(out, name, overwrite, _go_on, GONE_ON_WITH) as folder:
+        logged(folder, verbose)
         if overwrite:
             begin_anew(folder)
         with shown(quiet) as progress:
@@ -143,7 +148,7 @@ def calibrate(
         if not quiet:
             with optional("tables on the terminal", folder):
                 _say(found)
-        typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+        say(str(folder) if quiet else f"\nTables: {folder}")
 
 
 def parameters(
@@ -158,9 +163,9 @@ def parameters(
     text = renewed()
     if renew:
         write_text(path_of(), text)
-        typer.echo("The register is as the code says; new rows have no uncertainty yet.")
+        say("The register is as the code says; new rows have no uncertainty yet.")
     else:
-        typer.echo(text, nl=False)
+        say(text, end="")
 
 
 def _go_on(folder: Path) -> str:
@@ -194,21 +199,21 @@ def _show(table: Table) -> None:
     if table["model_low_90"].notna().any():
         told["5 %"], told["95 %"] = table["model_low_90"], table["model_high_90"]
     told["verdict"] = table["verdict"]
-    typer.echo(told.round(3).to_string(index=False, na_rep="–"))
+    say(told.round(3).to_string(index=False, na_rep="–"))
     outside = int(table["verdict"].isin(["above", "below"]).sum())
-    typer.echo(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
+    say(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
     if (table["verdict"] == "no answer").any():
-        typer.echo(
+        say(
             "No answer: in some cohort nobody is counted, or no finite ratio exists (hazard ratio: "
             "everybody of one arm relapses while nobody of the other is at risk, or nobody does)."
         )
 
 
 def _say(found: Calibrated) -> None:
-    typer.echo(found.predictive.round(3).to_string(index=False, na_rep="–"))
-    typer.echo("")
-    typer.echo(found.estimates.round(4).to_string(index=False, na_rep="–"))
+    say(found.predictive.round(3).to_string(index=False, na_rep="–"))
+    say("")
+    say(found.estimates.round(4).to_string(index=False, na_rep="–"))
     for name, value in found.manifest["fit"].items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {value}")
     for name, value in found.manifest.get("convergence", {}).items():
-        typer.echo(f"{name.replace('_', ' ')}: {value}")
+        say(f"{name.replace('_', ' ')}: {value}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.optional import optional
+from sim.cli.terminal import say
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A results folder of run or compare.")]
 Patient = Annotated[int, typer.Option(metavar="N", help="The patient's number, from 0.")]
@@ -40,9 +41,9 @@ def explain(
     from sim.experiment.store import read_results
 
     told = explained(read_results(run), patient, replication, scenario, why_different)
-    typer.echo(told.text)
+    say(told.text)
     if figure:
         from sim.figures.story import draw
 
         with optional("figure"):
-            typer.echo(f"\nFigure: {draw(told.courses, run / 'figures')}")
+            say(f"\nFigure: {draw(told.courses, run / 'figures')}")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sim.cli import signals
 from sim.cli.folders import UNWRITTEN
-from sim.cli.signals import say, stop
+from sim.cli.signals import stop
+from sim.cli.terminal import warn
 from sim.config.errors import ScenarioError
 from sim.config.writing import Incomplete, Unwritten
 
@@ -37,7 +38,7 @@ def optional(what: str, folder: Path | None = None, one_of_many: bool = False) -
             if one_of_many:
                 raise
             UNWRITTEN.append(what)
-        say(f"ketasim: no {what}: {_reason(fault)}")
+        warn(f"ketasim: no {what}: {_reason(fault)}")
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def written(quiet: bool, show: Callable[[], object]) -> Iterator[None]:
         yield
     except Incomplete as fault:
         UNWRITTEN.append("tables")
-        say(f"ketasim: {fault}")
+        warn(f"ketasim: {fault}")
     except Unwritten:
         if not quiet:
             show()

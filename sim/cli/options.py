@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +11,21 @@ import typer
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier result in the folder of --out.")
 ]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", help="Log each replication and each table to ketasim.log there."),
+]
+
+
+def logged(folder: Path, verbose: bool) -> None:
+    """Begin a log in the folder of results, with what was asked for; without --verbose none."""
+    from sim.experiment import log
+    from sim.experiment.provenance import versions
+
+    log.end()
+    if verbose:
+        log.into(folder)
+        log.LOG.info("ketasim %s: %s", versions()["ketasim"], " ".join(sys.argv[1:]))
 
 
 def changes_of(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.terminal import say
+
 if TYPE_CHECKING:
     from sim.model.scenario import Scenario
     from sim.people.cohort import Cohort
@@ -47,9 +49,9 @@ def population(
     cohort = recruited(what, what.run.seed, replication, patients)
     write(cohort, out, referred=patients is None, overwrite=overwrite)
     with optional("words about the people", out.parent):
-        typer.echo(_people(cohort))
-        typer.echo(_correlations(what, cohort))
-    typer.echo(
+        say(_people(cohort))
+        say(_correlations(what, cohort))
+    say(
         f"\nTable: {out} ({beside_it(out).name} explains the columns)\nUse it by "
         f'[population] file = "{out.name}" in a scenario beside it'
         + ("." if patients else "; it says when each is referred.")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from sim.cli.signals import hold, say
+from sim.cli.signals import hold
+from sim.cli.terminal import console, warn
 
 if TYPE_CHECKING:
     from sim.experiment.executors import Progress
@@ -37,7 +38,6 @@ def shown(quiet: bool, then_written: bool = False) -> Iterator[Progress | None]:
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich import progress as rich
-    from rich.console import Console
 
     columns = (
         rich.TextColumn("Simulating"),
@@ -47,8 +47,8 @@ def _bar() -> Iterator[Progress]:
         rich.TextColumn("time left"),
         rich.TimeRemainingColumn(),
     )
-    console = Console(stderr=True)
-    bar = rich.Progress(*columns, console=console, speed_estimate_period=STEADY_SECONDS)
+    out = console(stderr=True)
+    bar = rich.Progress(*columns, console=out, speed_estimate_period=STEADY_SECONDS)
     bar.start()
     task = bar.add_task("", total=None)
     try:
@@ -65,7 +65,7 @@ def _lines() -> Iterator[Progress]:
     def told(done: int, total: int) -> None:
         if done and done * 10 // total > (done - 1) * 10 // total:
             left = (time.perf_counter() - started) / done * (total - done)
-            say(f"{done} of {total} replications, {left:.0f} s left")
+            warn(f"{done} of {total} replications, {left:.0f} s left")
 
     yield told
 
@@ -86,13 +86,13 @@ def trying(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
         text = f"{seconds:4.0f} s  {name}: {done} of at most {total} replications done"
         if sys.stderr.isatty():
             before = "\n" if last[0] not in ("", name) else "\r"
-            say(f"{before}{text}", ending="")
+            warn(text, end="", before=before)
         elif last[0] != name:
-            say(f"{seconds:4.0f} s  trying {name}")
+            warn(f"{seconds:4.0f} s  trying {name}")
         last[0] = name
 
     try:
         yield told
     finally:
         if last[0] and sys.stderr.isatty():
-            say("\n")
+            warn("\n")

@@ -11,9 +11,11 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
+
+from sim.cli.terminal import warn
 
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -118,15 +120,9 @@ def interrupted() -> str:
     return f"interrupted{BY.get(name, '')}"
 
 
-def say(message: str, ending: str = "\n") -> None:
-    """Print a line on stderr; where nobody can read it any more, nothing."""
-    with suppress(OSError):
-        print(message, end=ending, file=sys.stderr, flush=True)
-
-
 def stop(message: str, status: int) -> NoReturn:
     """End the command with one paragraph on stderr."""
-    say(f"ketasim: {message}")
+    warn(f"ketasim: {message}")
     sys.exit(status)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import Cells, _console, _grids, _mean, marks_told
+from sim.cli.tables import Cells, _grids, _mean, marks_told
+from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def show_subgroups(results: Results) -> None:
     """Print the headline measures of every group, and how often a group was too small to tell."""
     if not len(results.subgroups):
         return
-    out = _console()
+    out = console()
     rows: list[dict[str, Any]] = [
         {str(key): value for key, value in row.items()}
         for row in results.subgroup_summary().to_dict("records")
@@ -34,7 +35,7 @@ def show_subgroups(results: Results) -> None:
             if row["too_small"] and row["replications"]:
                 said += f"\n{row['too_small']} left out"
             line[present.index(row["measure"])] = said
-        for table in _grids(f"By {by.replace('_', ' ')}", present, cells, out.width):
+        for table in _grids(f"By {as_text(by.replace('_', ' '))}", present, cells, out.width):
             out.print(table)
             out.print()
     if marked := marks_told(row["method"] for row in rows if row["measure"] in present):

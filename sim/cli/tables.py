@@ -7,18 +7,16 @@ from math import inf, isfinite, isnan, log10, nan
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from sim.analysis.cautions import cautions
+from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results
     from sim.experiment.results import Table as Frame
 
-WIDTH = 100
 NAMES = 20
 """Columns that the names of scenarios have at least; they take what the measures leave."""
 
@@ -34,36 +32,29 @@ Cells = dict[str, list[str]]
 
 def show(results: Results, comparison: Frame | None = None) -> None:
     """Print one scenario as a list of measures, several as a grid, then any comparison."""
-    console = _console()
+    out = console()
     headline = _headline(results)
-    console.print()
+    out.print()
     for caution in cautions(results):
-        console.print(f"Caution: {escape(caution)}")
-        console.print()
+        out.print(f"Caution: {as_text(caution)}")
+        out.print()
     if len(results.names) == 1:
-        console.print(_list(results, headline))
+        out.print(_list(results, headline))
         if marked := marks_told(results.summary(headline)["method"]):
-            console.print(marked, style="dim")
+            out.print(marked, style="dim")
         return
-    for table in _means(results, headline, console.width):
-        console.print(table)
-        console.print()
+    for table in _means(results, headline, out.width):
+        out.print(table)
+        out.print()
     if comparison is not None:
-        for table in _differences(results, comparison, headline, console.width):
-            console.print(table)
-            console.print()
+        for table in _differences(results, comparison, headline, out.width):
+            out.print(table)
+            out.print()
     methods = [*results.summary(headline)["method"]]
     if comparison is not None:
         methods += [*comparison[comparison["measure"].isin(headline)]["method"]]
     note = _footnote(headline, comparison is not None and results.replications > 1)
-    console.print(f"{note} {marks_told(methods)}".rstrip(), style="dim")
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:  # a file or a pipe has no width of its own
-        console.width = WIDTH
-    return console
+    out.print(as_text(f"{note} {marks_told(methods)}".rstrip()), style="dim")
 
 
 def _headline(results: Results) -> list[str]:
@@ -78,13 +69,15 @@ def _sureness(results: Results) -> str:
 
 
 def _list(results: Results, headline: Sequence[str]) -> Table:
-    table = _table(f"{escape(results.names[0])} ({_sureness(results)})")
+    table = _table(f"{as_text(results.names[0])} ({_sureness(results)})")
     for heading in ("measure", "mean", "95 % interval", "unit", ""):
         table.add_column(f"{heading}  ", justify="right" if heading == "mean" else "left")
     for row in _by_scenario(results.summary(headline)).values():
         better = BETTER[CATALOGUE[row["measure"]].direction]
         told, limits = _in_list(row)
-        table.add_row(_words(row["measure"]), told, limits, row["unit"], f"[dim]{better}[/]")
+        table.add_row(
+            as_text(_words(row["measure"])), told, limits, as_text(row["unit"]), f"[dim]{better}[/]"
+        )
     return table
 
 
@@ -144,7 +137,7 @@ def _differences(
     if results.replications > 1:
         gains = [[rows[name, m]["variance_gain"] for name in cells] for m in headline]
         cells["pairing gained"] = [_gain(values) for values in gains]
-    title = f"Differences from {escape(reference)} on the same patients ({_sureness(results)})"
+    title = f"Differences from {as_text(reference)} on the same patients ({_sureness(results)})"
     return _grids(title, headline, cells, width)
 
 
@@ -165,10 +158,10 @@ def _grids(
         left = width - sum(widths[place] + 1 for place in places)
         table.add_column("", width=min(left, max(map(len, cells))), overflow="fold")
         for place in places:
-            heading = _words(headline[place])
+            heading = as_text(_words(headline[place]))
             table.add_column(heading, width=widths[place], justify="right")
         for name, texts in cells.items():
-            label = escape(name) + ("\n[dim]reference[/]" if name == reference else "")
+            label = as_text(name) + ("\n[dim]reference[/]" if name == reference else "")
             table.add_row(label, *(texts[place] for place in places))
         yield table
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.cli.folders import working_in
 from sim.cli.optional import optional, written
+from sim.cli.options import logged
 from sim.cli.progress import shown
 from sim.cli.signals import ended
+from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Nested:
     keep: list[str] | None
     by: list[str] | None
     overwrite: bool = False
+    anyway: bool = False
+    verbose: bool = False
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
@@ -65,10 +67,11 @@ def study(
 
     nested.check()
     with working_in(out, f"{name}-uncertainty", nested.overwrite, TOLD) as folder:
+        logged(folder, nested.verbose)
         with shown(quiet, then_written=True) as progress:
             found = propagate(
                 scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
-                progress=progress, reference=reference, name=name,
+                progress=progress, reference=reference, name=name, anyway=nested.anyway,
             )  # fmt: skip
         with written(quiet, lambda: _show(found)):
             write_folder(folder, found.measured(), found.manifest, nested.overwrite)
@@ -78,7 +81,7 @@ def study(
         if not quiet:
             with optional("summary on the terminal", folder):
                 _show(found)
-        typer.echo(str(folder) if quiet else f"\nTables: {folder}")
+        say(str(folder) if quiet else f"\nTables: {folder}")
         if found.manifest["interrupted"]:
             kept = f"kept {found.draws} of {nested.draws} draws, in {folder}."
             ended(found.manifest["interrupted_because"], kept)
@@ -86,7 +89,7 @@ def study(
 
 def _show(found: Uncertain) -> None:
     for line in lines(found):
-        typer.echo(line)
+        say(line)
 
 
 def lines(found: Uncertain) -> Iterator[str]:

@@ -9,6 +9,7 @@ import typer
 from sim.cli import signals
 from sim.cli.progress import shown
 from sim.cli.signals import stop
+from sim.cli.terminal import say
 
 Cases = Annotated[list[str] | None, typer.Argument(help="Names of cases; default: all.")]
 Visits = Annotated[
@@ -42,6 +43,6 @@ def verify(
     told = table.assign(half_width_share=(100 * table["half_width_share"]).round(2)).rename(
         columns={"half_width_share": "half_width_%"}
     )
-    typer.echo(told.drop(columns=["case", "rounding"]).round(4).to_string(index=False))
+    say(told.drop(columns=["case", "rounding"]).round(4).to_string(index=False))
     if not (table["verdict"] == "agrees").all():
         raise typer.Exit(1)

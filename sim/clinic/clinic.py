@@ -17,7 +17,6 @@ from sim.clinic.staff import places
 from sim.clinic.staffing import Places
 from sim.clinic.table import ClinicTable
 from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, Visit
-from sim.policy.orders import ROUTES
 from sim.streams import Purpose, Streams
 
 Process = Generator[Event, Any, None]
@@ -43,7 +42,8 @@ class Clinic:
         if opens or not table.is_steady:
             env.process(self._limited(table, opens))
         self._waiting_places = places(table.waiting_places)
-        self._stages = {route: Stages(table.session_by(route), streams) for route in ROUTES}
+        self._table, self._streams = table, streams
+        self._stages: dict[str, Stages] = {}  # by route, of those that somebody is given
         self._talks = {
             "assessment": drawn(table.assessment_minutes, streams, Purpose.ASSESSMENT),
             "evaluation": drawn(table.evaluation_minutes, streams, Purpose.EVALUATION),
@@ -72,7 +72,7 @@ class Clinic:
 
         Gives the minutes at which it began and ended, None to whoever found no place to wait.
         """
-        env, stages = self._env, self._stages[visit.route]
+        env, stages = self._env, self._stages_of(visit.route)
         chairs, nurses, _ = self._resources
         if (chair := chairs.take()) is None:
             if self._is_full(chairs):
@@ -109,9 +109,15 @@ class Clinic:
         self._turn_over(chairs, chair, stages.turnover(patient, use), visit)
         return now, infused
 
+    def _stages_of(self, route: str) -> Stages:
+        """Give the draws of a route's sessions, made when the first patient has one."""
+        if (stages := self._stages.get(route)) is None:
+            stages = self._stages[route] = Stages(self._table.session_by(route), self._streams)
+        return stages
+
     def _longer(self, patient: int, use: int, visit: Visit) -> int:
         """Minutes by which an adverse event lengthens monitoring, where there is any."""
-        if not (self._stages[visit.route].is_monitored and visit.dose_mg_kg):
+        if not (self._stages_of(visit.route).is_monitored and visit.dose_mg_kg):
             visit.adverse = NONE
             return 0
         visit.adverse = episode = self._episodes(patient, use)

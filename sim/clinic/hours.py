@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -118,19 +119,34 @@ AROUND_THE_CLOCK: tuple[Openings, ...] = (((0, MINUTES_PER_DAY),),) * 7
 class Calendar:
     """When the clinic is open, on the clock of the simulation (minutes since the start date)."""
 
-    def __init__(self, hours: Hours | Always, start: date, holidays: Iterable[date] = ()) -> None:
+    def __init__(
+        self,
+        hours: Hours | Always,
+        start: date,
+        holidays: Iterable[date] = (),
+        closures: Iterable[tuple[date, date]] = (),
+    ) -> None:
+        """Set the calendar up; a closure is its first and its last day, however far apart."""
         self.week = AROUND_THE_CLOCK if hours == "always" else hours.week()
         self.always = hours == "always"
         self._first_weekday = start.weekday()
-        self._holidays = frozenset((day - start).days for day in holidays)
         self._start = start
+        spells = [*((day, day) for day in holidays), *closures]
+        self._closes, self._reopens = _merged(
+            sorted(((first - start).days, (last - start).days + 1) for first, last in spells)
+        )
 
     def openings(self, day: int) -> Openings:
         """Give the stretches, in minutes since midnight, in which day `day` is open, in order.
 
         Day 0 is the start date.
         """
-        return () if day in self._holidays else self.week[self.weekday(day)]
+        return self.week[self.weekday(day)] if self.after_closure(day) == day else ()
+
+    def after_closure(self, day: int) -> int:
+        """Give the first day from `day` on that is in no holiday or closure."""
+        place = bisect_right(self._closes, day) - 1
+        return max(day, self._reopens[place]) if place >= 0 else day
 
     def opening(self, day: int) -> Opening | None:
         """Minutes since midnight at which a day first opens and last closes."""
@@ -147,9 +163,9 @@ class Calendar:
         for opens, closes in self.openings(day):
             if time < closes:
                 return day * MINUTES_PER_DAY + max(time, opens)
-        day += 1
+        day = self.after_closure(day + 1)
         while not (openings := self.openings(day)):
-            day += 1
+            day = self.after_closure(day + 1)
         return day * MINUTES_PER_DAY + openings[0][0]
 
     def closing(self, minute: int) -> int:
@@ -160,7 +176,7 @@ class Calendar:
 
     def open_intervals(self, begin: int, end: int) -> list[tuple[int, int]]:
         """Give the stretches between two minutes in which the clinic is open, in order."""
-        if self.always and not self._holidays:
+        if self.always and not self._closes:
             return [(begin, end)] if end > begin else []
         stretches = []
         for day in range(begin // MINUTES_PER_DAY, -(-end // MINUTES_PER_DAY)):
@@ -172,5 +188,22 @@ class Calendar:
         return stretches
 
     def date_of(self, minute: int) -> date:
-        """Give the calendar date of a minute."""
-        return self._start + timedelta(days=minute // MINUTES_PER_DAY)
+        """Give the calendar date of a minute; the last one there is, 31 December 9999, if later."""
+        most = (date.max - self._start).days
+        return self._start + timedelta(days=min(most, minute // MINUTES_PER_DAY))
+
+
+def _merged(spells: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Join spells (first day, day after the last), in order of the first, that touch or overlap.
+
+    Gives all first days, and the days after the last ones.
+    """
+    begins: list[int] = []
+    ends: list[int] = []
+    for begin, end in spells:
+        if ends and begin <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            begins.append(begin)
+            ends.append(end)
+    return begins, ends

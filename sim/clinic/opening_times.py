@@ -28,8 +28,8 @@ class OpeningTimes(Value):
 
     def calendar(self, start: date) -> Calendar:
         """Give the calendar of a run that starts on a date: hours, holidays and closures."""
-        closed = (day for closure in self.closures for day in closure.dates())
-        return Calendar(self.hours, start, (*self.all_holidays(), *closed))
+        closures = [(closure.first_day, closure.last_day) for closure in self.closures]
+        return Calendar(self.hours, start, self.all_holidays(), closures)
 
     def all_holidays(self) -> tuple[date, ...]:
         """Give the holidays of the list and of the file, if one is named."""

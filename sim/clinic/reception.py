@@ -14,7 +14,7 @@ from sim.clinic.page import Need
 from sim.clinic.rota import Resource
 from sim.clinic.table import GROUPS_OF, ClinicTable
 from sim.clinic.waiting_list import Request, in_turn
-from sim.policy.orders import INFUSIONS, ROUTES, Order
+from sim.policy.orders import INFUSIONS, Order
 from sim.units import MINUTES_PER_DAY, midnight_of
 
 APPOINTMENT = ("patient", "kind", "start", "minutes", "overbooked", "made", "ended", "end")
@@ -46,6 +46,7 @@ class Reception:
         self, env: Environment, table: ClinicTable, calendar: Calendar, opens: int = 0
     ) -> None:
         self._env = env
+        self._table = table
         self._calendar = calendar
         self._rules = table.booking
         self.by_appointment = isinstance(table.booking, Slots)  # or whoever is due comes
@@ -77,8 +78,6 @@ class Reception:
             )
             for resource, groups in GROUPS_OF.items()
         }
-        whats = (*ROUTES, *GROUPS_OF["prescribers"])
-        self._slots = {what: table.slots_needed(what, rules) for what in whats}
 
     def needs_appointment(self, order: Order) -> bool:
         """Whether what was ordered takes an appointment, which can be kept or missed."""
@@ -164,10 +163,12 @@ class Reception:
         return len(self._caseload) < self._most
 
     def _need(self, order: Order) -> Need:
+        """Give what an order takes, worked out when the first such order comes."""
         route = order.prescription.route if order.prescription else ""
         need = self._needs.get((order.kind, route))
         if need is None:
-            slots = self._slots[route or order.kind]
+            assert isinstance(self._rules, Slots)
+            slots = self._table.slots_needed(route or order.kind, self._rules)
             need = self._needs[order.kind, route] = Need(*slots, GROUPS.get(order.kind, order.kind))
         return need
 

@@ -7,7 +7,7 @@ second prescriber on Tuesdays. Where entries overlap the later one in the list h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar, Literal, Self
 
 from pydantic import field_validator, model_validator
@@ -78,11 +78,6 @@ class Days(Value):
     def has(self, day: date) -> bool:
         """Whether a date is one of them."""
         return self.first_day <= day <= self.last_day
-
-    def dates(self) -> list[date]:
-        """List every date."""
-        count = (self.last_day - self.first_day).days + 1
-        return [self.first_day + timedelta(days=day) for day in range(count)]
 
 
 class Closure(Days):

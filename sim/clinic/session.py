@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from sim.config.value import Value, parameter
 from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
 from sim.streams import Floats, PerUse, Purpose, Streams
-from sim.units import whole_minutes
+from sim.units import MINUTES_PER_DAY, whole_minutes
+
+LONGEST = 2 * MINUTES_PER_DAY
+"""Minutes from which on no length of a session is told from another: no day has room for it."""
 
 Draw = Callable[[int, int], int]  # (patient, k-th use) -> whole minutes
 
@@ -65,7 +68,8 @@ class Session(Value):
         Turnover and waiting for a nurse are left out; with probability `risk` monitoring takes
         `extra` minutes more. The stages' shares by whole minute (over 20,000 quantiles each) are
         convolved, so the result is the same on every call and within a minute of exact, but for
-        the longest 1 in 10,000. Raises ValueError unless 0 < share < 1.
+        the longest 1 in 10,000, and for LONGEST or more, which no day has room for.
+        Raises ValueError unless 0 < share < 1.
         """
         if not 0 < share < 1:
             raise ValueError(f"a share of sessions lies between 0 and 1, and not at {share:g}")
@@ -78,8 +82,8 @@ class Session(Value):
 
 
 def _by_minute(duration: Duration) -> NDArray[np.float64]:
-    """Give the share of draws that take 0, 1, 2 ... whole minutes."""
-    minutes = np.floor(duration.quantile(GRID) + 0.5).astype(np.int64)
+    """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, LONGEST or more."""
+    minutes = np.floor(duration.quantile(GRID).clip(0, LONGEST) + 0.5).astype(np.int64)
     return np.bincount(minutes) / len(GRID)
 
 

@@ -6,7 +6,6 @@ the end of a run the visits are turned into columns, in which it is NEVER (-1).
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Final
 
 from sim.policy.orders import Order
@@ -57,9 +56,10 @@ BLOCKED: Final = "blocked"  # came and found no place to wait
 class Visit:
     """A row of the record, in the making."""
 
-    __slots__ = COLUMNS
+    __slots__ = (*COLUMNS, "row")
 
-    def __init__(self, patient: int, number: int, order: Order, now: int) -> None:
+    def __init__(self, patient: int, number: int, order: Order, now: int, row: int = 0) -> None:
+        self.row = row  # its place in the record
         self.patient, self.visit, self.kind = patient, number, order.kind
         self.due, self.latest, self.ordered = order.due, order.latest, now
         self.interval_days = order.interval_days
@@ -84,7 +84,3 @@ class Visit:
         self.adverse: int | None = None
         self.bioavailability = 0.0
         self.status: str = AHEAD
-
-
-facts = attrgetter(*COLUMNS)
-"""Give the facts of a visit, in the order of COLUMNS."""

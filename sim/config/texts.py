@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 from sim.config.errors import ScenarioError
+from sim.config.names import as_meant
 
 MOST_TEXT = 2 * 2**20
 """Bytes of a scenario or a study; a person's is of kilobytes."""
@@ -78,7 +79,8 @@ def read_rows(path: Path, most: int = MOST_TABLE, strict: bool = False) -> list[
     """Read a CSV file as rows of text, the heading first; no CSV, or too wide, is Unreadable."""
     text = read_text(path, most)
     try:
-        rows = list(csv.reader(StringIO(text, newline=""), strict=strict))
+        read = csv.reader(StringIO(text, newline=""), strict=strict)
+        rows = [[as_meant(cell) for cell in row] for row in read]
     except csv.Error as fault:
         raise Unreadable(f"this is not CSV ({fault})") from None
     if rows and (widest := max(map(len, rows))) > WIDEST:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.config.errors import ScenarioError, nearest
 from sim.config.files import read_toml
+from sim.config.names import stem_of, visible
 from sim.model.scenario import Scenario, read_scenario, tables_beside
 
 KEYS = ("base", "reference", "variants", "title")
@@ -40,13 +41,13 @@ def read_study(path: str | Path, changes: Mapping[str, object] | None = None) ->
     scenarios = {
         name: _variant(path, base, name, overrides, changes) for name, overrides in variants.items()
     }
-    reference = _text(path, given, "reference", default=next(iter(scenarios)))
+    reference = visible(_text(path, given, "reference", default=next(iter(scenarios))))
     if reference not in scenarios:
         raise ScenarioError(
             f'{path}: reference: there is no variant "{reference}"; '
             f"the variants are {_listed(scenarios)}.{nearest(reference, scenarios)}"
         )
-    return Study(path.stem, reference, scenarios, _text(path, given, "title", default=""))
+    return Study(stem_of(path), reference, scenarios, _text(path, given, "title", default=""))
 
 
 def read_single(path: str | Path, changes: Mapping[str, object] | None = None) -> Scenario:
@@ -77,7 +78,10 @@ def _variants(path: Path, given: Mapping[str, Any]) -> dict[str, dict[str, objec
             f"{path}: variants: a comparison needs two or more; "
             "write a table [variants.name] of overrides for each."
         )
-    return {name: _overrides(path, name, table) for name, table in variants.items()}
+    names = [visible(name) for name in variants]
+    if len(set(names)) < len(names):
+        raise ScenarioError(f"{path}: variants: two of the names look the same; change one.")
+    return {visible(name): _overrides(path, name, table) for name, table in variants.items()}
 
 
 def _overrides(path: Path, name: str, table: object) -> dict[str, object]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.config.errors import ScenarioError
+from sim.experiment.executors import available_jobs
 from sim.model.scenario import Scenario
 from sim.people.steady_state import mean_stay_days
 
@@ -20,6 +21,8 @@ BYTES_PER_VISIT = 2500.0
 BYTES_PER_PATIENT = 4000.0
 ENTER_MAINTENANCE = 0.5  # of the referred, at most
 LONGEST_HOURS = 48.0
+SECONDS_PER_COUNT = (1e-4, 1e-5)  # of a person of a dose count, and of each of the infusions
+BYTES_PER_COUNT = (1500.0, 200.0)  # likewise, as measured
 MEMORY_SHARE = 0.8  # of the machine's
 USUAL_MEMORY = 8 * 2**30  # where the system does not tell
 FIRST_VISITS = 3  # an assessment, an evaluation, one more
@@ -29,20 +32,12 @@ CLOSEST = ("rate_every_days", "every_days", "shortest_days", "first_days")
 
 @dataclass(frozen=True)
 class Effort:
-    """One replication of a scenario: expected people and visits, and what they take."""
+    """One replication: expected people and visits (or infusions), and what they take."""
 
     patients: float
     visits: float
-
-    @property
-    def seconds(self) -> float:
-        """Time of one process."""
-        return self.visits * SECONDS_PER_VISIT
-
-    @property
-    def memory(self) -> float:
-        """Bytes."""
-        return self.visits * BYTES_PER_VISIT + self.patients * BYTES_PER_PATIENT
+    seconds: float  # of one process
+    memory: float  # bytes
 
 
 def effort_of(scenario: Scenario) -> Effort:
@@ -53,7 +48,15 @@ def effort_of(scenario: Scenario) -> Effort:
     if history and (weekly := getattr(scenario.referrals, "usual_per_week", None)):
         patients += weekly() * history / 7
     days += history
-    return Effort(patients, patients * _visits_each(scenario, days))
+    visits = patients * _visits_each(scenario, days)
+    memory = visits * BYTES_PER_VISIT + patients * BYTES_PER_PATIENT
+    return Effort(patients, visits, visits * SECONDS_PER_VISIT, memory)
+
+
+def effort_of_count(people: int, infusions: int) -> Effort:
+    """Estimate one replication of a dose count, without a clinic."""
+    each = [base + infusions * more for base, more in (SECONDS_PER_COUNT, BYTES_PER_COUNT)]
+    return Effort(people, people * infusions, people * each[0], people * each[1])
 
 
 def _visits_each(scenario: Scenario, days: float) -> float:
@@ -76,30 +79,36 @@ def _closest_days(boosters: object) -> float:
     return min(found, default=7.0)
 
 
-def check(scenarios: Mapping[str, Scenario], replications: int, jobs: int) -> None:
+def check(scenarios: Mapping[str, Scenario], replications: int, jobs: int | None) -> None:
     """Refuse a study that would take days, or a replication that no memory holds.
 
     Raises ScenarioError with the estimate and the keys to change.
     """
     for name, scenario in scenarios.items():
-        effort = effort_of(scenario)
-        hours = effort.seconds * replications * len(scenarios) / jobs / 3600
-        room = MEMORY_SHARE * _memory() / jobs
-        if hours > LONGEST_HOURS or effort.memory > room:
-            raise ScenarioError(_refusal(name, effort, hours, room, scenario))
+        times = replications * len(scenarios)
+        _refuse(f'scenario "{name}"', effort_of(scenario), times, jobs, _keys(scenario))
 
 
-def _refusal(name: str, effort: Effort, hours: float, room: float, scenario: Scenario) -> str:
+def check_count(people: int, infusions: int, replications: int, jobs: int | None) -> None:
+    """Refuse a dose count likewise."""
+    keys = [f"--people ({people})", f"--max-infusions ({infusions})", "--replications"]
+    _refuse("dose-count", effort_of_count(people, infusions), replications, jobs, keys)
+
+
+def _refuse(what: str, effort: Effort, times: int, jobs: int | None, keys: list[str]) -> None:
+    processes = max(1, available_jobs() if jobs is None else jobs)
+    hours = effort.seconds * times / processes / 3600
+    room = MEMORY_SHARE * _memory() / min(processes, times)
     wrong = [f"the study would take about {_told(hours)} hours"] if hours > LONGEST_HOURS else []
     if effort.memory > room:
         needs, has = (_told(size / 2**30) for size in (effort.memory, room))
         wrong.append(f"one replication would need about {needs} GiB, where a process has {has}")
     people, visits = _told(effort.patients), _told(effort.visits)
-    return (
-        f'scenario "{name}": too much for this machine: with about {people} people and {visits} '
-        f"visits in a replication {' and '.join(wrong)}. Change {', '.join(_keys(scenario))}; or "
-        "add --anyway."
-    )
+    if wrong:
+        raise ScenarioError(
+            f"{what}: too much for this machine: with about {people} people and {visits} visits "
+            f"in a replication {' and '.join(wrong)}. Change {', '.join(keys)}; or add --anyway."
+        )
 
 
 def _keys(scenario: Scenario) -> list[str]:

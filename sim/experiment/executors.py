@@ -19,6 +19,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
+from sim.experiment.log import file, follow, timed
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -153,11 +154,14 @@ def _side_by_side(
 ) -> Generator[tuple[int, Outcome]]:
     from joblib import Parallel, delayed
 
+    log = file()
     # One task at a time: batches would hide the progress and lose more to an interrupt.
     parent = os.getpid()
     parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
     with deaf_children():
-        outcomes = parallel(delayed(_placed)(parent, work, place, tasks[place]) for place in places)
+        outcomes = parallel(
+            delayed(_placed)(parent, work, place, tasks[place], log) for place in places
+        )
     yield from outcomes
 
 
@@ -216,15 +220,17 @@ def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
 
 
 def _placed(
-    parent: int, work: Callable[[Task], Outcome], place: int, task: Task
+    parent: int, work: Callable[[Task], Outcome], place: int, task: Task, log: str | None
 ) -> tuple[int, Outcome]:
     bound_to(parent)
+    follow(log)
     return place, _attempt(work, task)
 
 
 def _attempt(work: Callable[[Task], Outcome], task: Task) -> Outcome:
     try:
-        return work(task)
+        with timed(task):
+            return work(task)
     except ScenarioError as fault:
         raise ScenarioError(f"{task}: {fault}") from fault
     except Exception as fault:

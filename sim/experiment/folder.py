@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.errors import ScenarioError
+from sim.config.names import safe_name
 from sim.config.texts import MOST_TABLE, Unreadable, read_text
 from sim.config.writing import (
     Incomplete,
@@ -25,6 +26,7 @@ from sim.config.writing import (
     settle,
     unwritable,
 )
+from sim.experiment import log
 from sim.experiment.kept import KINDS
 
 MANIFEST = "manifest.json"
@@ -57,7 +59,7 @@ Write = Callable[[Path], object]
 
 def new_folder(name: str, root: str | Path = "results") -> Path:
     """Make results/<name>-<date>-<time>, or -2, -3 ...: nobody else has it, nor will have."""
-    stem = f"{name or 'run'}-{datetime.now():%Y%m%d-%H%M%S}"
+    stem = f"{safe_name(name) or 'run'}-{datetime.now():%Y%m%d-%H%M%S}"
     folder, count = Path(root) / stem, 1
     try:
         Path(root).mkdir(parents=True, exist_ok=True)
@@ -153,6 +155,7 @@ def add(folder: Path, name: str, write: Write) -> None:
             write(part)
     except OSError as fault:
         raise unwritable(folder, fault) from fault
+    log.wrote(folder / name)
 
 
 def manifest_in(folder: Path) -> Any:
@@ -168,6 +171,8 @@ def clear(folder: Path, keep: Collection[str] = ()) -> None:
     if figures.is_dir():
         drawn = [figures / f"{name}.png" for name in DRAWN]
         drawn += [file for file in figures.iterdir() if OF_ONE_PATIENT.fullmatch(file.name)]
+    if log.file() != str((folder / log.FILE).resolve()):
+        tables.append(folder / log.FILE)
     for file in (folder / MANIFEST, *tables, *drawn):
         file.unlink(missing_ok=True)
     for file in (*tables, *drawn):
@@ -222,6 +227,7 @@ def _put(folder: Path, staged: Sequence[str], keep: Collection[str]) -> None:
         for name in (*staged, MANIFEST):
             if (part := part_of(folder / name)).exists():
                 part.replace(folder / name)
+                log.wrote(folder / name)
 
 
 def _manifest(manifest: Mapping[str, Any], missing: Mapping[str, OSError]) -> Write:

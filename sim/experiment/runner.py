@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
+from sim.config.names import visible
 from sim.experiment import effort, provenance
-from sim.experiment.executors import Finished, Progress, available_jobs, execute
+from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Columns, Outcome, Task, simulate
@@ -59,7 +60,7 @@ def run(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
     if not anyway:
-        effort.check(scenarios, replications, max(1, available_jobs() if jobs is None else jobs))
+        effort.check(scenarios, replications, jobs)
     kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     tasks = [
@@ -114,6 +115,12 @@ def _own(measures: Sequence[Measure]) -> tuple[Measure, ...]:
 def _check(scenarios: Mapping[str, Scenario], reference: str | None) -> None:
     if not scenarios:
         raise ScenarioError("There is no scenario to run; give one or more, by name.")
+    for name in scenarios:
+        if visible(name) != name:
+            raise ScenarioError(
+                f'scenario "{visible(name)}": a name must be of characters that can be seen; '
+                "choose another."
+            )
     if reference is not None and reference not in scenarios:
         raise ScenarioError(
             f'reference: there is no scenario "{reference}".' + nearest(reference, scenarios)

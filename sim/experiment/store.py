@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config.errors import ScenarioError
+from sim.config.names import as_meant
 from sim.config.texts import MOST_RESULTS, check
 from sim.experiment.folder import MANIFEST, Write, file_all, manifest_in
 from sim.experiment.folder import add as add_file
 from sim.experiment.kept import KINDS, Kept
 from sim.experiment.results import SUBGROUPS, Results
+from sim.experiment.spreadsheets import as_csv
 from sim.model.scenario import Scenario
 
 FORMAT = 1
@@ -180,22 +182,15 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def as_csv(table: pd.DataFrame) -> Write:
-    """Give what writes a table as CSV, with the shortest text that gives each number back."""
-
-    def to(part: Path) -> None:
-        table.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
-
-    return to
-
-
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table back: names stay text, even "NA", and numbers keep every digit."""
     try:
         check(path, MOST_RESULTS)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        texts = {name: table[name].map(as_meant) for name in TEXTS if name in table.columns}
         return table.assign(
-            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS}
+            **texts,
+            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS},
         )
     except (OSError, ValueError) as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault

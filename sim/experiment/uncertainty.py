@@ -24,7 +24,7 @@ import pandas as pd
 
 from sim.config.errors import ScenarioError
 from sim.config.listing import entries
-from sim.experiment import provenance
+from sim.experiment import effort, provenance
 from sim.experiment.executors import Progress, execute
 from sim.experiment.results import unit
 from sim.experiment.task import Task, simulate
@@ -207,17 +207,21 @@ def propagate(
     progress: Progress | None = None,
     reference: str | None = None,
     name: str = "",
+    anyway: bool = False,
 ) -> Uncertain:
     """Simulate every scenario `replications` times under each of `draws` sets of parameters.
 
     Draw d and its replications are the same for all scenarios; no result depends on `jobs`. An
-    interrupt gives the draws that are complete. Raises ScenarioError for fewer than 2 by 2.
+    interrupt gives the draws that are complete. Raises ScenarioError for fewer than 2 by 2, and for
+    what is too much for the machine, unless `anyway`.
     """
     if draws < 2 or replications < 2:
         raise ScenarioError(
             f"{draws} draws of {replications} replications cannot tell parameters from chance; "
             "give 2 or more of each (--draws, --replications)."
         )
+    if not anyway:
+        effort.check(scenarios, draws * replications, jobs)
     first = next(iter(scenarios.values())).run
     seed = first.seed if seed is None else seed
     chosen = drawing(scenarios, seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import FigureBase
+from matplotlib.ticker import NullFormatter
 
 from sim.analysis.prediction import accuracy
 from sim.figures import style
@@ -25,6 +26,9 @@ def prediction(table: pd.DataFrame, figure: FigureBase | None = None) -> style.P
         ax.scatter(part["true_days"], part["predicted_days"], s=9, alpha=0.6,
                    color=style.COLOURS[0])  # fmt: skip
         ax.set(xscale="log", yscale="log", xlim=(0.9, 400), ylim=(0.9, 400))
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter(NullFormatter())
         ax.set_title(f"After {seen} booster{'s' if seen > 1 else ''}")
         ax.set_xlabel("true days to return")
         style.finish(ax)

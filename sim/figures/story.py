@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from sim.analysis.narrative.course import Course, Visit
+from sim.config.names import safe_name
 from sim.figures import style
 from sim.model.calendar_in_words import in_words
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
@@ -71,7 +71,7 @@ def draw(courses: Sequence[tuple[str, Course]], folder: Path) -> Path:
 def file_name(courses: Sequence[tuple[str, Course]]) -> str:
     """Name the file after patient, replication and scenarios: `patient-7-r1-every_4_weeks`."""
     first = courses[0][1]
-    names = "-vs-".join(re.sub(r"[^\w.-]+", "_", name) for name, _ in courses)
+    names = "-vs-".join(safe_name(name) for name, _ in courses)
     return f"patient-{first.patient}-r{first.replication.replication}-{names}"
 
 

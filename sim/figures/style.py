@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from sim.config.writing import aside
+from sim.experiment.log import wrote
 from sim.outcomes.catalogue import CATALOGUE
 
 Panels = NDArray[Any]
@@ -43,6 +45,7 @@ BETTER = "#009E73"
 LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (6, 2, 1.2, 2)), (0, (1.5, 1.5)), (0, (3, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<")  # nine against eight colours: 72 pairs
 DPI = 150
+LONGEST = 60  # letters of a name in a figure
 
 RC: Any = {
     "font.family": "sans-serif",
@@ -68,6 +71,7 @@ RC: Any = {
     "lines.linewidth": 1.6,
     "lines.markersize": 5,
     "text.usetex": False,
+    "text.parse_math": False,  # a name with dollars is a name
 }
 
 
@@ -81,7 +85,9 @@ def _style() -> Iterator[None]:
     before = {key: matplotlib.rcParams[key] for key in RC}
     matplotlib.rcParams.update(RC)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", GLYPHS)
+            yield
     finally:
         matplotlib.rcParams.update(before)
 
@@ -96,6 +102,8 @@ TITLES = {  # where the name of a measure does not read as words
     "induction_span": "Length of an induction",
     "overtime_minutes_per_week": "Overtime",
 }
+GLYPHS = "Glyph .* missing from"
+"""How matplotlib warns of a letter that its font lacks, which it draws as a box."""
 _DETACHED: ContextVar[bool] = ContextVar("detached", default=False)
 
 
@@ -115,8 +123,13 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
 
 
 def spoken(name: str) -> str:
-    """Read a scenario's name as words: `every_4_weeks` is "every 4 weeks"."""
-    return name.replace("_", " ").strip()
+    """Read a scenario's name as words: `every_4_weeks` is "every 4 weeks".
+
+    Of a very long one the beginning and the end are told; one of underscores alone is quoted, as
+    matplotlib hides what begins with one.
+    """
+    words = name.replace("_", " ").strip() or f'"{name}"'
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 21]}…{words[-20:]}"
 
 
 def title(measure: str) -> str:
@@ -249,6 +262,8 @@ def empty(ax: Axes, text: str = "not in these results") -> None:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a PNG whose bytes depend on the figure alone: no date, no version inside."""
-    with aside(path) as part:
+    with aside(path) as part, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", GLYPHS)
         figure.savefig(part, dpi=DPI, metadata={"Software": None}, facecolor="white")
+    wrote(path)
     return path

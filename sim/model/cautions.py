@@ -1,5 +1,5 @@
 """What a reader should know of a scenario before its numbers: plan against floor, idle rules,
-holidays of other years.
+closed to the end, holidays of other years.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from datetime import timedelta
 from sim.clinic.booking_rules import Slots
 from sim.clinic.table import ClinicTable
 from sim.model.calendar_in_words import in_words
+from sim.model.fitting import CLOSING, ends_without_room, named
 from sim.model.scenario import Scenario
 from sim.policy.boosters import NoBoosters
 from sim.policy.evaluation import NoEvaluation
 from sim.policy.induction import NoInduction
 from sim.policy.regimen import Regimen
 
+FOUR_WEEKS = 28
 WHOLE = 60  # days of a calendar year in a run, from which on its holidays are missed
 
 
@@ -26,6 +28,7 @@ def cautions_of(scenario: Scenario) -> list[str]:
     return [
         *([plan] if plan else []),
         *_idle_fences(scenario),
+        *closed_to_the_end(scenario),
         *holidays_of_another_year(scenario),
     ]
 
@@ -87,6 +90,22 @@ def _idle_fences(scenario: Scenario) -> Iterator[str]:
                 f"clinic.booking.ring_fenced keeps {fence.places} place(s) for each {fence.kind}, "
                 "which the policy never orders."
             )
+
+
+def closed_to_the_end(scenario: Scenario) -> Iterator[str]:
+    """Say from which day on no visit of a kind has room any more, if that is four weeks or more."""
+    run = scenario.run
+    found: dict[int, list[str]] = {}
+    for what, days in ends_without_room(scenario.clinic, scenario.policy, run.start_date, run.days):
+        if FOUR_WEEKS <= days < run.days:
+            found.setdefault(days, []).append(named(what))
+    for days, whats in found.items():
+        since = in_words(run.start_date + timedelta(days=run.days - days))
+        yield (
+            f"From {since} to the end, the last {days} of {run.days} days, no day has room for "
+            f"{' or '.join(whats)} ({CLOSING}): whoever is due then is not seen any more "
+            "and, unless they give up, counts as waiting."
+        )
 
 
 def _never_ordered(policy: Regimen) -> set[str]:

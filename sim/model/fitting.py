@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from sim.clinic.booking import Book
 from sim.clinic.booking_rules import NoBooking, Slots
-from sim.clinic.hours import Calendar
 from sim.clinic.page import Need
 from sim.clinic.reception import planned_by
-from sim.clinic.rota import Resource
+from sim.clinic.rota import Resource, Staff
 from sim.clinic.table import ClinicTable
 from sim.policy.boosters import NoBoosters
 from sim.policy.evaluation import NoEvaluation
 from sim.policy.induction import NoInduction
 from sim.policy.regimen import Regimen
+
+CLOSING = "clinic.holidays, clinic.closures, clinic.chairs_out or clinic.staff_away"
+"""Keys that take single days away from a clinic."""
 
 
 def visits_of(policy: Regimen) -> Iterator[str]:
@@ -34,7 +36,7 @@ def fitting_weekdays(clinic: ClinicTable, rules: Slots, what: str) -> list[bool]
     """Tell of each weekday, Monday first, whether such a visit has room in an ordinary week."""
     monday = date(2024, 1, 1)
     book = _book(_in_an_ordinary_week(clinic), what, monday, rules.grid_minutes)
-    need = Need(*clinic.slots_needed(what, rules))
+    need = _need(clinic, what, rules)
     return [book.could_start(day, need) for day in range(7)]
 
 
@@ -45,36 +47,50 @@ def check(clinic: ClinicTable, policy: Regimen, start: date, days: int) -> None:
     """
     rules = clinic.booking
     for what in visits_of(policy):
-        week = [True] * 7
-        if isinstance(rules, Slots):
-            week = fitting_weekdays(clinic, rules, what)
-            if not any(week):
-                raise ValueError(_never(clinic, rules, what))
-        if _is_closed_throughout(clinic, what, week, start, days):
+        if isinstance(rules, Slots) and not any(fitting_weekdays(clinic, rules, what)):
+            raise ValueError(_never(clinic, rules, what))
+        if _has_none_throughout(clinic, what, start, days):
             raise ValueError(
-                f"no day of the run (from {start}, run.days = {days}) has room for "
-                f"{_named(what)}, as clinic.holidays, clinic.closures or clinic.chairs_out leave "
-                "none open with a chair in order: shorten them or run longer"
+                f"no day of the run (from {start}, run.days = {days}) has room for {named(what)}, "
+                f"as {CLOSING} leave none that is open with a chair in order and staff on duty: "
+                "shorten them or run longer"
             )
 
 
-def _is_closed_throughout(
-    clinic: ClinicTable, what: str, week: list[bool], start: date, days: int
-) -> bool:
-    """Whether what is possible on some weekday of the run is not, for holidays and repairs."""
-    if not (clinic.all_holidays() or clinic.closures or clinic.chairs_out):
-        return False
-    calendar, ordinary = clinic.calendar(start), _in_an_ordinary_week(clinic).calendar(start)
-    at_any_hour = isinstance(clinic.booking, NoBooking)
+def ends_without_room(
+    clinic: ClinicTable, policy: Regimen, start: date, days: int
+) -> Iterator[tuple[str, int]]:
+    """Tell of each visit of the policy for how many days at the end of the run none has room."""
+    for what in visits_of(policy):
+        has_room = _room(clinic, what, start)
+        yield what, next((ago for ago in range(days) if has_room(days - 1 - ago)), days)
 
-    def fits(day: int, of: Calendar, repairs: bool) -> bool:
-        chairs = not repairs or clinic.on_duty("chairs", of, day, 0) != 0
-        is_open = at_any_hour or of.opening(day) is not None
-        return week[of.weekday(day)] and is_open and (chairs or _resource(what) != "chairs")
 
-    if any(fits(day, calendar, True) for day in range(days)):
+def _has_none_throughout(clinic: ClinicTable, what: str, start: date, days: int) -> bool:
+    """Whether what is possible on some weekday of the run is not, for holidays, repairs, leave."""
+    if not (clinic.all_holidays() or clinic.closures or clinic.chairs_out or clinic.staff_away):
         return False
-    return any(fits(day, ordinary, False) for day in range(min(days, 7)))
+    if any(map(_room(clinic, what, start), range(days))):
+        return False
+    return any(map(_room(_in_an_ordinary_week(clinic), what, start), range(min(days, 7))))
+
+
+def _room(clinic: ClinicTable, what: str, start: date) -> Callable[[int], bool]:
+    """Give the test whether a visit has room on a day, as long as nothing is booked."""
+    calendar, rules = clinic.calendar(start), clinic.booking
+    if isinstance(rules, Slots):
+        book, need = _book(clinic, what, start, rules.grid_minutes), _need(clinic, what, rules)
+        return lambda day: book.could_start(day, need)
+    staff: Staff = "prescribers" if _resource(what) == "prescribers" else "nurses"
+
+    def in_order(day: int) -> bool:
+        return _resource(what) != "chairs" or clinic.on_duty("chairs", calendar, day, 0) != 0
+
+    if isinstance(rules, NoBooking):  # at any hour
+        return in_order
+    return lambda day: (
+        in_order(day) and any(number != 0 for *_, number in clinic.shifts(staff, calendar, day))
+    )
 
 
 def _in_an_ordinary_week(clinic: ClinicTable) -> ClinicTable:
@@ -85,6 +101,10 @@ def _in_an_ordinary_week(clinic: ClinicTable) -> ClinicTable:
 def _book(clinic: ClinicTable, what: str, start: date, grid: int) -> Book:
     calendar = clinic.calendar(start)
     return Book(calendar, planned_by(clinic, _resource(what), calendar, grid), grid)
+
+
+def _need(clinic: ClinicTable, what: str, rules: Slots) -> Need:
+    return Need(*clinic.slots_needed(what, rules))
 
 
 def _resource(what: str) -> Resource:
@@ -103,14 +123,15 @@ def _never(clinic: ClinicTable, rules: Slots, what: str) -> str:
     breaks = ", breaks of clinic.rota aside," if clinic.rota else ""
     longest = max(clinic.bookable_minutes(_resource(what), grid))
     return (
-        f"{_named(what)} takes {length} minutes as booked (its mean, rounded up to "
+        f"{named(what)} takes {length} minutes as booked (its mean, rounded up to "
         f"clinic.booking.grid_minutes = {grid}){late}, but the longest stretch of "
         f"clinic.hours{breaks} has {longest}: no appointment could ever be made; open longer "
         f"or shorten {_keys(what)}"
     )
 
 
-def _named(what: str) -> str:
+def named(what: str) -> str:
+    """Name a visit as messages do."""
     if what in ("assessment", "evaluation"):
         return f"an {what}"
     return f"an infusion session (route {what})"

@@ -101,6 +101,7 @@ class Course:
             yield from self.appointment(order, visit)
             if visit.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
+            self.record.over(visit)
             if reason := self.end_after(order, visit):
                 order = Discharge(reason)
                 break
@@ -236,4 +237,5 @@ class Course:
             visit.true_before, rated = self.patient.scores(minute)
             visit.rated_before, visit.status = rated, DONE
             visit.arrived = visit.left = minute
+            self.record.over(visit)
             self.chart.add(Seen("rating", minute, rated))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clinic.visit import AHEAD, CANCELLED, COLUMNS, IN_PROGRESS, NO_SHOW, STAGES, Visit, facts
+from sim.clinic.visit import AHEAD, CANCELLED, COLUMNS, IN_PROGRESS, NO_SHOW, STAGES, Visit
 from sim.policy.orders import Order
 from sim.units import NEVER
 
@@ -17,33 +18,46 @@ Columns = dict[str, NDArray[Any]]
 
 FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
 WORDS = {"kind", "route", "status", "end"}
-WORD = "U16"  # wide enough for every word of these
+WORD = "U11"  # as wide as the longest word of these
+
+LOT = 8192  # visits turned into columns at a time
 
 
 class Record:
     """Append-only: a visit is opened when it is ordered and filled in as it happens."""
 
     def __init__(self) -> None:
-        self._visits: list[Visit] = []
+        self._open: dict[int, Visit] = {}  # by row
+        self._over: list[Visit] = []  # to be turned into columns
+        self._columns = {name: np.empty(LOT, _type(name)) for name in COLUMNS}
+        self._rows = 0
         self._discharges: list[tuple[int, int, str]] = []
 
     def ordered(self, patient: int, number: int, order: Order, now: int) -> Visit:
         """Open the row of a patient's next visit, the `number`-th."""
-        visit = Visit(patient, number, order, now)
-        self._visits.append(visit)
+        self._rows += 1
+        visit = self._open[self._rows - 1] = Visit(patient, number, order, now, self._rows - 1)
         return visit
+
+    def over(self, visit: Visit) -> None:
+        """Put a visit away: nothing of it will change any more."""
+        self._over.append(self._open.pop(visit.row))
+        if len(self._over) == LOT:
+            self._put_away()
 
     def discharged(self, patient: int, now: int, reason: str) -> None:
         """Write down the end of a patient's treatment."""
         self._discharges.append((patient, now, reason))
 
     def visits(self, horizon: int) -> Columns:
-        """Give the visits as columns of equal length, in the order in which they were ordered.
+        """Turn the visits into columns of equal length, in the order in which they were ordered.
 
         What lies at or after the horizon has not happened: its minutes are NEVER. A visit that had
-        begun is `in_progress`, one that had not is `ahead`.
+        begun is `in_progress`, one that had not is `ahead`. Asked once, at the end.
         """
-        columns = table_of(COLUMNS, list(map(facts, self._visits)))
+        self._over += self._open.values()
+        self._put_away()
+        columns = {name: column[: self._rows] for name, column in self._columns.items()}
         for stage in STAGES:
             column = columns[stage]
             column[column >= horizon] = NEVER
@@ -55,6 +69,16 @@ class Record:
         status[(status == "done") & (left == NEVER)] = IN_PROGRESS
         status[(arrived == NEVER) & (status != CANCELLED) & (status != NO_SHOW)] = AHEAD
         return columns
+
+    def _put_away(self) -> None:
+        """Turn visits into columns, in half of the memory."""
+        rows = np.array([visit.row for visit in self._over], dtype=np.int64)
+        short = self._rows > len(self._columns["patient"])
+        for name, column in self._columns.items():
+            if short:
+                column.resize(self._rows + self._rows // 8, refcheck=False)
+            column[rows] = _column(name, list(map(attrgetter(name), self._over)))
+        self._over.clear()
 
     def discharges(self) -> Columns:
         """Give the discharges as columns: patient, minute, reason."""
@@ -68,13 +92,16 @@ class Record:
         }
 
 
-def table_of(names: Sequence[str], rows: list[Any]) -> Columns:
+def table_of(names: Sequence[str], rows: Sequence[Any]) -> Columns:
     """Turn rows into columns of equal length."""
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return {name: _column(name, values) for name, values in zip(names, columns, strict=True)}
+    return {name: _column(name, [row[place] for row in rows]) for place, name in enumerate(names)}
 
 
-def _column(name: str, values: tuple[Any, ...]) -> NDArray[Any]:
+def _type(name: str) -> str:
+    return WORD if name in WORDS else "f8" if name in FLOATS else "i8"
+
+
+def _column(name: str, values: Sequence[Any]) -> NDArray[Any]:
     """Turn the values of a column into an array (by way of `array`, in a third of the time).
 
     What is None, as it has not happened, is NEVER in an array, and nothing in words.

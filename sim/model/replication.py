@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +29,9 @@ from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER
 
 Floats = NDArray[np.float64]
+
+MANY = 4000
+"""People from whom on it pays to look for cycles after a run: it takes about a hundredth of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,21 +192,22 @@ def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replicatio
 
 
 def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
-    streams = Streams(seed, replication)
     cohort = everybody(scenario, seed, replication)
-    fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
+    record, appointments = _lived(scenario, cohort, Streams(seed, replication))
+    if len(cohort) >= MANY:
+        gc.collect()  # what the simulation held, before as much again is made of its record
+    visits, discharges = record.visits(scenario.horizon), record.discharges()
+    return Replication(
+        scenario, seed, replication, cohort, visits, discharges, table_of(APPOINTMENT, appointments)
+    )
+
+
+def _lived(scenario: Scenario, cohort: Cohort, streams: Streams) -> tuple[Record, list[list[Any]]]:
+    """Let the people go through the clinic until the horizon; nothing else is left of it."""
     env, record, dice = Environment(), Record(), streams.of(cohort.key)
     clinic = Clinic(env, scenario.clinic, scenario.first_day, dice, scenario.opens)
+    fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
     env.process(referrals(env, people, scenario.policy, clinic, record, pasts(scenario)))
-    horizon = scenario.horizon
-    env.run(until=horizon)
-    return Replication(
-        scenario,
-        seed,
-        replication,
-        cohort,
-        record.visits(horizon),
-        record.discharges(),
-        table_of(APPOINTMENT, clinic.reception.appointments),
-    )
+    env.run(until=scenario.horizon)
+    return record, clinic.reception.appointments

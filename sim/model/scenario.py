@@ -32,6 +32,9 @@ from sim.policy.regimen import Regimen
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 
+LAST_START = date(2999, 12, 31)
+"""No run starts later: dates end with the year 9999."""
+
 
 class Run(Value):
     """The table `[run]`: how long, how often, and with which dice."""
@@ -64,6 +67,11 @@ class Run(Value):
         if self.warmup_days >= self.days:
             raise ValueError(
                 f"warmup_days = {self.warmup_days} leaves nothing of days = {self.days}"
+            )
+        if self.start_date > LAST_START:
+            raise ValueError(
+                f"start_date = {self.start_date} is too far ahead for a calendar; start by "
+                f"{LAST_START} at the latest"
             )
         return self
 

@@ -207,8 +207,8 @@ class Reading:
         infusion = (visits["infusion_start"][rows] != NEVER).astype(np.int64)
         before = np.cumsum(infusion) - infusion
         offset = np.zeros(len(self.patients), dtype=np.int64)
-        starts = np.flatnonzero(np.r_[True, who[1:] != who[:-1]]) if len(who) else who
-        offset[who[starts]] = before[starts]
+        rated, starts = np.unique(who, return_index=True)
+        offset[rated] = before[starts]
         responded = is_response(visits["rated_before"][rows], self.patients.baseline[who])
         responded &= before > offset[who]
         return self._first_minute(who[responded], (before - offset[who])[responded])

@@ -1,7 +1,8 @@
 """Day-to-day drift of the true score and the noise of ratings, by (patient, day since referral).
 
 Drift is an AR(1) by day, D <- phi D + sd sqrt(1 - phi^2) innovation with phi = exp(-1 / days),
-stationary from the day of referral on. Both are drawn lazily in blocks of 64 days for 256 patients.
+stationary from the day of referral on. Both are drawn lazily in blocks of 64 days for 256 patients,
+and a block that lies behind all of them is forgotten; one asked for again is drawn again, the same.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 from sim.people.cohort import Cohort
 from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
+from sim.units import MINUTES_PER_DAY
 
 Floats = NDArray[np.float64]
 
 DAYS = 64  # in a block
+MOST = 256  # blocks kept for whole courses, of 128 KiB each
 
 
 class Fluctuation:
@@ -29,6 +32,7 @@ class Fluctuation:
             Purpose.DRIFT: cohort.first_drift,
             Purpose.RATING: cohort.first_noise,
         }
+        self._referred = cohort.referred
         self._keep = exp(-1 / symptoms.drift_days)
         self._step = symptoms.drift_sd * sqrt(1 - self._keep**2)
         self._noise_sd = symptoms.rating_sd
@@ -43,6 +47,7 @@ class Fluctuation:
         view = self._views.get(key)
         if view is None:
             view = self._views[key] = self._drift_block(*key).ravel().data
+            self._forget(*key)
         value: float = view[(day & 63) << 8 | patient & 255]
         return value
 
@@ -54,6 +59,8 @@ class Fluctuation:
     def drifts(self, chunk: int, patients: int, days: int) -> Floats:
         """Drift of a chunk's first patients, shape (patients, days), from the day of referral."""
         blocks = [self._drift_block(chunk, block) for block in range(-(-days // DAYS))]
+        if len(self._drifts) > MOST:
+            self._drifts.clear()
         return np.concatenate(blocks)[:days, :patients].T
 
     def on(self, day: int, patients: int) -> tuple[Floats, Floats]:
@@ -69,6 +76,14 @@ class Fluctuation:
         whole = np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
         self._days[day, patients] = whole
         return whole
+
+    def _forget(self, chunk: int, block: int) -> None:
+        """Drop what even the newest referred of a chunk has behind, when one comes to a block."""
+        referred = self._referred[chunk * PATIENTS : (chunk + 1) * PATIENTS]
+        apart = int(referred.max() - referred.min()) // (MINUTES_PER_DAY * DAYS)
+        passed = chunk, block - apart - 2
+        for known in (self._drifts, self._views, self._noises):
+            known.pop(passed, None)
 
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
         return np.ascontiguousarray(self._streams.normals(purpose, chunk, block, DAYS).T)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.errors import ScenarioError
+from sim.config.names import harmless
 from sim.config.writing import Unwritten, aside, reason, write_text
 from sim.people.cohort import Cohort
 from sim.people.columns import COLUMNS, in_words
@@ -64,9 +65,14 @@ def _csv(columns: dict[str, list[Any]], path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(
-            [str(cell).lower() if isinstance(cell, bool) else cell for cell in row]
-            for row in zip(*columns.values(), strict=True)
+            [_cell(value) for value in row] for row in zip(*columns.values(), strict=True)
         )
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _parquet(columns: dict[str, list[Any]], path: Path) -> None:

@@ -62,11 +62,13 @@ def test_the_fewest_of_each_draw_is_that_of_a_plain_loop(small, answer):
 
 def test_the_answer_says_what_was_drawn_and_how_far_the_draws_lie_apart(answer):
     assert answer.details[-1].endswith(
-        "Each year has a draw of its own of the uncertain parameters."
+        "Each replication has a draw of its own of the uncertain parameters."
     )
     assert answer.manifest["uncertainty"] == "posterior"
     told = answer.spread.sentence
-    assert told.startswith(f"Over {DRAWS} draws of the uncertain parameters, a year each, the few")
+    assert told.startswith(
+        f"Over {DRAWS} draws of the uncertain parameters, one a replication, the fewest"
+    )
     assert "in 90 % of them" in told
 
 

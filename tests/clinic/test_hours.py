@@ -119,6 +119,37 @@ def test_a_holiday_before_the_start_date_closes_nothing():
     assert all(calendar.opening(day) for day in (0, 1, 2, 3, 4))
 
 
+def test_a_clinic_closed_until_the_end_of_all_dates_opens_next_when_they_have_ended():
+    """By datetime 31 December 9999 is the last; the calendar counts on, on Saturday the first."""
+    for_good = Calendar(OFFICE, MONDAY, (), [(date(2026, 1, 8), date.max)])
+    last = (date.max - MONDAY).days
+    assert for_good.opening(2) == (540, 1020)
+    assert for_good.opening(3) is None
+    assert for_good.opening(last) is None
+    assert for_good.next_open(3 * DAY) == (last + 3) * DAY + 540  # the Monday after
+    assert for_good.open_intervals(0, 10 * DAY)[-1] == (2 * DAY + 540, 2 * DAY + 1020)
+    assert for_good.date_of((last + 3) * DAY) == date.max
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=5),
+    st.sets(st.integers(0, 50)),
+)
+def test_closures_and_holidays_that_overlap_close_the_days_that_either_names(spells, single):
+    calendar = Calendar(
+        "always",
+        MONDAY,
+        [MONDAY + timedelta(days=day) for day in single],
+        [
+            (MONDAY + timedelta(days=first), MONDAY + timedelta(days=first + more))
+            for first, more in spells
+        ],
+    )
+    closed = single.union(*(range(first, first + more + 1) for first, more in spells))
+    for day in range(60):
+        assert (calendar.openings(day) == ()) is (day in closed)
+
+
 def test_around_the_clock_there_is_always_an_opening_and_midnight_is_no_gap():
     calendar = Calendar("always", MONDAY)
     assert all(calendar.next_open(minute) == minute for minute in (0, 719, 1439, 1440, 98765))

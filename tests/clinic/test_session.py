@@ -5,6 +5,7 @@ import pytest
 
 from sim.clinic.session import Session, drawn
 from sim.config.validation import validate
+from sim.distributions import Constant
 from sim.streams import Purpose, Streams
 
 STAGES = {
@@ -106,3 +107,9 @@ def test_without_an_episode_a_quantile_is_never_longer_than_with_one():
 def test_no_session_length_holds_for_none_or_all(share):
     with pytest.raises(ValueError, match="between 0 and 1"):
         Session().length_quantile(share)
+
+
+def test_a_session_of_years_is_longer_than_any_day_and_its_length_costs_nothing():
+    """Ten million minutes twice; told only from what has room in a day."""
+    years = Session(prepare_minutes=Constant(value=1e7), infuse_minutes=Constant(value=1e7))
+    assert years.length_quantile(0.5) >= 2 * 1440

@@ -2,8 +2,11 @@
 
 import pytest
 
+from sim.analysis.capacity import capacity
+from sim.analysis.dose_count import dose_count
 from sim.config.errors import ScenarioError
 from sim.experiment.effort import check, effort_of
+from sim.experiment.uncertainty import propagate
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 
@@ -51,3 +54,20 @@ def test_what_people_really_run_is_not_refused():
     check({"base": Scenario()}, 20, 2)
     check({str(n): Scenario() for n in range(40)}, 100, 2)
     check({"cohort": scenario(referrals={"kind": "cohort", "patients": 100_000})}, 1, 1)
+
+
+WAIT = ["p90(wait_first_infusion_days) <= 14"]
+HUGE = scenario(referrals__per_week=20_000, run__days=36500)
+ELSEWHERE = {
+    "capacity, of the largest value": lambda: capacity(
+        Scenario(), {"referrals.per_week": [1, 100_000]}, WAIT, days=36000
+    ),
+    "dose-count": lambda: dose_count(Scenario(), 1_000_000, 60, replications=100_000),
+    "--uncertainty": lambda: propagate({"x": HUGE}, 2, 2),
+}
+
+
+@pytest.mark.parametrize("started", ELSEWHERE.values(), ids=list(ELSEWHERE))
+def test_too_much_is_refused_before_it_begins_wherever_it_is_asked_for(started):
+    with pytest.raises(ScenarioError, match=r"too much for this machine.*add --anyway"):
+        started()

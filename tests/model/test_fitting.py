@@ -2,20 +2,26 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import sim
 from sim.analysis.cautions import cautions, of_capacity
+from sim.clinic.table import ClinicTable
 from sim.config.errors import ScenarioError
-from sim.model.cautions import cautions_of, plan_and_floor
+from sim.model.cautions import cautions_of, closed_to_the_end, plan_and_floor
 from sim.model.description import describe
+from sim.model.replication import replicate
 from sim.model.scenario import Scenario
+from sim.outcomes.measure import measure
 
 TWO_HOURS = {
     "monday": "09:00-11:00", "tuesday": "closed", "wednesday": "closed", "thursday": "closed",
     "friday": "closed",
 }  # fmt: skip
 FOR_YEARS = {"first_day": "2026-01-01", "last_day": "2029-01-01"}
+FOR_GOOD = {"first_day": "2026-03-02", "last_day": "9999-12-31"}
+ALL_NURSES = {"staff": "nurses", "number": 2}
 IN_THE_MORNING = {"staff": "nurses", "hours": "09:00-16:00", "number": 0}
 
 
@@ -37,6 +43,13 @@ IN_THE_MORNING = {"staff": "nurses", "hours": "09:00-16:00", "number": 0}
         ({"clinic.closures": [FOR_YEARS], "clinic.booking": {"kind": "walk_in"}}, ["no day"]),
         ({"clinic.chairs_out": [FOR_YEARS | {"chairs": 3}], "clinic.booking": {"kind": "none"}},
          ["no day of the run"]),
+        ({"clinic.closures": [FOR_GOOD | {"first_day": "0001-01-01"}]}, ["no day of the run"]),
+        ({"clinic.staff_away": [FOR_YEARS | ALL_NURSES]}, ["clinic.staff_away", "infusion"]),
+        ({"clinic.staff_away": [FOR_YEARS | ALL_NURSES], "clinic.booking": {"kind": "walk_in"}},
+         ["clinic.staff_away", "infusion"]),
+        ({"clinic.session.prepare_minutes": 1e7, "clinic.session.infuse_minutes": 1e7},
+         ["takes 20000", "no appointment could ever be made"]),
+        ({"run.start_date": "9999-12-30"}, ["start_date", "2999-12-31"]),
     ],
 )  # fmt: skip
 def test_what_never_fits_into_any_day_is_refused_with_the_reason_and_the_keys(changes, words):
@@ -123,6 +136,60 @@ def test_a_capacity_answer_warns_of_the_number_that_it_names_and_not_of_the_clin
     )
     (said,) = of_capacity(answer)
     assert said.startswith("Caution, with 5 chairs: Of 5 chairs no more than 4 are booked")
+
+
+BOOKINGS = [
+    {"kind": "slots"},
+    {"kind": "slots", "horizon_days": "unlimited"},
+    {"kind": "slots", "series": "one_by_one"},
+    {"kind": "walk_in"},
+]
+
+
+@pytest.mark.parametrize("booking", BOOKINGS, ids=str)
+def test_a_clinic_closed_for_good_sees_nobody_more_and_whoever_is_due_waits_to_the_end(booking):
+    """From 2 March, day 56, on; the run goes on until day 200."""
+    scenario = Scenario().override(
+        {"run.days": 200, "clinic.closures": [FOR_GOOD], "clinic.booking": booking,
+         "behaviour.patience_days": 36500.0}
+    )  # fmt: skip
+    record = replicate(scenario, 1)
+    visits = record.visits
+    came = (visits["arrived"] != -1) & (visits["kind"] != "rating")
+    assert 0 < visits["arrived"][came].max() < 57 * 1440
+    later = record.patients.referred > 60 * 1440
+    waiting = np.isin(visits["patient"], np.flatnonzero(later))
+    assert set(visits["status"][waiting]) == {"ahead"}
+    assert len(set(visits["patient"][waiting].tolist())) == later.sum()
+    measures = measure(record)
+    assert measures["chair_utilisation"] <= 1
+    if booking["kind"] == "slots":
+        assert measures["waiting_at_end"] > later.sum() / 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"clinic.closures": [FOR_GOOD]},
+         "From 28 February 2026 to the end, the last 676 of 730 days, no day has room for an "
+         "infusion session (route iv) or an assessment or an evaluation"),
+        ({"clinic.staff_away": [ALL_NURSES | FOR_GOOD]}, "an infusion session (route iv) (clinic."),
+        ({"clinic.closures": [FOR_GOOD | {"last_day": "2026-04-02"}]}, None),
+        ({}, None),
+    ],
+)  # fmt: skip
+def test_days_without_room_up_to_the_end_of_the_run_draw_a_caution(changes, said):
+    found = list(closed_to_the_end(Scenario().override(changes)))
+    assert len(found) == (said is not None)
+    assert said is None or said in found[0]
+
+
+def test_a_route_that_nobody_uses_costs_nothing(monkeypatch):
+    """Neither its length nor its draws are worked out: asked for, they would fail here."""
+    table, asked = ClinicTable.session_by, []
+    monkeypatch.setattr(ClinicTable, "session_by", lambda *of: asked.append(of[1]) or table(*of))
+    replicate(Scenario().override({"run.days": 30}), 1)
+    assert set(asked) == {"iv"}
 
 
 def test_places_kept_for_what_is_never_ordered_draw_a_caution():

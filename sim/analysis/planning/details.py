@@ -116,7 +116,7 @@ def _sureness(answer: Findings) -> Iterator[str]:
         return
     asked = f"{100 * answer.confidence:.3g} %"
     if answer.grade == "possible":
-        yield f"Fewer than {asked} of all years is as likely as more; the next value is safer."
+        yield f"Fewer than {asked} of all is as likely as more; the next value is safer."
     yield (
         f"To be sure of {asked} takes {years} {periods(answer, years)} without a miss, and more "
         f"with one: --replications {max(3 * answer.wanted, years)}."

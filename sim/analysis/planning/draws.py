@@ -1,9 +1,10 @@
-"""An answer under uncertain parameters: each simulated year has a draw of its own.
+"""An answer under uncertain parameters: each replication has a draw of its own.
 
 Replication r is simulated with draw r of the joint posterior of the calibration and of every other
 parameter that the register calls uncertain; what the scenario sets itself, and what is varied, is
-not drawn. The share of years that meet the targets is then over chance and parameters alike. Beside
-it stands, for each draw, the hardest value that meets them: found by bisection, as for the answer.
+not drawn. The share of replications that meet the targets is then over chance and parameters alike.
+Beside it stands, for each draw, the hardest value that meets them: found by bisection, as for the
+answer.
 """
 
 from __future__ import annotations
@@ -79,8 +80,9 @@ class Spread:
         least = "most" if self.of.largest else "fewest"
         middle, low, high = (self._at(share) for share in (0.5, LOW, HIGH))
         return (
-            f"Over {len(self.values)} draws of the uncertain parameters, a year each, the {least} "
-            f"that would do are {middle} in the middle draw; {low} to {high} in 90 % of them."
+            f"Over {len(self.values)} draws of the uncertain parameters, one a replication, the "
+            f"{least} that would do are {middle} in the middle draw; {low} to {high} in 90 % of "
+            "them."
         )
 
     def _at(self, share: float) -> str:
@@ -97,7 +99,7 @@ def spread(
     tries: Tries, of: Range, relaxed: Relaxed, chosen: Drawing, scenario: Scenario,
     jobs: int | None = None, told: Told | None = None,
 ) -> Spread:  # fmt: skip
-    """Bisect, draw by draw, for the hardest value that meets the targets in that draw's year."""
+    """Bisect, draw by draw, for the hardest value that meets the targets with that draw."""
     places = _bisected(tries, of, relaxed, jobs, told)
     found = [of.values[place] if place < len(of.values) else None for place in places]
     drawn = [chosen.values(d) | chosen.joint(scenario, d) for d in range(len(places))]

@@ -98,6 +98,12 @@ def check(scenario: Scenario, of: Range) -> None:
         at(scenario, {of.path: value})
 
 
+def extremes(scenario: Scenario, of: Iterable[Range]) -> dict[str, Scenario]:
+    """Give the scenario at the first and at the last value of every range, by what it is."""
+    points = [(one.path, value) for one in of for value in (one.values[0], one.values[-1])]
+    return {f"{path} = {value:g}": at(scenario, {path: value}) for path, value in points}
+
+
 def beyond(scenario: Scenario, of: Range) -> list[Number]:
     """List values beyond the easy end of a range, as far as the scenario takes them.
 
