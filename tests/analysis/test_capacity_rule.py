@@ -68,7 +68,7 @@ def test_of_two_hundred_seeds_hardly_any_promise_a_value_that_falls_short(monkey
         met = [np.random.default_rng([t.seed, t.replication, t.scenario.clinic.chairs]).random()
                < shares[t.scenario.clinic.chairs] for t in tasks]  # fmt: skip
         outcomes = {n: ((10.0 if one else 20.0,), None) for n, one in enumerate(met)}
-        return SimpleNamespace(outcomes=outcomes, interrupted=False)
+        return SimpleNamespace(outcomes=outcomes, interrupted=False, whole=lambda: outcomes)
 
     monkeypatch.setattr(tries, "execute", tossed)
     told = {"sure": 0, "probable": 0, "possible": 0}
