@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import sim
-from sim.analysis.frontier import DAYS, frontier
-from sim.analysis.oracle import Oracle
 
 HERE = Path(__file__).parent
 REPLICATIONS = 8
+DAYS = ("days_below_10", "days_in_response")
 
 
 def main() -> None:
@@ -18,12 +17,12 @@ def main() -> None:
         some = scenarios[study.reference]
         for of in DAYS:
             for worth in (2.0, 4.0, 6.0, 9.0):
-                own = {"policy.boosters": Oracle(worth, of)}
+                own = {"policy.boosters": sim.Oracle(worth, of)}
                 scenarios[f"oracle_{of}_{worth:g}"] = some.override(own)
         results = sim.run(scenarios, REPLICATIONS, reference=study.reference, jobs=2, name=name)
         folder = Path("results", f"{name}_script")
         sim.write_results(results, folder, sim.compare(results))
-        table = frontier(results)
+        table = sim.frontier(results)
         table.to_csv(folder / "frontier.csv", index=False)
         sim.figures.save(sim.figures.curves(results), folder / "figures" / "curves.png")
         print(table.round(1).to_string(index=False))

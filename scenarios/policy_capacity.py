@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import sim
-from sim.analysis.crossed import BOOSTERS, crossed
 
 SCENARIO = Path(__file__).with_name("busy_clinic.toml")
 FOLDER = Path("results", "policy_capacity_script")
 STAFF = {"clinic.nurses": "unlimited", "clinic.prescribers": "unlimited"}  # only chairs are scarce
-POLICIES = BOOSTERS | {
+POLICIES = {
+    "none": {"policy.boosters": {"kind": "none"}},
+    "every 8 weeks": {"policy.boosters": {"kind": "fixed", "every_days": 56}},
+    "every 4 weeks": {"policy.boosters": {"kind": "fixed", "every_days": 28}},
+    "adaptive": {"policy.boosters": {"kind": "adaptive"}},
     "every 2 weeks": {"policy.boosters": {"kind": "fixed", "every_days": 14}},
 }
 PRIORITIES = {
@@ -21,7 +24,7 @@ REPLICATIONS = 8
 def main() -> None:
     """Run the study (some twenty minutes) and leave its tables and figure under results/."""
     scenario = sim.read_scenario(SCENARIO).override(STAFF)
-    study = crossed(scenario, POLICIES, levels=PRIORITIES, replications=REPLICATIONS, jobs=2)
+    study = sim.crossed(scenario, POLICIES, levels=PRIORITIES, replications=REPLICATIONS, jobs=2)
     sim.write_results(study.results, FOLDER)
     study.table.to_csv(FOLDER / "policy_capacity.csv", index=False)
     drawn = sim.figures.policy_capacity(study.table)

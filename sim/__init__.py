@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim import figures as figures
-    from sim.analysis.capacity import CapacityAnswer as CapacityAnswer
-    from sim.analysis.capacity import capacity as capacity
-    from sim.analysis.comparison import compare as compare
-    from sim.analysis.story import explained as explained
-    from sim.analysis.story import tell as tell
-    from sim.analysis.validation import validate as validate
     from sim.config.errors import ScenarioError as ScenarioError
+    from sim.doses.answer import dose_count as dose_count
+    from sim.doses.words import sentences as dose_sentences  # noqa: F401
+    from sim.evidence.validation import validate as validate
     from sim.experiment.design import read_study as read_study
     from sim.experiment.results import Results as Results
     from sim.experiment.runner import run as run
@@ -30,6 +27,8 @@ if TYPE_CHECKING:
     from sim.model.scenario import read_scenario as read_scenario
     from sim.outcomes.measures import Measure as Measure
     from sim.outcomes.reading import Reading as Reading
+    from sim.planning.answer import CapacityAnswer as CapacityAnswer
+    from sim.planning.answer import capacity as capacity
     from sim.policy.chart import Chart as Chart
     from sim.policy.chart import Visit as Visit
     from sim.policy.orders import Discharge as Discharge
@@ -37,15 +36,22 @@ if TYPE_CHECKING:
     from sim.policy.orders import Order as Order
     from sim.policy.orders import Prescription as Prescription
     from sim.policy.regimen import Phase as Phase
+    from sim.story.tell import explained as explained
+    from sim.story.tell import tell as tell
+    from sim.study.crossed import crossed as crossed
+    from sim.study.frontier import frontier as frontier
+    from sim.study.oracle import Oracle as Oracle
+    from sim.study.paired import compare as compare
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "CapacityAnswer": "sim.analysis.capacity",
+    "CapacityAnswer": "sim.planning.answer",
     "Chart": "sim.policy.chart",
     "Discharge": "sim.policy.orders",
     "Gap": "sim.policy.orders",
     "Measure": "sim.outcomes.measures",
+    "Oracle": "sim.study.oracle",
     "Order": "sim.policy.orders",
     "Phase": "sim.policy.regimen",
     "Prescription": "sim.policy.orders",
@@ -55,20 +61,24 @@ _HOMES = {
     "Scenario": "sim.model.scenario",
     "ScenarioError": "sim.config.errors",
     "Visit": "sim.policy.chart",
-    "capacity": "sim.analysis.capacity",
-    "compare": "sim.analysis.comparison",
-    "explained": "sim.analysis.story",
+    "capacity": "sim.planning.answer",
+    "compare": "sim.study.paired",
+    "crossed": "sim.study.crossed",
+    "dose_count": "sim.doses.answer",
+    "dose_sentences": "sim.doses.words",
+    "explained": "sim.story.tell",
+    "frontier": "sim.study.frontier",
     "propagate": "sim.experiment.uncertainty",
     "read_results": "sim.experiment.store",
     "read_scenario": "sim.model.scenario",
     "read_study": "sim.experiment.design",
     "replicate": "sim.model.replication",
     "run": "sim.experiment.runner",
-    "tell": "sim.analysis.story",
-    "validate": "sim.analysis.validation",
+    "tell": "sim.story.tell",
+    "validate": "sim.evidence.validation",
     "write_results": "sim.experiment.store",
 }
-_NAMED_THERE = {"write_results": "write"}
+_NAMED_THERE = {"dose_sentences": "sentences", "write_results": "write"}
 
 __all__ = ["__version__", "figures", *_HOMES]  # noqa: PLE0604
 

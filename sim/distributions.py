@@ -15,8 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 from scipy.special import gamma, gammaincinv, ndtr, ndtri
 
 from sim.config.bounds import FURTHEST, LOG_SPREAD, SPREAD, WITHIN, Number
-from sim.config.shorthand import NumberAs
-from sim.config.value import Value, parameter
+from sim.config.value import NumberAs, Value, parameter
 
 Draws = NDArray[np.float64]
 

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.capacity import capacity
-from sim.cli import capacity_tables
+from sim.cli import planning_tables as capacity_tables
 from sim.cli.commands import app, main
 from sim.cli.progress import trying
+from sim.planning.answer import capacity
 from tests_of_capacity import FIRST_DAYS
 
 ROOT = Path(__file__).parents[1]

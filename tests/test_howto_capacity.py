@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.planning.targets import read_target
 from sim.cli.commands import app
+from sim.planning.targets import read_target
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "howto_capacity.md").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def test_the_python_of_the_how_to_runs(monkeypatch):
 def test_the_script_that_crosses_policies_with_chairs_is_short_and_runs(monkeypatch, tmp_path):
     script = ROOT / "scenarios" / "policy_capacity.py"
     assert len(script.read_text().splitlines()) <= 40
-    from sim.analysis import crossed
+    from sim.study import crossed
 
     real = crossed.crossed
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.model.description import describe
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
+from sim.report.assumptions import describe
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "howto_demand.md").read_text(encoding="utf-8")

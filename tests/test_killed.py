@@ -44,10 +44,10 @@ WORK = {  # what does one task
     "run": "sim.experiment.runner.simulate",
     "compare": "sim.experiment.runner.simulate",
     "uncertain": "sim.experiment.uncertainty.simulate",
-    "capacity": "sim.analysis.planning.tries.measured",
-    "dose-count": "sim.analysis.dose_count.answered",
-    "validate": "sim.analysis.validation.computed",
-    "calibrate": "sim.analysis.posterior._block",
+    "capacity": "sim.planning.tries.measured",
+    "dose-count": "sim.doses.answer.answered",
+    "validate": "sim.evidence.validation.computed",
+    "calibrate": "sim.evidence.posterior._block",
 }
 DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
 SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -71,8 +71,7 @@ def ketasim(monkeypatch, capsys):
 @pytest.fixture
 def small(monkeypatch):
     """Let 10 people stand for 120 in the build-up, and one uncertain parameter for all."""
-    from sim.analysis import buildup
-    from sim.analysis.planning import rests_on
+    from sim.planning import buildup, rests_on
 
     alone = buildup.without_a_clinic
     monkeypatch.setattr(buildup, "without_a_clinic", lambda scenario, people: alone(scenario, 10))
@@ -351,7 +350,7 @@ def test_a_verification_that_is_interrupted_says_that_it_tells_nothing(ketasim, 
     def work(task):
         signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr("sim.analysis.verification._simulate", work)
+    monkeypatch.setattr("sim.evidence.known_answers._simulate", work)
     status, out, err = ketasim("verify", "dd1", "--visits", 10**6, "--jobs", 1)
     assert (status, out) == (143, "")
     assert "nothing is told of a verification that is not whole" in err

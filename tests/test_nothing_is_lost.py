@@ -13,10 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis import buildup
-from sim.analysis.planning import rests_on
 from sim.cli.commands import app
 from sim.cli.optional import optional
+from sim.planning import buildup, rests_on
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FILES = {str(path.relative_to(SCENARIOS)): path for path in sorted(SCENARIOS.rglob("*.toml"))}
@@ -149,11 +148,11 @@ def fails(*arguments, **options):
 
 
 OPTIONAL = {  # what is told missing, and what is made to fail
-    "build-up": "sim.analysis.buildup.build_up",
-    "Erlang C": "sim.analysis.planning.tables.queues",
-    "margins": "sim.analysis.margins.margins",
-    "figure chair_plan": "sim.figures.capacity_gallery.chair_plan",
-    "table on the terminal": "sim.cli.capacity_tables.show_tried",
+    "build-up": "sim.planning.buildup.build_up",
+    "Erlang C": "sim.planning.tables.queues",
+    "margins": "sim.planning.margins.margins",
+    "figure chair_plan": "sim.figures.planning.chair_plan",
+    "table on the terminal": "sim.cli.planning_tables.show_tried",
 }
 
 
@@ -186,7 +185,7 @@ def test_what_fails_of_a_capacity_answer_is_a_line_and_the_rest_is_there(answere
     [
         ("run", "base.toml", "sim.figures.gallery.save", "figure weekly", "metrics.csv"),
         ("run", "base.toml", "sim.cli.tables.show", "summary on the terminal", "metrics.csv"),
-        ("compare", "chairs.toml", "sim.analysis.comparison.compare", "comparison", "metrics.csv"),
+        ("compare", "chairs.toml", "sim.study.paired.compare", "comparison", "metrics.csv"),
     ],
 )
 def test_what_fails_of_a_run_is_a_line_and_its_tables_are_there(
@@ -202,7 +201,7 @@ def test_what_fails_of_a_run_is_a_line_and_its_tables_are_there(
 
 
 def test_a_dose_count_whose_words_fail_has_its_tables(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.analysis.dose_report.sentences", fails)
+    monkeypatch.setattr("sim.doses.words.sentences", fails)
     size = ("--people", 10, "--max-infusions", 2, *ONE, "--no-figures")
     done = ketasim("dose-count", "base.toml", *size, "--out", tmp_path)
     assert "ketasim: no answers on the terminal: TypeError" in done.stderr
@@ -220,14 +219,14 @@ def test_ctrl_c_in_an_optional_part_says_where_the_tables_are(tmp_path, capsys):
 
 def test_a_calibration_without_its_sampler_stops_before_the_fit(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "emcee", None)
-    monkeypatch.setattr("sim.analysis.calibration_run.best_fit", fails)
+    monkeypatch.setattr("sim.evidence.calibration.best_fit", fails)
     done = CliRunner().invoke(app, ["calibrate", "--set", "trial", "--out", str(tmp_path / "c")])
     assert isinstance(done.exception, sim.ScenarioError)
     assert "emcee" in str(done.exception)
 
 
 def test_a_calibration_that_is_cut_short_keeps_its_best_fit(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.analysis.calibration_run.sample", fails)
+    monkeypatch.setattr("sim.evidence.calibration.sample", fails)
     size = ("--people", "100", "--evaluations", "10", "--jobs", "1", "--out", str(tmp_path))
     done = CliRunner().invoke(app, ["calibrate", "--set", "trial", *size])
     assert isinstance(done.exception, TypeError)

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.commands import app
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))

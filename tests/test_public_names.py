@@ -1,6 +1,7 @@
 """`sim` names all that a user needs. Witness: every piece of Python in README and how-tos."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -12,11 +13,18 @@ import sim
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+SCRIPTS = sorted([*(ROOT / "scenarios").glob("*.py"), *(ROOT / "notebooks").glob("*.ipynb")])
 CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def pieces(page):
-    return [ast.parse(code) for code in CODE.findall(page.read_text(encoding="utf-8"))]
+    text = page.read_text(encoding="utf-8")
+    if page.suffix == ".py":
+        return [ast.parse(text)]
+    if page.suffix == ".ipynb":
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        return [ast.parse("".join(cell["source"])) for cell in cells]
+    return [ast.parse(code) for code in CODE.findall(text)]
 
 
 def imported(tree):
@@ -51,16 +59,31 @@ def test_the_checker_knows_every_public_name():
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim")
         for alias in node.names
     }
-    names = {"write_results" if name == "write" else name for name in names} | {"figures"}
+    elsewhere = {"write": "write_results", "sentences": "dose_sentences"}
+    names = {elsewhere.get(name, name) for name in names} | {"figures"}
     assert names == set(sim.__all__) - {"__version__"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_pages_import_from_sim_alone_and_only_what_it_names(page):
+@pytest.mark.parametrize("page", [*PAGES, *SCRIPTS], ids=lambda page: page.name)
+def test_pages_scripts_and_notebooks_import_from_sim_alone_and_only_what_it_names(page):
     for tree in pieces(page):
         inner = [name for name in imported(tree) if name.startswith("sim.")]
         assert not inner, "users need no name from inside the package"
         assert set(named(tree)) <= set(sim.__all__)
+
+
+def test_there_are_scripts_and_notebooks_to_read():
+    assert {path.suffix for path in SCRIPTS} == {".py", ".ipynb"}
+    assert any(pieces(path) for path in SCRIPTS if path.suffix == ".ipynb")
+
+
+def test_the_package_can_be_imported_by_the_name_it_is_installed_by():
+    import ketasim
+
+    assert ketasim is sim
+    code = "from ketasim import Scenario; import ketasim; print(ketasim.run.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["sim.experiment.runner"]
 
 
 def test_importing_sim_imports_nothing_else():

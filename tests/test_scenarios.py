@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config.listing import entries
-from sim.model.description import base_file, describe
+from sim.report.assumptions import base_file, describe
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 STUDIES = ("boosters", "inductions", "chairs", "booking")

@@ -6,10 +6,10 @@ from math import inf
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import compare
 from sim.cli import tables
 from sim.experiment.results import Results
 from sim.outcomes.catalogue import CATALOGUE
+from sim.study.paired import compare
 
 P90 = "wait_first_infusion_days_p90"
 REACHED = [float(days) for days in range(1, 21)]

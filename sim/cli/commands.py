@@ -8,16 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import (
-    capacity,
-    dose_count,
-    evidence,
-    explain,
-    population,
-    signals,
-    uncertain,
-    verify,
-)
+from sim.cli import doses as dose_count
+from sim.cli import evidence, population, signals, uncertain
+from sim.cli import evidence as verify
+from sim.cli import planning as capacity
+from sim.cli import story as explain
 from sim.cli.folders import Commands, let_go, working_in
 from sim.cli.optional import drawn, optional, written
 from sim.cli.options import Overwrite, Verbose, changes_of, logged
@@ -189,7 +184,7 @@ def compare(
 def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
     """Say in words what a scenario assumes."""
     from sim.experiment.design import read_single
-    from sim.model.description import describe as in_words
+    from sim.report.assumptions import describe as in_words
 
     say(in_words(read_single(scenario, changes_of(set_))))
 
@@ -204,8 +199,8 @@ def schema(
     import json
 
     from sim.config.schema import json_schema
-    from sim.model.description import base_file
     from sim.model.scenario import Scenario
+    from sim.report.assumptions import base_file
 
     if toml:
         say(base_file(), end="")
@@ -215,7 +210,7 @@ def schema(
 
 def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
     """Say of each table of patients how many of them the run can use."""
-    from sim.model.people_in_words import table_note
+    from sim.report.people import table_note
 
     if not quiet:
         for note in dict.fromkeys(filter(None, map(table_note, scenarios.values()))):
@@ -246,8 +241,8 @@ def _compared(results: Results, folder: Path) -> Table | None:
     """Pair a study with its reference, and write that beside the measures."""
     if results.reference is None:
         return None
-    from sim.analysis.comparison import compare as paired
     from sim.experiment.store import add
+    from sim.study.paired import compare as paired
 
     with optional("comparison", folder):
         comparison = paired(results)

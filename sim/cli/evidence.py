@@ -18,8 +18,11 @@ from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
-    from sim.analysis.calibration_run import Calibrated
+    from sim.evidence.calibration import Calibrated
     from sim.experiment.results import Table
+
+
+from sim.cli.signals import stop
 
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
 Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under results/.")]
@@ -63,9 +66,9 @@ def validate(
     verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
-    from sim.analysis.published.targets import read_targets, shipped
-    from sim.analysis.validation import CALIBRATIONS
-    from sim.analysis.validation import validate as validated
+    from sim.evidence.published import read_targets, shipped
+    from sim.evidence.validation import CALIBRATIONS
+    from sim.evidence.validation import validate as validated
     from sim.model.scenario import Scenario
 
     chosen = CALIBRATIONS if calibration is None else (_set(calibration, "--calibration"),)
@@ -125,9 +128,9 @@ def calibrate(
     verbose: Verbose = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
-    from sim.analysis.calibration_run import GONE_ON_WITH, begin_anew, structures_table
-    from sim.analysis.calibration_run import calibrate as calibrated
-    from sim.analysis.published.targets import read_targets, shipped
+    from sim.evidence.calibration import GONE_ON_WITH, begin_anew, structures_table
+    from sim.evidence.calibration import calibrate as calibrated
+    from sim.evidence.published import read_targets, shipped
 
     which = _set(set_, "--set")
     rows = read_targets(targets or shipped())
@@ -185,8 +188,8 @@ def _set(name: str, option: str) -> str:
 
 
 def _figure(table: Table, folder: Path, each: Each) -> None:
+    from sim.figures.evidence import validation
     from sim.figures.gallery import save_all
-    from sim.figures.validation import validation
 
     save_all({"validation": partial(validation, table)}, folder, each)
 
@@ -217,3 +220,39 @@ def _say(found: Calibrated) -> None:
         say(f"{name.replace('_', ' ')}: {value}")
     for name, value in found.manifest.get("convergence", {}).items():
         say(f"{name.replace('_', ' ')}: {value}")
+
+
+Cases = Annotated[list[str] | None, typer.Argument(help="Names of cases; default: all.")]
+Visits = Annotated[
+    int | None, typer.Option(min=1, help="Visits of each case; default: the full size.")
+]
+
+
+TOLD = "nothing is told of a verification that is not whole, and nothing was kept."
+
+
+def register_verify(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(verify)
+
+
+def verify(
+    cases: Cases = None,
+    visits: Visits = None,
+    jobs: Jobs = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Set theory beside simulation; exit status 1 when they differ."""
+    from sim.evidence.known_answers import verify as verified
+
+    try:
+        with shown(quiet) as progress:
+            table = verified(cases, visits, jobs, progress)
+    except KeyboardInterrupt:
+        stop(f"{signals.interrupted()}; {TOLD}", signals.status())
+    told = table.assign(half_width_share=(100 * table["half_width_share"]).round(2)).rename(
+        columns={"half_width_share": "half_width_%"}
+    )
+    say(told.drop(columns=["case", "rounding"]).round(4).to_string(index=False))
+    if not (table["verdict"] == "agrees").all():
+        raise typer.Exit(1)

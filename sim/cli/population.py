@@ -42,7 +42,7 @@ def population(
     from sim.cli.options import changes_of
     from sim.experiment.design import read_single
     from sim.model.replication import recruited
-    from sim.people.writing import beside_it, check, write
+    from sim.people.tables.writing import beside_it, check, write
 
     check(out, overwrite)
     what = read_single(scenario, changes_of(set_, seed=seed))

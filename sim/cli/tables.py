@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.table import Table
 
-from sim.analysis.cautions import cautions
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
+from sim.study.cautions import cautions
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results

@@ -8,14 +8,13 @@ from typing import Any
 
 from simpy import Environment, Event
 
-from sim.clinic.adverse import NONE, Episodes
 from sim.clinic.booking_rules import NoBooking
+from sim.clinic.parameters import ClinicTable
 from sim.clinic.reception import KEPT, Reception
 from sim.clinic.resources import Early, followed, resources
-from sim.clinic.session import Stages, drawn
+from sim.clinic.session import NONE, Episodes, Stages, drawn
 from sim.clinic.staff import places
 from sim.clinic.staffing import Places
-from sim.clinic.table import ClinicTable
 from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, Visit
 from sim.streams import Purpose, Streams
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from simpy import Environment, Event
 
-from sim.clinic.booking import Appointment, Book, Fence, Places
+from sim.clinic.book import Appointment, Book, Fence, Places
+from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import RingFence, Slots, WalkIn
 from sim.clinic.hours import Calendar
-from sim.clinic.page import Need
+from sim.clinic.parameters import GROUPS_OF, ClinicTable
 from sim.clinic.rota import Resource
-from sim.clinic.table import GROUPS_OF, ClinicTable
 from sim.clinic.waiting_list import Request, in_turn
 from sim.policy.orders import INFUSIONS, Order
 from sim.units import MINUTES_PER_DAY, midnight_of

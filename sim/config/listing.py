@@ -11,10 +11,9 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from sim.config.fields import alternatives, default_of, kinds
-from sim.config.literal import key, literal
 from sim.config.overrides import plain
 from sim.config.value import Value, names
-from sim.config.words import about, bounds, either, quoted
+from sim.config.words import about, bounds, either, key, literal, quoted
 
 WIDTH = 100
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sim.config.errors import ScenarioError
 from sim.experiment.executors import available_jobs
 from sim.model.scenario import Scenario
-from sim.people.steady_state import mean_stay_days
+from sim.people.start import mean_stay_days
 
 SECONDS_PER_VISIT = 2e-4
 BYTES_PER_VISIT = 2500.0

@@ -22,7 +22,7 @@ from sim.config.errors import ScenarioError
 from sim.config.named_files import fingerprint
 from sim.config.value import Value
 from sim.model.scenario import Scenario, files_of
-from sim.people.cells import CASELOAD, FORECAST, PATIENTS
+from sim.people.tables.cells import CASELOAD, FORECAST, PATIENTS
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
 SOURCE = Path(__file__).resolve().parents[1]

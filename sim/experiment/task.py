@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from sim.experiment.kept import packed
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.courses import mean_course
-from sim.outcomes.measure import measure
+from sim.outcomes.by_week import mean_course, weekly
+from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
 from sim.outcomes.subgroups import GroupValue, measure_groups
-from sim.outcomes.weeks import weekly
 from sim.people.groups import Grouping
 
 Columns = dict[str, NDArray[np.generic]]

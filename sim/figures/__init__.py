@@ -1,16 +1,13 @@
 """Figures of results: tidy tables in, matplotlib axes out. The only package that has matplotlib."""
 
-from sim.figures.buildup import build_up
-from sim.figures.capacity import by_chairs, closed_loop, utilisation_and_waits, weekly
-from sim.figures.capacity_answer import capacity_answer, mix
-from sim.figures.chair_plan import chair_plan
+from sim.figures import doses
+from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits, weekly
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
 from sim.figures.courses import mean_scores, patients
-from sim.figures.crossed import policy_capacity
-from sim.figures.frontier import curves
 from sim.figures.gallery import draw_all, save
-from sim.figures.prediction import prediction
-from sim.figures.side_by_side import side_by_side
+from sim.figures.planning import capacity_answer, mix
+from sim.figures.policies import curves, policy_capacity, prediction, side_by_side
+from sim.figures.weeks import build_up, chair_plan
 
 __all__ = [
     "against_infusions",
@@ -21,6 +18,7 @@ __all__ = [
     "closed_loop",
     "curves",
     "differences",
+    "doses",
     "draw_all",
     "forest",
     "mean_scores",

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from numpy.typing import NDArray
 
-from sim.analysis.comparison import compare
 from sim.experiment.results import Results
 from sim.figures import style
+from sim.figures.estimates import estimates, finite, whiskers
 from sim.figures.labels import label_points
-from sim.figures.readings import estimates, finite, whiskers
 from sim.outcomes.catalogue import CATALOGUE
+from sim.study.paired import compare
 
 Numbers = NDArray[np.float64]
 SIGNIFICANT = 0.05

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.readings import bands
+from sim.figures.estimates import bands
 from sim.model.replication import Replication
 from sim.policy.orders import INFUSIONS
 from sim.scales import GAD7_HIGHEST, WELL_BELOW

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.capacity import chair_places, closed_loop, utilisation_and_waits, weekly
+from sim.figures.chairs import chair_places, closed_loop, utilisation_and_waits, weekly
 from sim.figures.comparison import forest, headline, tradeoff
 from sim.figures.courses import mean_scores, patients
 

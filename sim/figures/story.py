@@ -14,11 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from sim.analysis.narrative.course import Course, Visit
 from sim.config.names import safe_name
 from sim.figures import style
-from sim.model.calendar_in_words import in_words
+from sim.report.dates import in_words
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
+from sim.story.course import Course, Visit
 from sim.units import MINUTES_PER_DAY, NEVER
 
 LANE = GAD7_HIGHEST + 2.2  # points: where infusions stand, above the scale

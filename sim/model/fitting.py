@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from sim.clinic.booking import Book
+from sim.clinic.book import Book
+from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import NoBooking, Slots
-from sim.clinic.page import Need
+from sim.clinic.parameters import ClinicTable
 from sim.clinic.reception import planned_by
 from sim.clinic.rota import Resource, Staff
-from sim.clinic.table import ClinicTable
 from sim.policy.boosters import NoBoosters
 from sim.policy.evaluation import NoEvaluation
 from sim.policy.induction import NoInduction

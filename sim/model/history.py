@@ -15,14 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.scenario import Scenario
-from sim.people.caseload import There, those_there
 from sim.people.cohort import Cohort, chosen, joined, numbered, of_rows
-from sim.people.columns import LONGEST
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import Patient, patients
 from sim.people.referrals import Cohort as ClosedCohort
-from sim.people.start import Caseload, SteadyState
-from sim.people.steady_state import already_there
+from sim.people.start import Caseload, SteadyState, There, already_there, those_there
+from sim.people.tables.columns import LONGEST
 from sim.policy.chart import Chart
 from sim.policy.evaluation import NoEvaluation
 from sim.policy.induction import NoInduction

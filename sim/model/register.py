@@ -22,12 +22,11 @@ from pydantic.fields import FieldInfo
 from scipy.special import betaincinv, gammaincinv, ndtri
 
 from sim.config.fields import default_of, kind_of, tables
-from sim.config.literal import literal
 from sim.config.overrides import plain
 from sim.config.value import Value, names
-from sim.config.words import about
+from sim.config.words import about, literal
 from sim.model.scenario import Scenario
-from sim.people.populations import MIXED
+from sim.people.named_populations import MIXED
 from sim.symptoms.parameters import Calibration
 
 COLUMNS = ("path", "kinds", "default", "unit", "uncertainty", "grade", "source", "doi")

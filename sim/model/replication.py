@@ -22,9 +22,7 @@ from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY, patients
 from sim.scales import clipped
 from sim.streams import PATIENTS, Streams
-from sim.symptoms.dose import exposure, impulse
-from sim.symptoms.sources import infusions, with_usual_care
-from sim.symptoms.state import Kinetics
+from sim.symptoms.relief import Kinetics, exposure, impulse, infusions, with_usual_care
 from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER
 

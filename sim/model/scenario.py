@@ -11,19 +11,18 @@ from pydantic import model_validator
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.hours import WEEKDAYS
-from sim.clinic.table import ClinicTable
+from sim.clinic.parameters import ClinicTable
 from sim.config.files import read_toml
 from sim.config.overrides import apply, given
 from sim.config.validation import validate
 from sim.config.value import Value, parameter
 from sim.model import fitting
 from sim.people.behaviour import Behaviour
-from sim.people.caseload import those_there
 from sim.people.groups import Grouping
 from sim.people.population import Population
 from sim.people.referrals import Cohort, FromFile, Poisson, Referrals
-from sim.people.start import Caseload, Empty, Start, SteadyState
-from sim.people.table import beside, table_of
+from sim.people.start import Caseload, Empty, Start, SteadyState, those_there
+from sim.people.tables.patients import beside, table_of
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
 from sim.policy.induction import FixedInduction, InductionToResponse

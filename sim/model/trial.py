@@ -15,9 +15,9 @@ import numpy as np
 
 from sim.config.errors import ScenarioError
 from sim.distributions import Constant
-from sim.model.cohort_course import Bools, CohortCourse, Dose, Floats, Ints, dose_of
 from sim.model.replication import recruited
 from sim.model.scenario import Scenario
+from sim.model.without_clinic import Bools, CohortCourse, Dose, Floats, Ints, dose_of
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.policy.boosters import FixedBoosters, NoBoosters

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.clinic.parameters import STAFF
 from sim.clinic.rota import Resource
-from sim.clinic.table import STAFF
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Reading
 from sim.units import MINUTES_PER_DAY, NEVER

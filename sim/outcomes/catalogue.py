@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import inf
+from collections.abc import Mapping, Sequence
+from math import inf, isnan
 from types import MappingProxyType
 
+from sim.config.errors import ScenarioError
+from sim.model.replication import Replication
 from sim.outcomes.attendance import ATTENDANCE
-from sim.outcomes.bounds import BOUNDS
 from sim.outcomes.capacity import CAPACITY
 from sim.outcomes.clinical import CLINICAL
 from sim.outcomes.economic import ECONOMIC
+from sim.outcomes.maintenance import BOUNDS
 from sim.outcomes.measures import Measure
+from sim.outcomes.reading import Reading
 from sim.outcomes.service import SERVICE
+
+
+def measure(replication: Replication, own: Sequence[Measure] = ()) -> dict[str, float]:
+    """Read every measure off a replication, in the catalogue's order, then those of one's own.
+
+    A measure that is not defined (an empty group, an unlimited capacity) is left out; infinity
+    means that a quantile of a wait was not reached by the horizon.
+    """
+    reading = Reading(replication)
+    values = {name: entry.read(reading) for name, entry in CATALOGUE.items()}
+    values |= {entry.name: read_own(entry, reading) for entry in own}
+    return {name: float(value) for name, value in values.items() if value is not None}
+
+
+def read_own(own: Measure, reading: Reading) -> float | None:
+    """Read a measure of the user's own; what goes wrong in it is told by its name."""
+    try:
+        value = own.read(reading)
+        number = None if value is None else float(value)
+    except Exception as fault:
+        raise ScenarioError(
+            f'measures: "{own.name}" failed with {type(fault).__name__}: {fault}.'
+        ) from fault
+    if number is not None and isnan(number):
+        raise ScenarioError(
+            f'measures: "{own.name}" gave NaN; it must give a number, or None where there is none.'
+        )
+    return number
+
 
 CATALOGUE: Mapping[str, Measure] = MappingProxyType(
     {

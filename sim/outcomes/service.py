@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.clinic.adverse import EPISODE, TREATED
+from sim.clinic.session import EPISODE, TREATED
 from sim.clinic.staff import places
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Floats, Reading

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.replication import Replication
-from sim.outcomes.catalogue import CATALOGUE
-from sim.outcomes.measure import read_own
+from sim.outcomes.catalogue import CATALOGUE, read_own
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Days, Reading
 from sim.people.groups import Grouping, split

@@ -7,8 +7,8 @@ import pandas as pd
 
 from sim.model.replication import Replication
 from sim.outcomes.reading import NOT_YET, Reading
+from sim.people.named_populations import POPULATIONS
 from sim.people.population import AnxietyTypes
-from sim.people.populations import POPULATIONS
 from sim.scales import GAD7_LOWEST
 from sim.units import NEVER
 

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from sim.people.lots import Lots
-from sim.people.traits import UNIFORMS, truncated
+from sim.people.traits import UNIFORMS, Lots, truncated
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
 from sim.streams import Purpose
 from sim.symptoms.parameters import Symptoms

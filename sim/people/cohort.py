@@ -17,14 +17,12 @@ from sim.people.behaviour import (
     infusions_tolerated,
     no_show_shares,
 )
-from sim.people.given import lots_of, ratings_of, reconciled
-from sim.people.lots import Lots
 from sim.people.population import Population
-from sim.people.table import Table, table_of
-from sim.people.traits import conditions, continuous, fitted, moderation, standard
+from sim.people.tables.patients import Table, lots_of, ratings_of, reconciled, table_of
+from sim.people.traits import Lots, conditions, continuous, fitted, moderation, standard
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Calibration, Symptoms
-from sim.symptoms.state import Kinetics
+from sim.symptoms.relief import Kinetics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

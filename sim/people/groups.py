@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.people.cohort import Cohort
-from sim.people.populations import ANXIETY_TYPES, POPULATIONS
+from sim.people.named_populations import ANXIETY_TYPES, POPULATIONS
 
 Ints = NDArray[np.int64]
 

@@ -7,16 +7,26 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.special import ndtri
 
-from sim.people.attendance import Attendance, Fate
-from sim.people.behaviour import Behaviour
+from sim.people.behaviour import Attendance, Behaviour, Fate
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.streams import Floats, PerUse, Purpose, Streams
-from sim.symptoms.dose import exposure, impulse, personal_bioavailability
 from sim.symptoms.parameters import Calibration, Symptoms
-from sim.symptoms.scores import rated_score, true_score
-from sim.symptoms.sources import infusions, usual_care, with_usual_care
-from sim.symptoms.state import Kinetics, State, infused_left, left, relief_left
+from sim.symptoms.relief import (
+    Kinetics,
+    State,
+    exposure,
+    impulse,
+    infused_left,
+    infusions,
+    left,
+    personal_bioavailability,
+    rated_score,
+    relief_left,
+    true_score,
+    usual_care,
+    with_usual_care,
+)
 from sim.units import MINUTES_PER_DAY, minutes_of
 
 HOURS_PER_DAY = 24

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from sim.config.value import Value, parameter
 from sim.people.correlations import Correlations
-from sim.people.populations import (
+from sim.people.named_populations import (
     ANXIETY_TYPES,
     MIXED,
     NONE_FOUND,

@@ -12,8 +12,15 @@ from pydantic import Field, create_model, field_validator, model_validator
 from sim.config.errors import ScenarioError
 from sim.config.value import Value, parameter
 from sim.distributions import Distribution, Exponential
-from sim.people.forecast import Forecast, forecast_of
-from sim.people.rates import When, at_random, evenly, minutes_at, shares_of_week
+from sim.people.demand import (
+    Forecast,
+    When,
+    at_random,
+    evenly,
+    forecast_of,
+    minutes_at,
+    shares_of_week,
+)
 from sim.streams import Purpose, Streams
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.symptoms.state import Kinetics, together
+from sim.symptoms.relief import Kinetics, together
 from sim.units import MINUTES_PER_DAY
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 from plain_simpy import run_plain
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 from sim.stats.survival import Times, restricted_mean
 from sim.symptoms.parameters import CALIBRATIONS
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import ceil, inf
 
 from sim.experiment.provenance import resolved
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 
 DAY = 1440
 NEVER = -1

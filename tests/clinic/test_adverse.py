@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clinic.adverse import COURSE, EPISODE, NONE, TREATED, AdverseEvents, Episodes
-from sim.clinic.table import ClinicTable
+from sim.clinic.parameters import ClinicTable
+from sim.clinic.session import COURSE, EPISODE, NONE, TREATED, AdverseEvents, Episodes
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.streams import Streams

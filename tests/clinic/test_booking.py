@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clinic.booking import Appointment, Book, Fence
+from sim.clinic.book import Appointment, Book, Fence
+from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import slots_for
 from sim.clinic.hours import Calendar, Hours
-from sim.clinic.page import Need
 from sim.policy.orders import Gap
 
 DAY = 1440

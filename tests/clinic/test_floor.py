@@ -13,7 +13,7 @@ import sim
 from sim.clinic.clinic import Clinic
 from sim.clinic.staffing import Nurses
 from sim.clinic.visit import Visit
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 from sim.policy.orders import Order, Prescription
 from sim.streams import Streams
 

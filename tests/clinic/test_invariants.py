@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 
 DAY = 1440
 STAGES = (

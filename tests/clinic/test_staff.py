@@ -2,15 +2,15 @@
 
 import pytest
 
-from sim.analysis.margins import _added
-from sim.analysis.planning.costs import costs
-from sim.analysis.planning.ranges import ranges
-from sim.analysis.planning.relaxing import without
 from sim.config.errors import ScenarioError
-from sim.model.description import describe
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
+from sim.planning.costs import costs
+from sim.planning.margins import _added
+from sim.planning.ranges import ranges
+from sim.planning.relaxing import without
+from sim.report.assumptions import describe
 
 
 def clinic(**changes):

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 import pytest
 
 from sim.config.listing import as_toml, entries
-from sim.config.literal import literal
 from sim.config.validation import validate
 from sim.config.value import Value, parameter
+from sim.config.words import literal
 
 
 def test_entries_stand_in_order_of_declaration_with_dotted_paths(tree):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from sim.analysis.capacity import capacity
-from sim.analysis.dose_count import dose_count
 from sim.config.errors import ScenarioError
+from sim.doses.answer import dose_count
 from sim.experiment.effort import check, effort_of
 from sim.experiment.uncertainty import propagate
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
+from sim.planning.answer import capacity
 
 
 def scenario(**changes: object) -> Scenario:

@@ -10,8 +10,7 @@ from sim.experiment.runner import run
 from sim.experiment.store import write
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.catalogue import CATALOGUE
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import CATALOGUE, measure
 
 FEW = Scenario().override({"run.days": 70, "clinic.chairs": 2, "run.replications": 2})
 BOTH = {"few": FEW, "many": FEW.override({"clinic.chairs": 5})}

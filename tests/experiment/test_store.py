@@ -7,13 +7,13 @@ from math import inf
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import compare
 from sim.config.errors import ScenarioError
 from sim.experiment.folder import abandon, new_folder, prepare
 from sim.experiment.runner import run
 from sim.experiment.store import read_results, write
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge
+from sim.study.paired import compare
 
 SMALL = Scenario().override({"run.days": 40, "clinic.chairs": 2})
 PAIR = {"none": SMALL, "NA": SMALL.override({"clinic.chairs": 4})}  # names that CSV readers eat

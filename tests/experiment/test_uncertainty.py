@@ -13,7 +13,7 @@ from sim.cli.commands import app
 from sim.cli.uncertain import lines
 from sim.config.errors import ScenarioError
 from sim.experiment.uncertainty import drawing, joint_samples, propagate
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 from sim.symptoms.parameters import Calibration
 
 SMALL = sim.Scenario().override(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.figures.capacity import (
+from sim.figures.chairs import (
     LOOP,
     alike_but_for_chairs,
     by_chairs,
@@ -14,7 +14,7 @@ from sim.figures.capacity import (
     utilisation_and_waits,
     weekly,
 )
-from sim.figures.readings import estimates
+from sim.figures.estimates import estimates
 
 
 @pytest.fixture(scope="module")

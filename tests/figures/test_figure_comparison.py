@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from sim.analysis.comparison import compare
 from sim.config.errors import ScenarioError
 from sim.figures.comparison import against_infusions, differences, forest, headline, tradeoff
+from sim.figures.estimates import estimates
 from sim.figures.labels import overlap
-from sim.figures.readings import estimates
 from sim.outcomes.catalogue import CATALOGUE
+from sim.study.paired import compare
 
 
 def dots(ax):

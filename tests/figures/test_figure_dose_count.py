@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sim.analysis.dose_count import BOOSTER, EVERYBODY, dose_count
+from sim.doses.answer import BOOSTER, EVERYBODY, dose_count
 from sim.figures import style
-from sim.figures.dose_count import boosters, by_group, draw_all, factor, needed
+from sim.figures.doses import boosters, by_group, draw_all, factor, needed
 from sim.model.scenario import Scenario
 
 

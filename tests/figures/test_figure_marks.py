@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis import buildup
-from sim.analysis.capacity import capacity
-from sim.figures import capacity_gallery, gallery
+from sim.figures import gallery
+from sim.figures import planning as capacity_gallery
+from sim.planning import buildup
+from sim.planning.answer import capacity
 
 STARTS = ("empty", "steady_state", "file")
 BRIEF = {"behaviour.stopping_days": 20, "run.days": 56, "referrals.per_week": 6}

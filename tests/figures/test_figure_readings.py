@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.figures.readings import bands, estimates, finite, medians_told, whiskers
+from sim.figures.estimates import bands, estimates, finite, medians_told, whiskers
 from sim.stats.intervals import t_interval
 
 

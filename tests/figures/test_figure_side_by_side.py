@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.figures.side_by_side import ARROWS, side_by_side
+from sim.figures.policies import ARROWS, side_by_side
 from sim.outcomes.catalogue import CATALOGUE
 
 MEASURES = ("days_below_10", "infusions_per_patient")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.dates import date2num
 
-from sim.analysis.narrative.course import course_of
 from sim.figures.story import LANE, VISITS, daily, draw, file_name, timeline
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
+from sim.story.course import course_of
 
 DAY = 1440
 

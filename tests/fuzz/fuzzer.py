@@ -299,7 +299,7 @@ def by_table(w: World, dice: random.Random) -> None:
 
 def by_targets(w: World, dice: random.Random) -> None:
     """A scratched table of published results; only read, as answering takes long."""
-    from sim.analysis.published.targets import read_targets
+    from sim.evidence.published import read_targets
 
     lines = w.tables["targets.csv"].splitlines()
     text = "\n".join([lines[0], *dice.sample(lines[1:], 3)])

@@ -7,9 +7,9 @@ import sim
 from sim.config.errors import ScenarioError
 from sim.experiment.provenance import check_files, described
 from sim.experiment.runner import run
-from sim.model.people_in_words import start
 from sim.model.replication import recruited, replicate
-from sim.outcomes.weeks import weekly
+from sim.outcomes.by_week import weekly
+from sim.report.people import start
 from sim.scales import response_held
 from sim.units import NEVER
 

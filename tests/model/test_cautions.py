@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli.commands import app
-from sim.model.cautions import holidays_of_another_year
-from sim.model.description import describe
+from sim.report.assumptions import describe
+from sim.report.cautions import holidays_of_another_year
 
 
 @pytest.mark.parametrize(

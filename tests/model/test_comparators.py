@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 from sim.units import NEVER
 
 BASE = sim.Scenario().override(

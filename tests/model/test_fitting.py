@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.cautions import cautions, of_capacity
-from sim.clinic.table import ClinicTable
+from sim.clinic.parameters import ClinicTable
 from sim.config.errors import ScenarioError
-from sim.model.cautions import cautions_of, closed_to_the_end, plan_and_floor
-from sim.model.description import describe
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
+from sim.planning.details import cautions as of_capacity
+from sim.report.assumptions import describe
+from sim.report.cautions import cautions_of, closed_to_the_end, plan_and_floor
+from sim.study.cautions import cautions
 
 TWO_HOURS = {
     "monday": "09:00-11:00", "tuesday": "closed", "wednesday": "closed", "thursday": "closed",

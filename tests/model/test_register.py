@@ -6,8 +6,8 @@ from scipy import stats
 
 import sim
 from sim.config.listing import entries
-from sim.model.description import describe
 from sim.model.register import CHOICE, JOINT, LAWS, from_code, path_of, register, renewed, uncertain
+from sim.report.assumptions import describe
 
 REMEDY = (
     "renew sim/evidence/parameters.csv with `python -m sim register --renew`, then say there how "

@@ -7,11 +7,11 @@ import pytest
 
 from sim.config.errors import ScenarioError
 from sim.experiment.runner import run
-from sim.model.people_in_words import start
 from sim.model.replication import recruited, replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.measure import measure
-from sim.outcomes.weeks import weekly
+from sim.outcomes.by_week import weekly
+from sim.outcomes.catalogue import measure
+from sim.report.people import start
 from sim.stats.intervals import t_interval
 from sim.units import MINUTES_PER_DAY, NEVER
 

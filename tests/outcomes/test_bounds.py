@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 
 BASE = sim.Scenario().override(
     {

@@ -6,8 +6,7 @@ import pytest
 from pages import ATTENDANCE, CHARGED, CLINICAL, FOUR_WEEKS, SERVICE, YEAR
 
 from handwritten import Page, at, infusion, talk, visit
-from sim.outcomes.catalogue import CATALOGUE
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import CATALOGUE, measure
 
 WEEK = Page(  # 40 hours of two chairs, a nurse who watches two, a prescriber
     referred=[0, 0],

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.measure import measure
-from sim.outcomes.steps import Steps, excess, smaller
-from sim.outcomes.weeks import weekly
+from sim.outcomes.by_week import weekly
+from sim.outcomes.catalogue import measure
+from sim.outcomes.work import Steps, excess, smaller
 
 DAY, WEEK = 1440, 7 * 1440
 ROTA = [

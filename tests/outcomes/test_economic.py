@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 from sim.outcomes.tables import visits_table
 
 PRICES = {"iv": 600, "sublingual": 150}

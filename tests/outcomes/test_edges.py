@@ -5,14 +5,12 @@ import pytest
 
 import sim
 from handwritten import Page, at, infusion, talk, visit
-from sim.outcomes.catalogue import CATALOGUE
-from sim.outcomes.courses import mean_course
-from sim.outcomes.measure import measure
+from sim.outcomes.by_week import mean_course, weekly
+from sim.outcomes.catalogue import CATALOGUE, measure
 from sim.outcomes.measures import share
 from sim.outcomes.reading import Reading
 from sim.outcomes.tables import patients_table
 from sim.outcomes.waits import booster_delay, clinic_first_infusion
-from sim.outcomes.weeks import weekly
 
 LAST = at(14) - 1
 TWO_WEEKS = {"run.days": 14, "run.warmup_days": 7}  # measures count from day 7 to day 14

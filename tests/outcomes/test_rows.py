@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.outcomes.courses import mean_course
+from sim.outcomes.by_week import mean_course
 from sim.outcomes.subgroups import measure_groups
 from sim.outcomes.tables import patients_table, visits_table
 

@@ -6,8 +6,7 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.outcomes.catalogue import CATALOGUE
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import CATALOGUE, measure
 from sim.outcomes.reading import Reading
 from sim.outcomes.subgroups import PartReading, measure_groups
 from sim.outcomes.tables import patients_table, visits_table

@@ -6,9 +6,8 @@ from scipy.stats import beta, binomtest
 
 import sim
 from sim.model.replication import recruited
-from sim.outcomes.measure import measure
-from sim.people.attendance import Attendance
-from sim.people.behaviour import Behaviour, days_of_patience, no_show_shares
+from sim.outcomes.catalogue import measure
+from sim.people.behaviour import Attendance, Behaviour, days_of_patience, no_show_shares
 from sim.streams import Streams
 
 ALIKE = {"behaviour.no_show_concentration": 1e6}

@@ -8,8 +8,8 @@ import pytest
 import sim
 from sim.config.errors import ScenarioError
 from sim.experiment.provenance import check_files, described
-from sim.model.people_in_words import referrals
 from sim.people.referrals import FromFile
+from sim.report.people import referrals
 from sim.streams import Streams
 
 MONDAY = date(2026, 1, 5)

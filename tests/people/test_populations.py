@@ -6,9 +6,8 @@ from scipy import stats
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.model.description import describe
 from sim.people.cohort import drawn
-from sim.people.populations import (
+from sim.people.named_populations import (
     ANXIETY_TYPES,
     DIFFERENCES,
     MIXED,
@@ -17,6 +16,7 @@ from sim.people.populations import (
     known,
     traits,
 )
+from sim.report.assumptions import describe
 from sim.streams import Streams
 
 BASE = sim.Scenario()

@@ -8,8 +8,8 @@ from scipy import stats
 
 from sim.people.behaviour import Behaviour
 from sim.people.population import Population
-from sim.people.start import SteadyState
-from sim.people.steady_state import (
+from sim.people.start import (
+    SteadyState,
     already_there,
     days_until,
     expected_in_maintenance,

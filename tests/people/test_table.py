@@ -13,13 +13,13 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.model.description import describe
-from sim.model.people_in_words import table_note
 from sim.model.replication import recruited
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 from sim.people.baselines import rated
-from sim.people.columns import COLUMNS, in_words
-from sim.people.writing import write
+from sim.people.tables.columns import COLUMNS, in_words
+from sim.people.tables.writing import write
+from sim.report.assumptions import describe
+from sim.report.people import table_note
 
 BASE = sim.Scenario().override({"run.days": 200})
 

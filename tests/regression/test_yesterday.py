@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.outcomes.measure import measure
+from sim.outcomes.catalogue import measure
 
 EXPECTED = Path(__file__).with_name("expected.csv")
 CASES = {

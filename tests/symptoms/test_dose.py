@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from sim.symptoms.dose import exposure, impulse, personal_bioavailability, saturating
 from sim.symptoms.parameters import Symptoms
+from sim.symptoms.relief import exposure, impulse, personal_bioavailability, saturating
 
 positive = st.floats(0.01, 20)
 

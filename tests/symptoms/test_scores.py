@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.symptoms.scores import rated_score, true_score
+from sim.symptoms.relief import rated_score, true_score
 
 
 def test_without_relief_and_drift_the_true_score_is_the_untreated_one():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.symptoms.sources import infusions, non_specific, of_drug, usual_care, with_usual_care
+from sim.symptoms.relief import infusions, non_specific, of_drug, usual_care, with_usual_care
 
 SHARE = st.floats(0, 1)
 RELIEF = st.floats(0, 0.95)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.symptoms.state import Kinetics, State, infused, relief, together
+from sim.symptoms.relief import Kinetics, State, infused, relief, together
 from sim.units import MINUTES_PER_DAY
 
 DAY = MINUTES_PER_DAY

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.symptoms.state import Kinetics, State, infused, relief
+from sim.symptoms.relief import Kinetics, State, infused, relief
 from sim.symptoms.trajectory import (
     days_until_below,
     peak_days,

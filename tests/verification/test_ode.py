@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from sim.symptoms.state import Kinetics, State, infused, relief
+from sim.symptoms.relief import Kinetics, State, infused, relief
 from sim.symptoms.trajectory import relief_at, segments
 from sim.units import MINUTES_PER_DAY
 

@@ -6,7 +6,7 @@ import pytest
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.streams import Streams
-from sim.symptoms.scores import rated_score
+from sim.symptoms.relief import rated_score
 
 SPREAD = {  # every stage random, so that every draw can be told from another
     "run.days": 300,

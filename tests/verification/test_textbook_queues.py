@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.queues import erlang_b, erlang_c, mg1, mmc, mmc_share_waiting_over
-from sim.analysis.verification import CASES, _simulate, _Task, own_seed, verify
 from sim.config.errors import ScenarioError
+from sim.evidence.known_answers import CASES, _simulate, _Task, own_seed, verify
 from sim.model.scenario import read_scenario
+from sim.stats.queues import erlang_b, erlang_c, mg1, mmc, mmc_share_waiting_over
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "verification"
 

@@ -1,1 +1,0 @@
-"""What is concluded: paired comparison and known answers."""

@@ -1,1 +1,0 @@
-"""Published results in a small vocabulary of words, and the model read off in the same words."""

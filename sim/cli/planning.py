@@ -1,0 +1,145 @@
+"""`ketasim capacity`: how many chairs, nurses or hours, or how many referrals a clinic can take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from sim.cli import planning_extras as extras
+from sim.cli.folders import working_in
+from sim.cli.optional import drawn, optional
+from sim.cli.optional import written as kept
+from sim.cli.options import Overwrite, Verbose, changes_of, logged
+from sim.cli.progress import trying
+from sim.cli.signals import ended
+from sim.cli.terminal import say
+from sim.config.names import stem_of
+
+if TYPE_CHECKING:
+    from sim.planning.answer import CapacityAnswer
+
+TOLD = "nothing was simulated to its end, so there is no answer and nothing was kept."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("capacity")(capacity)
+
+
+def capacity(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The clinic.")],
+    vary: Annotated[
+        list[str],
+        typer.Option(metavar="PATH=LOW:HIGH[:STEP]", help="Values to try (or a,b,c); once, or "
+                     "twice for the cheapest mix."),
+    ],
+    target: Annotated[
+        list[str],
+        typer.Option(metavar="QUANTITY<=BOUND", help="Such as "
+                     "p90(clinic_wait_first_infusion_days) <= 14; repeatable."),
+    ],
+    confidence: Annotated[
+        float, typer.Option(help="Share of replications that must meet all targets.")
+    ] = 0.9,
+    when: Annotated[
+        str, typer.Option(metavar="steady|first-year", help="A clinic that runs, or a new one.")
+    ] = "steady",
+    days: Annotated[int, typer.Option(min=1, help="How long is measured.")] = 365,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="Find the largest value (as of referrals anyway).")
+    ] = False,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=US$", help="A year of one more, for a mix; repeatable."),
+    ] = None,
+    margins: Annotated[
+        bool, typer.Option("--margins", help="Also what one more of each would buy.")
+    ] = False,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(metavar="posterior", help="Draw the uncertain parameters each time anew."),
+    ] = None,
+    replications: Annotated[
+        int, typer.Option(min=1, help="A verdict rests on so many at most.")
+    ] = 20,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: all processors.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default: a new one under results/.")
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
+    ] = False,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
+    ] = False,
+    overwrite: Overwrite = False,
+    verbose: Verbose = False,
+) -> None:  # fmt: skip
+    """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
+    from sim.experiment.design import read_single
+    from sim.figures.planning import draw_answer
+    from sim.planning import tables as written
+    from sim.planning.answer import capacity as answered
+    from sim.planning.costs import read_cost
+
+    what = read_single(scenario, changes_of(set_, None, seed))
+    prices = dict(read_cost(text) for text in cost or ())
+    with working_in(out, f"{stem_of(scenario)}-capacity", overwrite, TOLD) as folder:
+        logged(folder, verbose)
+        with trying(quiet) as told:
+            answer = answered(
+                what, vary, target, confidence, replications, seed, jobs, when, days,
+                largest or None, prices, told, stem_of(scenario), uncertainty, anyway,
+            )  # fmt: skip
+        with kept(quiet, lambda: _show(answer, folder)):
+            written.write(answer, folder, overwrite=overwrite)
+        if not quiet:
+            _show(answer, folder)
+        if answer.cut:
+            _end(answer, folder)
+        there = figures and drawn(lambda to, each: draw_answer(answer, to, each), folder)
+        files = [written.TRIED, *extras.spread(answer, folder, quiet)]
+        files += extras.filled(answer, jobs, folder, figures, quiet)
+        if margins:
+            files += extras.bought(answer, jobs, folder, quiet)
+        if quiet:
+            say(str(folder))
+            return
+        say(f"\nTables: {folder} ({', '.join(files)})")
+        say(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
+
+
+def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
+    """Say what was kept of a search that was interrupted, and that it is no answer, if so."""
+    assert answer.cut is not None
+    years = sum(len(tried.values) for tried in answer.found.values())
+    kept = f"kept what was tried ({years} replications), in {folder}"
+    if answer.cut.answered:
+        lacks = answer.uncertainty is not None and answer.spread is None
+        without = ", without its spread over draws," if lacks else ""
+        ended(answer.cut.why, f"kept the answer{without} in {folder}.")
+    ended(answer.cut.why, f"{kept}; there is no answer yet.")
+
+
+def _show(answer: CapacityAnswer, folder: Path) -> None:
+    """Print the answer, the lines below it, what was tried, and cautions."""
+    from sim.cli.planning_tables import in_lines, show_tried
+    from sim.planning.details import cautions as of_capacity
+
+    for line in in_lines(answer.sentence, *answer.details):
+        say(line)
+    say()
+    with optional("table on the terminal", folder):
+        show_tried(answer)
+        for caution in of_capacity(answer):
+            say("\n" + "\n".join(in_lines(caution)))

@@ -1,0 +1,1 @@
+"""How many infusions, how often, and what shifts it."""

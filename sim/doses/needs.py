@@ -1,0 +1,223 @@
+"""What each person of a cohort needs: infusions to response and remission, and boosters.
+
+No clinic and no events: everybody is infused on the days of a pattern and rated 24 h after each
+infusion, all of a cohort at once. Relief, drift and noise are those of a simulated run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate, cycle, islice, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model import without_clinic as cohort_course
+from sim.model.without_clinic import Dose
+from sim.people.cohort import Cohort, kinetics_of
+from sim.people.fluctuation import Fluctuation
+from sim.policy.induction import PATTERNS
+from sim.policy.regimen import Treatment
+from sim.scales import REMISSION_BELOW, clipped, is_remission, is_response, response_held
+from sim.symptoms.parameters import Symptoms
+from sim.symptoms.relief import Kinetics, infusions, together
+from sim.symptoms.trajectory import Segments, relief_at, segments
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+INFUSION_MINUTES = 40  # from the start of an infusion to its end (trials)
+RATED_AFTER = 24 * MINUTES_PER_HOUR  # minutes from the end of an infusion to its rating
+QUESTIONS = ("response_rated", "response_latent", "remission_rated", "remission_latent")
+SHORTEST_DAYS = 3.0
+LONGEST_DAYS = 182.0
+NO_INTERVAL = 0.0
+"""The interval of a person whom even boosters every `SHORTEST_DAYS` do not keep well."""
+
+SCAN_DAYS = np.geomspace(SHORTEST_DAYS, LONGEST_DAYS, 64)
+SCAN_DAYS[[0, -1]] = SHORTEST_DAYS, LONGEST_DAYS  # exactly
+HALVINGS = 36  # of a step of the scan: to 1e-9 days
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Who is treated, how relief comes in them, and with what; a factor changes one of these."""
+
+    cohort: Cohort
+    symptoms: Symptoms
+    treatment: Treatment
+
+
+@dataclass(frozen=True, eq=False)
+class Chance:
+    """Drift and rating noise in points at each rating, shape (patients, ratings)."""
+
+    drift: Floats
+    noise: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """One number a person: by question the infusions needed (0: never), and the interval."""
+
+    infusions: dict[str, Ints]
+    interval: Floats  # days; NO_INTERVAL, or LONGEST_DAYS for those who could go longer
+
+
+def course(pattern: str | tuple[int, ...], infusions: int) -> Ints:
+    """Give the day of each infusion, from 0, of a pattern that goes on as long as needed.
+
+    A list of days goes on with its last gap; a list of one day goes on weekly.
+    """
+    if isinstance(pattern, str):
+        gaps: list[int] = list(islice(cycle(PATTERNS[pattern]), infusions - 1))
+    else:
+        given = [later - day for day, later in pairwise(pattern)] or [7]
+        gaps = (given + given[-1:] * infusions)[: infusions - 1]
+    return np.array([0, *accumulate(gaps)], dtype=np.int64)
+
+
+def rating_minutes(days: Ints) -> Ints:
+    """Give the minute of each rating: 24 h after an infusion, or when the next begins if sooner."""
+    starts = days * MINUTES_PER_DAY
+    after = starts + INFUSION_MINUTES + RATED_AFTER
+    after[:-1] = np.minimum(after[:-1], starts[1:])
+    return after
+
+
+def chance(fluctuation: Fluctuation, patients: int, days: Ints) -> Chance:
+    """Look up drift and noise of the ratings of people who were all referred at minute 0."""
+    on = (rating_minutes(days) // MINUTES_PER_DAY).tolist()
+    days_of = [fluctuation.on(day, patients) for day in on]
+    drift, noise = (np.stack(columns, axis=1) for columns in zip(*days_of, strict=True))
+    return Chance(drift, noise)
+
+
+def kinetics(case: Case) -> Kinetics:
+    """Give what shapes relief, with arrays over patients where they differ."""
+    return kinetics_of(case.cohort, case.symptoms)
+
+
+def exposures(case: Case) -> Floats:
+    """Exposure x of each person to one infusion of the treatment: 1 is 0.5 mg/kg IV, typical."""
+    return cohort_course.exposures(case.cohort, case.symptoms, case.treatment)
+
+
+def both(case: Case) -> tuple[Dose, Dose]:
+    """Push and onset of the dose given, and of the reference dose that E_ns follows."""
+    given = cohort_course.dose_of(case.cohort, case.symptoms, case.treatment)
+    return given, cohort_course.reference_dose(case.cohort, case.symptoms)
+
+
+def infused(
+    case: Case, days: Ints, push: Floats | None = None, onset: float | None = None
+) -> Segments:
+    """Infuse everybody on these days, from minute 0; with the case's own dose unless given."""
+    usual, _ = both(case)
+    push = usual.push if push is None else push
+    onset = usual.onset_days if onset is None else onset
+    people, number = len(case.cohort), len(days)
+    ends = days * MINUTES_PER_DAY + INFUSION_MINUTES
+    who = np.repeat(np.arange(people), number)
+    after = np.full(people * number, onset)
+    return segments(kinetics(case), who, np.tile(ends, people), np.repeat(push, number), after)
+
+
+def relief_after_each(case: Case, days: Ints) -> Floats:
+    """Latent relief at the rating after each infusion, shape (patients, infusions)."""
+    who, when = np.arange(len(case.cohort))[:, None], rating_minutes(days)[None, :]
+    actual, reference = (
+        relief_at(kinetics(case), infused(case, days, *dose[:2]), who, when) for dose in both(case)
+    )
+    relief: Floats = infusions(actual, reference, case.symptoms.drug_share)
+    return relief
+
+
+def rated(untreated: Floats, relief: Floats, happened: Chance) -> Ints:
+    """Rate true scores, S0 (1 - E) + drift with noise: whole points, shape (patients, ratings)."""
+    true = clipped(untreated[:, None] * (1 - relief) + happened.drift)
+    score: Ints = clipped(np.floor(true + happened.noise + 0.5)).astype(np.int64)
+    return score
+
+
+def needs(case: Case, days: Ints, happened: Chance) -> Needs:
+    """Answer every question for every person of a case."""
+    cohort = case.cohort
+    relief = relief_after_each(case, days)
+    scores = rated(cohort.untreated, relief, happened)
+    reached = {
+        "response_rated": is_response(scores, cohort.baseline[:, None]),
+        "response_latent": response_held(relief),
+        "remission_rated": is_remission(scores),
+        "remission_latent": cohort.untreated[:, None] * (1 - relief) < REMISSION_BELOW,
+    }
+    return Needs({name: first(reached[name]) for name in QUESTIONS}, longest_interval(case))
+
+
+def first(reached: Bools) -> Ints:
+    """Count the infusions until each person first reaches something; 0 if never."""
+    count: Ints = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, 0)
+    return count
+
+
+def relief_before_booster(case: Case) -> Callable[[Floats], Floats]:
+    """Relief just before the next booster, in the periodic steady state of equal intervals T.
+
+    With f = exp(-T / tau_fast), r = exp(-T / tau_slow) and just before a booster F and R:
+        q_F = exp(-a_fast j)                     F = f (1 - q_F) / (1 - f q_F)
+        q_R = exp(-a_slow j (1 + p F))           R = r (1 - q_R) / (1 - r q_R)
+    less what of the newest dose has not set in: exp(-T / tau_onset) (E - E without that dose).
+    So for the dose given and for the reference dose, which combine as in `symptoms.sources`.
+    Gives a function of the interval of each person, in days.
+    """
+    how, share = kinetics(case), case.symptoms.drug_share
+    actual, reference = (_steady(how, *dose[:2]) for dose in both(case))
+
+    def before(interval: Floats) -> Floats:
+        relief: Floats = infusions(actual(interval), reference(interval), share)
+        return relief
+
+    return before
+
+
+def _steady(how: Kinetics, push: Floats, onset: float) -> Callable[[Floats], Floats]:
+    """Relief just before the next booster of one dose, by the formulae above."""
+    fast_kept = np.exp(-how.a_fast * push)
+
+    def before(interval: Floats) -> Floats:
+        fast_left, slow_left = np.exp(-interval / how.tau_fast), np.exp(-interval / how.tau_slow)
+        fast = fast_left * (1 - fast_kept) / (1 - fast_left * fast_kept)
+        slow_kept = np.exp(-how.a_slow * push * (1 + how.plasticity * fast))
+        slow = slow_left * (1 - slow_kept) / (1 - slow_left * slow_kept)
+        full = together(how.ceiling, fast, slow)
+        without = together(how.ceiling, fast * fast_left, slow * slow_left)
+        relief: Floats = full - np.exp(-interval / onset) * (full - without)
+        return relief
+
+    return before
+
+
+def longest_interval(case: Case) -> Floats:
+    """Longest interval, 3 to 182 days, at which relief never falls below 0.50, for each person.
+
+    A scan finds the last step at whose start the response is held (an onset as slow as the oral
+    one could let relief rise with the interval at first), then bisection finds the day.
+    """
+    before, people = relief_before_booster(case), len(case.cohort)
+    held = np.array([response_held(before(np.full(people, days))) for days in SCAN_DAYS])
+    last = len(SCAN_DAYS) - 1 - held[::-1].argmax(axis=0)
+    low, high = SCAN_DAYS[last], SCAN_DAYS[np.minimum(last + 1, len(SCAN_DAYS) - 1)]
+    found = _bisected(lambda days: response_held(before(days)), low, high)
+    return np.where(held.any(axis=0), found, NO_INTERVAL)
+
+
+def _bisected(holds: Callable[[Floats], Bools], low: Floats, high: Floats) -> Floats:
+    """Close in, from below, on where something that holds at `low` no longer does."""
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        still = holds(middle)
+        low, high = np.where(still, middle, low), np.where(still, high, middle)
+    return low

@@ -1,0 +1,1 @@
+"""Published results beside the model's: targets, calibration, validation, known answers."""

@@ -1,0 +1,187 @@
+"""Published results as data: a CSV of population, regimen, metric, time, value and interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from sim.config.errors import ScenarioError, nearest
+from sim.config.texts import Unreadable, read_rows
+from sim.evidence.quantities import Metric, When, read_metric, read_times
+from sim.evidence.regimens import Arm, read_arms
+from sim.evidence.vocabulary import People, PhraseError, read_people
+
+REQUIRED = ("regimen", "metric", "value")
+COLUMNS = (
+    "id", "set", "population", "regimen", "metric", "time", "value", "low", "high", "source",
+)  # fmt: skip
+SETS = ("both", "trial", "community")
+UNTIMED = ("infusions_to_response", "time_to_loss")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One published result: as written, and as the model understands it."""
+
+    name: str
+    set: str  # both, trial or community
+    population: str
+    regimen: str
+    metric: str
+    time: str
+    value: float
+    low: float | None
+    high: float | None
+    source: str
+    people: People
+    arms: tuple[Arm, ...]
+    reading: Metric
+    times: tuple[When, ...]
+
+    @property
+    def sign(self) -> float:
+        """Give -1 where a fall is published as a negative number, else 1."""
+        falls = self.reading.kind in ("change", "percent_change", "d")
+        return -1.0 if falls and self.value < 0 else 1.0
+
+    @property
+    def sd(self) -> float:
+        """Spread of the mean in the likelihood: a 95 % band, (high - low) / 3.92."""
+        assert self.low is not None
+        assert self.high is not None
+        return (self.high - self.low) / 3.92
+
+
+def shipped() -> Path:
+    """Give the file of targets that the calibrations are fitted to."""
+    return Path(str(files("sim"))) / "evidence" / "targets.csv"
+
+
+def read_targets(path: str | Path) -> list[Target]:
+    """Read a file of published results.
+
+    Raises ScenarioError that names row, column, what is known there and the nearest word; every
+    fault of the file has a line of its own.
+    """
+    found: list[Target] = []
+    faults: list[str] = []
+    above: People | None = None
+    for row, cells in _rows(Path(path)):
+        fault: list[str] = []
+        target = _target(row, cells, above, fault)
+        faults += [f"row {row}{_called(cells)}, column {text}" for text in fault]
+        if target is not None:
+            above = target.people
+            found.append(target)
+    if faults:
+        shown = faults if len(faults) <= 10 else [*faults[:10], f"and {len(faults) - 10} more"]
+        raise ScenarioError(f"{path}: " + "\n".join(shown))
+    if not found:
+        raise ScenarioError(f"{path}: there is no row below the header.")
+    return found
+
+
+def _called(cells: dict[str, str]) -> str:
+    return f" ({cells['id']})" if cells.get("id") else ""
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        lines = read_rows(path)
+    except Unreadable as fault:
+        raise ScenarioError(f"{path}: {fault}.") from None
+    if not lines:
+        raise ScenarioError(f"{path}: the file is empty; its header is {','.join(COLUMNS)}.")
+    header = [name.strip().lower() for name in lines[0]]
+    for name in header:
+        if name not in COLUMNS:
+            raise ScenarioError(
+                f'{path}: row 1: "{name}" is no known column; known: {", ".join(COLUMNS)}.'
+                + nearest(name, COLUMNS)
+            )
+    for name in REQUIRED:
+        if name not in header:
+            raise ScenarioError(f"{path}: row 1: the column {name} is missing.")
+    for number, line in enumerate(lines[1:], start=2):
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(line) != len(header):
+            raise ScenarioError(
+                f"{path}: row {number} has {len(line)} cells, but the header has {len(header)}; "
+                'put a text with commas in "quotes".'
+            )
+        yield number, {name: cell.strip() for name, cell in zip(header, line, strict=True)}
+
+
+def _target(
+    row: int, cells: dict[str, str], above: People | None, faults: list[str]
+) -> Target | None:
+    def read(column: str, reader: Any, *more: Any) -> Any:
+        try:
+            return reader(cells.get(column, ""), *more)
+        except PhraseError as fault:
+            faults.append(f"{column}: {fault}")
+            return None
+
+    people = read("population", read_people, above)
+    arms = read("regimen", read_arms)
+    reading = read("metric", read_metric)
+    maintained = any(arm.every_days is not None for arm in arms or ())
+    times = read("time", read_times, maintained)
+    value, low, high = (read(name, _number, name) for name in ("value", "low", "high"))
+    which = cells.get("set", "").lower() or "both"
+    if which not in SETS:
+        faults.append(f'set: "{which}" is not allowed; {", ".join(SETS)}.{nearest(which, SETS)}')
+    if low is not None and high is not None and not low < high:
+        faults.append(f"low: {low:g} is not below high = {high:g}")
+    if not faults:
+        faults += list(_clashes(arms, reading, times))
+    if faults:
+        return None
+    return Target(
+        cells.get("id") or f"row {row}", which, cells.get("population", ""), cells["regimen"],
+        cells["metric"], cells.get("time", ""), value, low, high, cells.get("source", ""),
+        people, arms, reading, times,
+    )  # fmt: skip
+
+
+def _number(text: str, column: str) -> float | None:
+    if not text:
+        if column == "value":
+            raise PhraseError("a number is missing")
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number):
+        raise PhraseError(f'"{text}" is not a number')
+    return number
+
+
+def _clashes(arms: tuple[Arm, ...], metric: Metric, times: tuple[When, ...]) -> Iterator[str]:
+    """Name what does not fit together."""
+    two = len(arms) == 2
+    if metric.kind == "hazard_ratio" and not two:
+        yield "regimen: a hazard ratio is of two arms; write them as in `weekly vs stop`"
+    if metric.contrast and not two:
+        yield f"regimen: a {metric.contrast} is of two arms; write them as in `A vs B`"
+    if two and not metric.contrast and metric.kind not in ("hazard_ratio", "d"):
+        yield (
+            "metric: two arms have a hazard ratio, a standardised change (d), or a `difference "
+            "in`, `ratio of` or `odds ratio of` another metric"
+        )
+    if metric.kind not in UNTIMED and not times:
+        yield "time: a moment is missing, such as `24 h`, `day 7` or `8 weeks`"
+    if len(times) == 2 and metric.kind not in ("relief", "change", "d", "percent_change"):
+        yield "time: two moments are for a mean relief, a mean change or a standardised change"
+    if metric.kind == "relief" and metric.of_change and len(times) != 2:
+        yield "time: a change of mean relief has two moments, as in `week 4 vs end of induction`"
+    for when in times:
+        longest = min(len(arm.days) for arm in arms)
+        if when.anchor == "infusion" and not 1 <= when.infusion <= longest:
+            yield f"time: infusion {when.infusion} is not one of the {longest} of the course"

@@ -1,0 +1,242 @@
+"""A cohort without a clinic, all at once: where nothing queues, no event needs a calendar.
+
+Everybody is referred at minute 0 and infused at the minutes of a protocol. Relief is the closed
+form of `symptoms`, dice are those of a simulated run, and the decisions are the policy's: a trial
+of `docs/model.md` without a clinic gives the same visits (tests/model/test_cohort_course.py).
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from math import exp
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.people.cohort import Cohort, kinetics_of
+from sim.people.fluctuation import Fluctuation
+from sim.people.patient import HOURS_PER_DAY
+from sim.policy.regimen import Treatment
+from sim.scales import clipped
+from sim.symptoms.parameters import Symptoms
+from sim.symptoms.relief import (
+    Kinetics,
+    exposure,
+    impulse,
+    infusions,
+    personal_bioavailability,
+    together,
+)
+from sim.symptoms.trajectory import gains, raised
+from sim.units import MINUTES_PER_DAY
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+BELOW_ROUNDING = 2.0**-54
+"""What is left of an onset below this changes no relief between 0 and 1."""
+
+
+class Dose(NamedTuple):
+    """One infusion of a treatment: its push in each person, and how soon it sets in."""
+
+    push: Floats
+    onset_days: float
+    added: tuple[Floats, Floats] | None  # shares it adds; None where they depend on what is there
+
+
+class Stand(NamedTuple):
+    """Where everybody's two states stand just after an infusion, at one dose."""
+
+    fast: Floats
+    slow: Floats
+    fast_before: Floats
+    slow_before: Floats
+    onset_days: Any  # one for all, or one a patient
+
+
+class Moment(NamedTuple):
+    """Everybody just after one infusion of the protocol: of the dose given, and of E_ns."""
+
+    since: Any  # minute at which the newest infusion ended: one for all, or one a patient
+    given: Stand
+    reference: Stand
+    more: Any = (None, None)  # what another structure adds to either
+
+
+def exposures(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Floats:
+    """Exposure x of each person to one infusion of a treatment: 1 is 0.5 mg/kg IV, typical."""
+    route = symptoms.route(treatment.route)
+    dose = treatment.for_weight(cohort.weight).dose_mg_kg  # type: ignore[arg-type]  # arrays do
+    share: Any = route.bioavailability
+    if route.bioavailability_cv:
+        share = np.array(
+            [
+                personal_bioavailability(share, route.bioavailability_cv, z)
+                for z in cohort.bioavailability_z.tolist()
+            ]
+        )
+    x: Floats = exposure(dose, share, cohort.clearance, symptoms.reference_clearance)
+    return x
+
+
+def dose_of(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Dose:
+    """Push of one infusion of a treatment in each person, and its onset."""
+    x = exposures(cohort, symptoms, treatment)
+    onset = symptoms.route(treatment.route).onset_hours / HOURS_PER_DAY
+    return _dose(cohort, symptoms, impulse(cohort.responsiveness, x, symptoms.c50), onset)
+
+
+def reference_dose(cohort: Cohort, symptoms: Symptoms) -> Dose:
+    """The dose whose course the non-specific relief follows: 0.5 mg/kg IV, typical exposure."""
+    onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+    return _dose(cohort, symptoms, cohort.responsiveness, onset)
+
+
+def _dose(cohort: Cohort, symptoms: Symptoms, push: Floats, onset: float) -> Dose:
+    kinetics = kinetics_of(cohort, symptoms)
+    return Dose(push, onset, None if kinetics.plasticity else gains(kinetics, push))
+
+
+class CohortCourse:
+    """The relief of a cohort, from infusion to infusion; `moments[k]` is just after the k-th."""
+
+    def __init__(self, cohort: Cohort, symptoms: Symptoms, fluctuation: Fluctuation) -> None:
+        self.cohort = cohort
+        self.symptoms = symptoms
+        self.kinetics = kinetics_of(cohort, symptoms)
+        self.fluctuation = fluctuation
+        self._reference = reference_dose(cohort, symptoms)
+        zero = np.zeros(len(cohort))
+        bare = Stand(zero, zero, zero, zero, 1.0)
+        self._shares_left: dict[float, tuple[float, Floats]] = {}
+        self.moments = [Moment(0, bare, bare)]
+
+    def branch(self) -> CohortCourse:
+        """Give a course that goes its own way from here on."""
+        other = copy(self)
+        other.moments = list(self.moments)
+        return other
+
+    def infuse(self, dose: Dose, ended: int | Ints, whom: Bools | None = None) -> None:
+        """Infuse everybody, or some of them; the dose counts at its end."""
+        newest = self.moments[-1]
+        days = (ended - newest.since) / MINUTES_PER_DAY
+        left = self._left(days)
+        given = _raised(self.kinetics, newest.given, left, dose)
+        reference = _raised(self.kinetics, newest.reference, left, self._reference)
+        moment = Moment(ended, given, reference)
+        self.moments.append(moment if whom is None else _only(whom, moment, newest))
+
+    def _left(self, days: Any) -> tuple[Any, Floats]:
+        """Shares left of the fast and of the slow state; for one gap, found once."""
+        if isinstance(days, np.ndarray):
+            return np.exp(-days / self.kinetics.tau_fast), np.exp(-days / self.kinetics.tau_slow)
+        if days not in self._shares_left:
+            slow = np.exp(-days / self.kinetics.tau_slow)
+            self._shares_left[days] = exp(-days / self.kinetics.tau_fast), slow
+        return self._shares_left[days]
+
+    def relief(self, minute: int | Ints, after: int = -1) -> Floats:
+        """Latent relief (0..1) of everybody at a minute, `after` that many infusions (-1: all)."""
+        moment = self.moments[after]
+        days = (minute - moment.since) / MINUTES_PER_DAY
+        left = self._left(days)
+        share = self.symptoms.drug_share
+        given = self.dose_relief(moment.given, days, left, moment.more[0])
+        if share == 1:
+            return given
+        reference = self.dose_relief(moment.reference, days, left, moment.more[1])
+        total: Floats = infusions(given, reference, share)
+        return total
+
+    def dose_relief(self, at: Stand, days: Any, left: tuple[Any, Floats], more: Any) -> Floats:
+        """Relief of one dose so many days after its newest infusion, with so much left."""
+        ceiling = self.kinetics.ceiling
+        full: Floats = together(ceiling, at.fast * left[0], at.slow * left[1])
+        waiting = np.exp(-days / at.onset_days)
+        if np.max(waiting) < BELOW_ROUNDING:
+            return full
+        without = together(ceiling, at.fast_before * left[0], at.slow_before * left[1])
+        relief: Floats = full - waiting * (full - without)
+        return relief
+
+    def true(self, minute: int | Ints, relief: Floats) -> Floats:
+        """True GAD-7 at a minute, S0 (1 - E) + D, clipped to 0..21."""
+        drift, _ = self.on(minute)
+        score: Floats = clipped(self.cohort.untreated * (1 - relief) + drift)
+        return score
+
+    def rated(self, minute: int | Ints, true: Floats) -> Ints:
+        """Rated GAD-7 at a minute: with that day's noise, rounded half up, clipped to 0..21."""
+        _, noise = self.on(minute)
+        score: Ints = clipped(np.floor(true + noise + 0.5)).astype(np.int64)
+        return score
+
+    def on(self, minute: int | Ints) -> tuple[Floats, Floats]:
+        """Drift and noise on the day of a minute: one for all, or one a patient."""
+        people, day = len(self.cohort), np.asarray(minute) // MINUTES_PER_DAY
+        if day.ndim == 0:
+            return self.fluctuation.on(int(day), people)
+        drift, noise = np.zeros(people), np.zeros(people)
+        for one in np.unique(day):
+            rows = day == one
+            today = self.fluctuation.on(int(one), people)
+            drift[rows], noise[rows] = today[0][rows], today[1][rows]
+        return drift, noise
+
+
+def _raised(kinetics: Kinetics, old: Stand, left: tuple[Any, Floats], dose: Dose) -> Stand:
+    fast, slow = old.fast * left[0], old.slow * left[1]
+    added = dose.added or gains(kinetics, dose.push, fast)
+    return Stand(*raised(fast, slow, added), fast, slow, dose.onset_days)
+
+
+def _only(whom: Bools, new: Moment, old: Moment) -> Moment:
+    """Keep the old moment of those who were not infused."""
+
+    def chosen(here: Stand, before: Stand) -> Stand:
+        return Stand(*(np.where(whom, a, b) for a, b in zip(here, before, strict=True)))
+
+    return Moment(
+        np.where(whom, new.since, old.since),
+        chosen(new.given, old.given),
+        chosen(new.reference, old.reference),
+    )
+
+
+LASTING_DAYS = 365.0
+
+
+class ConsolidatingCourse(CohortCourse):
+    """The relief of a cohort with a third state, whose gain is `consolidation`."""
+
+    def __init__(
+        self, cohort: Cohort, symptoms: Symptoms, fluctuation: Fluctuation, consolidation: float
+    ) -> None:
+        super().__init__(cohort, symptoms, fluctuation)
+        self._gain = consolidation
+        zero = np.zeros(len(cohort))
+        self.moments = [self.moments[0]._replace(more=(zero, zero))]
+
+    def infuse(self, dose: Dose, ended: int | Ints, whom: Bools | None = None) -> None:
+        """Infuse everybody: as without the third state, and consolidate."""
+        assert whom is None
+        before = self.moments[-1]
+        super().infuse(dose, ended)
+        kept = np.exp(-(ended - before.since) / MINUTES_PER_DAY / LASTING_DAYS)
+        newest, pushes = self.moments[-1], (dose.push, self._reference.push)
+        lasting = []
+        for old, stand, push in zip(before.more, newest[1:3], pushes, strict=True):
+            held = old * kept
+            lasting.append(held + (1 - held) * (1 - np.exp(-self._gain * push * stand.slow_before)))
+        self.moments[-1] = newest._replace(more=tuple(lasting))
+
+    def dose_relief(self, at: Any, days: Any, left: Any, more: Any) -> Floats:
+        """Relief of one dose with the third state."""
+        bare = super().dose_relief(at, days, left, None)
+        lasting = more * np.exp(-days / LASTING_DAYS)
+        relief: Floats = self.kinetics.ceiling - (self.kinetics.ceiling - bare) * (1 - lasting)
+        return relief

@@ -1,0 +1,1 @@
+"""How many chairs: capacity searched for, with its sentence, tables and circumstances."""

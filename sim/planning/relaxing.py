@@ -1,0 +1,84 @@
+"""What else could bind: each capacity without limit, or twice the opening hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from sim.clinic.hours import Hours
+from sim.clinic.parameters import STAFF, ClinicTable
+from sim.clinic.rota import Resource
+from sim.model.scenario import Scenario
+from sim.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours
+
+CAPACITIES: dict[str, str] = {
+    "chairs": "clinic.chairs",
+    "nurses": "clinic.nurses",
+    "prescribers": "clinic.prescribers",
+}
+"""Resources by the word for them, and the path that `"unlimited"` goes to."""
+
+HOURS = "opening hours"
+LONGER = 2  # times the opening hours, as far as a day has hours
+
+
+def staffed(clinic: ClinicTable, resource: str) -> int | None:
+    """Give how many a clinic has of a resource named in CAPACITIES; None: no limit."""
+    return clinic.staffed(cast(Resource, resource))
+
+
+def limited(scenario: Scenario) -> tuple[str, ...]:
+    """List the capacities that have a limit."""
+    return tuple(name for name in CAPACITIES if staffed(scenario.clinic, name) is not None)
+
+
+def own(paths: Iterable[str]) -> tuple[str, ...]:
+    """List the capacities that are themselves what is varied."""
+    varied = set(paths)
+    return tuple(name for name, path in CAPACITIES.items() if path in varied)
+
+
+def relaxable(scenario: Scenario, varied: Iterable[str]) -> tuple[str, ...]:
+    """List the capacities that are limited and not varied."""
+    held = own(varied)
+    return tuple(name for name in limited(scenario) if name not in held)
+
+
+def hours_can_grow(scenario: Scenario, varied: Iterable[str]) -> bool:
+    """Tell whether opening longer is possible and not what is varied."""
+    fixed = isinstance(scenario.clinic.hours, Hours)
+    return fixed and not any(p == WEEKLY_HOURS or p.startswith("clinic.hours") for p in varied)
+
+
+def without(scenario: Scenario, resources: Iterable[str]) -> Scenario:
+    """Give the scenario without the limits of some resources."""
+    relaxed = set(resources)
+    changes: dict[str, object] = dict(staff_as_it_is(scenario)) if "chairs" in relaxed else {}
+    if HOURS in relaxed:
+        changes |= _longer(scenario)
+    changes |= {path: "unlimited" for name, path in CAPACITIES.items() if name in relaxed}
+    return scenario.override(changes) if changes else scenario
+
+
+def staff_as_it_is(scenario: Scenario) -> dict[str, object]:
+    """Hold staff that follow the chairs at their number, so that only the chairs change."""
+    numbers = {CAPACITIES[staff]: scenario.clinic.staffed(staff) for staff in STAFF}
+    return {path: "unlimited" if number is None else number for path, number in numbers.items()}
+
+
+def in_words(resources: Sequence[str]) -> str:
+    """Say what is relaxed: "unlimited nurses and prescribers with twice the opening hours"."""
+    names = [name for name in resources if name != HOURS]
+    told = [f"unlimited {enumerated(names)}"] if names else []
+    told += [f"twice the {HOURS}"] if HOURS in resources else []
+    return " with ".join(told)
+
+
+def enumerated(words: Sequence[str], last: str = "and") -> str:
+    """Say several: "chairs, nurses and prescribers"."""
+    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
+
+
+def _longer(scenario: Scenario) -> Mapping[str, object]:
+    open_days = sum(minutes > 0 for minutes in scenario.clinic.open_minutes())
+    return hours_changes(scenario, min(LONGER * weekly_hours(scenario), 24 * open_days))

@@ -1,0 +1,296 @@
+"""What a scenario assumes, in words: for readers who will not read TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import fill
+
+from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
+from sim.clinic.hours import WEEKDAYS, said
+from sim.clinic.parameters import ClinicTable
+from sim.clinic.staff import counted
+from sim.config.listing import Entry, as_toml, entries
+from sim.config.words import literal
+from sim.model.register import uncertainty_of
+from sim.model.scenario import Scenario
+from sim.policy.as_needed import AsNeededBoosters
+from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
+from sim.policy.evaluation import FormalEvaluation
+from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
+from sim.policy.predictive import PredictiveBoosters
+from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
+from sim.policy.relapse import Reinduction
+from sim.policy.taper import StepDownBoosters, TaperBoosters
+from sim.report.cautions import cautions_of
+from sim.report.dates import calendar_in_words, in_words
+from sim.report.people import people
+
+WIDTH = 96
+
+CAUTIONS = (
+    "Direct trials in anxiety are tiny (n = 12, 12, 18, and 20 responders on maintenance); "
+    "response and relapse are borrowed from depression and PTSD, repeated-dose GAD-7 data from "
+    "uncontrolled clinics. Figures were read at abstract level.",
+    "Much of the open-label benefit is not specific to the drug: the calibration is to the "
+    "open-label total.",
+    "Sources on durability contradict each other by a factor of 2-3: run both calibrations.",
+    "Drug levels explain little of who needs four infusions and who seven; and without a "
+    "disease-modifying state, booster intervals lengthen because the policy learns the patient, "
+    "not because the disease changes.",
+    "A research and planning tool, not medical advice.",
+)
+
+BASE_HEADER = """\
+# The base scenario: every parameter with its default, meaning, unit, source and grade (A trial,
+# B one study, C weak or indirect, D assumption). Made by `ketasim schema --toml`; a test keeps it
+# equal to the defaults. Begin your own with  extends = "base.toml"  and change what differs.
+
+"""
+
+
+def describe(scenario: Scenario) -> str:
+    """Say what the scenario assumes: a paragraph a part, every parameter, and the cautions."""
+    parts = [
+        ("Run", _run(scenario)),
+        ("People", people(scenario)),
+        ("Symptoms", _symptoms(scenario)),
+        ("Policy", _policy(scenario)),
+        ("Clinic", _clinic(scenario)),
+    ]
+    lines = [f"{title}\n{fill(text, WIDTH)}\n" for title, text in parts]
+    lines.append("Cautions")
+    cautions = (*cautions_of(scenario), *CAUTIONS)
+    lines += [fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") for text in cautions]
+    lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
+    lines += [_line(entry) for entry in entries(scenario)]
+    return "\n".join(lines)
+
+
+def base_file() -> str:
+    """Write the base scenario: a TOML file with every parameter, its meaning, unit and source."""
+    return BASE_HEADER + as_toml(Scenario())
+
+
+def _line(entry: Entry) -> str:
+    value = "as its default says" if entry.value is None else _as_written(entry.value)
+    source = f" [{entry.grade}: {entry.source}]" if entry.source else ""
+    unit = f" {entry.unit}" if entry.unit else ""
+    uncertain = uncertainty_of(entry.path)
+    uncertainty = f" [uncertainty: {uncertain}]" if uncertain else ""
+    text = f"{entry.path} = {value}{unit}: {entry.description}{source}{uncertainty}"
+    return fill(text, WIDTH, subsequent_indent="    ", break_long_words=False)
+
+
+def _as_written(value: object) -> str:
+    """Write a value as a scenario file does, but for the quotes of a single word."""
+    return value if isinstance(value, str) else literal(value)
+
+
+def _run(scenario: Scenario) -> str:
+    run = scenario.run
+    warm = f" The first {run.warmup_days} days are not counted." if run.warmup_days else ""
+    return (
+        f"{run.replications} replications of {run.days} days from {run.start_date:%A} "
+        f"{in_words(run.start_date)}, "
+        f"seed {run.seed}.{warm} At the horizon the run stops: visits under way are recorded as in "
+        "progress, patients still in treatment stay so, and those who still wait count as waiting."
+    )
+
+
+def _symptoms(scenario: Scenario) -> str:
+    symptoms, fit = scenario.symptoms, scenario.symptoms.calibrated()
+    window = (
+        f"Clustered infusions amplify one another (plasticity window {symptoms.plasticity:g}). "
+        if symptoms.plasticity
+        else "Clustered infusions do not amplify one another (plasticity window off). "
+    )
+    return (
+        f"Durability as in the {symptoms.calibration} calibration: a fast effect that fades with a "
+        f"time constant of {fit.tau_fast_days:g} days, and a slow one with a median of "
+        f"{fit.tau_slow_median_days:g} days that differs between people (sd of its logarithm "
+        f"{fit.durability_sd:g}). Sensitivity differs likewise (sd {fit.sensitivity_sd:g}). "
+        f"{window}Scores drift by {symptoms.drift_sd:g} points around their course over about "
+        f"{symptoms.drift_days:g} days, and a rating errs by {symptoms.rating_sd:g} points."
+    )
+
+
+def _policy(scenario: Scenario) -> str:
+    policy = scenario.policy
+    return " ".join(
+        [
+            "A prescriber sees everybody first." if policy.assessment else "No assessment.",
+            _dose(policy.treatment),
+            _induction(policy.induction),
+            _evaluation(policy.evaluation),
+            _boosters(policy.boosters),
+            *_more(policy),
+            *_ratings(scenario),
+        ]
+    )
+
+
+def _dose(treatment: Treatment) -> str:
+    if treatment.placebo:
+        return f"Every infusion is a placebo, route {treatment.route}."
+    dose, unit = USUAL_DOSES[treatment.route]
+    if treatment.dose_mg_kg is not None:
+        dose, unit = treatment.dose_mg_kg, "mg/kg"
+    elif treatment.dose_mg is not None:
+        dose, unit = treatment.dose_mg, "mg"
+    where = ", at home" if treatment.home else ""
+    return f"Every infusion is {dose:g} {unit}, route {treatment.route}{where}."
+
+
+def _induction(induction: object) -> str:
+    if isinstance(induction, NoInduction):
+        return "No infusions."
+    if isinstance(induction, InductionToResponse):
+        return (
+            f"Induction of {induction.minimum} to {induction.maximum} infusions, "
+            f"{induction.days.replace('_', ' ')}, until the rated response; less than "
+            f"{induction.futility_below:.0%} better after {induction.futility_after} ends it."
+        )
+    if not isinstance(induction, FixedInduction):
+        return f"Induction: {induction!r}."
+    if isinstance(induction.days, str):
+        when = induction.days.replace("_", " ")
+    else:
+        when = "on days " + ", ".join(map(str, induction.days))
+    return (
+        f"Induction of {induction.infusions} infusions, {when}, each at most "
+        f"{induction.late_days} days late."
+    )
+
+
+def _evaluation(evaluation: object) -> str:
+    if not isinstance(evaluation, FormalEvaluation):
+        return "Nobody is evaluated: everybody goes on."
+    extension = (
+        f"25-49 % better get {evaluation.extend_by} more infusions, once"
+        if evaluation.extend_by
+        else "nobody gets an extension"
+    )
+    return (
+        f"Evaluated {evaluation.after_days} day(s) after the last of them: at least 50 % better "
+        f"go on, {extension}, the others are discharged to usual care."
+    )
+
+
+def _boosters(boosters: object) -> str:
+    if isinstance(boosters, NoBoosters):
+        return "No boosters."
+    if isinstance(boosters, FixedBoosters):
+        return f"Boosters every {boosters.every_days:g} days."
+    if isinstance(boosters, AdaptiveBoosters):
+        return (
+            f"Adaptive boosters: first after {boosters.first_days:g} days, then the interval "
+            f"times {boosters.shorten:g} when rated at least {boosters.high_rating} or "
+            f"{boosters.rise} above the rating after induction, times {boosters.lengthen:g} when "
+            f"rated at most {boosters.low_rating}, within {boosters.shortest_days:g} to "
+            f"{boosters.longest_days:g} days."
+        )
+    return _other_boosters(boosters)
+
+
+def _other_boosters(boosters: object) -> str:
+    if isinstance(boosters, AsNeededBoosters):
+        return (
+            f"Boosters as needed: rated remotely every {boosters.rate_every_days:g} days, an "
+            f"infusion from a rating of {boosters.level} on, the next one after a rating of at "
+            f"most {boosters.rearm} or {boosters.rearm_days:g} days."
+        )
+    if isinstance(boosters, TaperBoosters):
+        return (
+            f"Tapered boosters: first after {boosters.first_days:g} days, the interval times "
+            f"{boosters.lengthen:g} while rated at most {boosters.low_rating}, up to "
+            f"{boosters.longest_days:g} days; discharged after {boosters.sustained} in remission."
+        )
+    if isinstance(boosters, StepDownBoosters):
+        steps = ", then ".join(f"{days:g}" for days in boosters.steps_days)
+        return f"Boosters every {steps} days, a step down after {boosters.each} in remission."
+    if isinstance(boosters, PredictiveBoosters):
+        return (
+            f"Predictive boosters: the day on which this patient's score is predicted to reach "
+            f"{boosters.target:g}, from the chart alone, within {boosters.shortest_days:g} to "
+            f"{boosters.longest_days:g} days."
+        )
+    return f"Boosters: {boosters!r}."
+
+
+def _more(policy: Regimen) -> Iterator[str]:
+    if policy.booster_treatment:
+        yield "Boosters: " + _dose(policy.booster_treatment)
+    if isinstance(policy.relapse, Reinduction):
+        yield (
+            f"After a confirmed relapse {policy.relapse.infusions} infusions, at most "
+            f"{policy.relapse.at_most} time(s)."
+        )
+    if policy.usual_care != "never":
+        yield f"An SSRI or SNRI is begun {policy.usual_care.replace('_', ' ')}."
+
+
+def _ratings(scenario: Scenario) -> Iterator[str]:
+    if hours := scenario.policy.ratings.hours_after_infusion:
+        yield f"Rated remotely {', '.join(f'{hour:g}' for hour in hours)} hours after an infusion."
+
+
+def _rules(booking: Slots) -> str:
+    """Say how far ahead people are booked, who comes first, and what is kept for whom."""
+    horizon = booking.horizon_days
+    said = []
+    if horizon == "unlimited":
+        said.append("The book is open without limit, first come, first served.")
+    else:
+        said.append(
+            f"The book is open {horizon} days ahead; who finds nothing free waits on a list, "
+            f"{booking.priority.replace('_', ' ')}."
+        )
+    for fence in booking.ring_fenced:
+        until = fence.release_days
+        released = "" if until == "never" else f" until {until} days ahead"
+        said.append(f"{fence.places} place(s) are kept for each {fence.kind}{released}.")
+    if booking.overbook_per_day:
+        said.append(f"Up to {booking.overbook_per_day} session(s) a day are overbooked.")
+    return " ".join(said)
+
+
+def _clinic(scenario: Scenario) -> str:
+    clinic = scenario.clinic
+    if isinstance(clinic.booking, NoBooking):
+        booking = "No clinic in the way: an infusion starts the minute it is due."
+    elif isinstance(clinic.booking, WalkIn):
+        booking = "No appointments: people come when due and queue, first come first served."
+    else:
+        assert isinstance(clinic.booking, Slots)
+        booking = (
+            f"Appointments on a grid of {clinic.booking.grid_minutes} minutes, planned with a mean "
+            f"session of {clinic.planned_minutes('iv'):.0f} minutes, a series booked "
+            f"{clinic.booking.series.replace('_', ' ')}. {_rules(clinic.booking)}"
+        )
+    if isinstance(clinic.hours, str):
+        hours = "Open day and night."
+    else:
+        week = (f"{day.capitalize()} {said(getattr(clinic.hours, day))}" for day in WEEKDAYS)
+        hours = f"Open {', '.join(week)}."
+    infusing = clinic.chairs_per_nurse_infusing
+    while_infusing = f" ({infusing} until the infusion ends)" if infusing is not None else ""
+    return (
+        f"{counted('chairs', clinic.chairs, clinic.chairs)}, "
+        f"{counted('nurses', clinic.nurses, clinic.chairs)}, "
+        f"{counted('prescribers', clinic.prescribers, clinic.chairs)}. A nurse has up to "
+        f"{clinic.chairs_per_nurse} patients at a time{while_infusing}, of whom she prepares or "
+        f"discharges at most one. {hours} {booking} Work that runs past closing is overtime. "
+        + " ".join(_exceptions(clinic))
+    )
+
+
+def _exceptions(clinic: ClinicTable) -> Iterator[str]:
+    """Adverse events, and what is not the same every week."""
+    events = clinic.adverse_events
+    if events.episode_share and events.extra_minutes:
+        yield (
+            f"High blood pressure lengthens monitoring by {events.extra_minutes} minutes, in "
+            f"{events.episode_share:.1%} of patients over six infusions, less often later "
+            f"({events.lasting_risk():.1%} of infusions from the sixth on)."
+        )
+    yield from calendar_in_words(clinic)

@@ -1,0 +1,39 @@
+"""In which parameters two scenarios differ, in one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.config.listing import entries
+from sim.config.words import literal
+from sim.model.scenario import Scenario
+from sim.story.wording import listed, number
+
+MOST = 6
+
+
+def different_settings(one: Scenario, other: Scenario) -> str:
+    """List the parameters in which two scenarios differ, with both values; empty for none.
+
+    Of a table whose kind differs the kind alone is named, as the rest of it has no counterpart.
+    """
+    ours, theirs = (
+        {entry.path: entry.value for entry in entries(scenario)} for scenario in (one, other)
+    )
+    paths = [path for path in dict.fromkeys([*ours, *theirs]) if ours.get(path) != theirs.get(path)]
+    tables = tuple(path.removesuffix("kind") for path in paths if path.endswith(".kind"))
+    told = [
+        f"{path} ({_value(ours.get(path))} and {_value(theirs.get(path))})"
+        for path in paths
+        if path.endswith(".kind") or not path.startswith(tables)
+    ]
+    more = len(told) - MOST
+    return listed(told[:MOST] + ([f"{number(more)} more"] if more > 0 else []))
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else literal(value)

@@ -1,0 +1,1 @@
+"""Scenarios side by side: paired differences, curves, crossed studies, an oracle."""
