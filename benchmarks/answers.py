@@ -1,4 +1,4 @@
-"""The numbers of docs/planner_questions.md: `make answers`, about three minutes on two cores.
+"""The numbers of docs/planner_questions.md: `make answers`, about four minutes of processor time.
 
 Runs every command that stands on the page as it stands there, writes what its answers cite to
 docs/planner_questions.csv, and the answers themselves between the marks of the page.
@@ -43,20 +43,20 @@ CITED = {  # what each answer cites, in this order
 }
 TOLD = {  # noun, unit, factor and decimals of each measure
     WAIT: ("the mean wait for the first infusion (missed visits aside)", " days", 1, 1),
-    LATE: ("the mean delay of boosters", " days", 1, 1),
+    LATE: ("the mean delay of boosters", " days", 1, 2),
     WELL: ("days in response per patient-year", " days", 1, 1),
     SEEN: ("the number of infusions a week", "", 1, 1),
     OVER: ("overtime", " minutes a week", 1, 0),
-    COST: ("the cost of chairs and staff", " US$ a year", 1, 0),
+    COST: ("the cost of chairs and staff", "US$ a year", 1, 0),
     "waiting_at_end": ("the number who wait at the end", " people", 1, 1),
     "induction_span_days": ("the span of an induction", " days", 1, 1),
     "in_maintenance_mean": ("the number in maintenance", " people", 1, 0),
     "no_show_share": ("the share of booked visits missed", " %", 100, 1),
     "chair_utilisation": ("the use of chairs in opening hours", " %", 100, 1),
     "prescriber_utilisation": ("the use of prescribers' hours", " %", 100, 1),
-    "capacity_cost_per_patient": ("the cost of chairs and staff per patient", " US$", 1, 0),
-    "capacity_cost_per_infusion": ("the cost of chairs and staff per infusion", " US$", 1, 0),
-    "charged_per_patient": ("what is charged per patient", " US$", 1, 0),
+    "capacity_cost_per_patient": ("the cost of chairs and staff per patient", "US$", 1, 0),
+    "capacity_cost_per_infusion": ("the cost of chairs and staff per infusion", "US$", 1, 0),
+    "charged_per_patient": ("what is charged per patient", "US$", 1, 0),
 }
 TARGET = "p95(booster_delay_days)"
 BLOCK = re.compile(r"(<!-- answer (\d+) -->\n).*?(<!-- end -->)", re.S)
@@ -116,6 +116,12 @@ def number_of(value: float, decimals: int) -> str:
     return f"{abs(value):,.{decimals}f}"
 
 
+def _with_unit(text: str, unit: str) -> str:
+    """Put a unit behind a number, but dollars before it."""
+    dollars, _, rest = unit.partition("US$")
+    return f"US$ {text}{rest}" if unit.startswith("US$") else f"{text}{dollars}"
+
+
 def _limits(row: pd.Series, factor: float, decimals: int) -> str:
     ends = (row["lower"] * factor, row["upper"] * factor)
     low, high = (f"{end:z,.{decimals}f}".replace("-", "−") for end in ends)
@@ -125,24 +131,25 @@ def _limits(row: pd.Series, factor: float, decimals: int) -> str:
 def mean_said(row: pd.Series) -> str:
     """Say a mean with its interval."""
     noun, unit, factor, decimals = TOLD[row["measure"]]
-    value = number_of(row["value"] * factor, decimals)
-    return f"{noun} is {value}{unit} ({_limits(row, factor, decimals)})"
+    value = _with_unit(number_of(row["value"] * factor, decimals), unit)
+    return f"{noun} is {value} ({_limits(row, factor, decimals)})"
 
 
 def difference_said(row: pd.Series, before: float) -> str:
     """Say a paired difference; where its interval covers 0, that none can be shown."""
     noun, unit, factor, decimals = TOLD[row["measure"]]
-    limits = f"{_limits(row, factor, decimals)}"
+    limits = _limits(row, factor, decimals)
     if row["lower"] <= 0 <= row["upper"]:
         if row["lower"] == row["upper"]:
             return f"nothing changes in {noun}"
-        return f"no difference can be shown in {noun} ({limits}{unit})"
+        return f"no difference can be shown in {noun} ({_with_unit(limits, unit)})"
     verb = "rises" if row["value"] > 0 else "falls"
     verb = verb[:-1] if noun.startswith("days") else verb
-    by = number_of(row["value"] * factor, decimals)
     points = " points" if unit == " %" else unit
+    by = _with_unit(number_of(row["value"] * factor, decimals), points)
+    start = _with_unit(number_of(before * factor, decimals), unit)
     sure = "" if row["lower"] == row["upper"] else f" ({limits})"
-    return f"{noun} {verb} by {by}{points}{sure}, from {number_of(before * factor, decimals)}{unit}"
+    return f"{noun} {verb} by {by}{sure}, from {start}"
 
 
 def answer(number: int, rows: pd.DataFrame) -> str:

@@ -76,7 +76,7 @@ def test_there_are_twelve_questions_with_command_answer_and_caution():
 def test_a_command_of_the_page_runs(command, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     words = shlex.split(command)
-    days = ["--days", "98", "--when", "first-year"]  # so that boosters fall due
+    days = ["--days", "150", "--when", "first-year"]
     size = days if words[0] == "capacity" else ["--set", "run.days=21"]
     done = CliRunner().invoke(app, [*words, *TINY, *size, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
@@ -128,8 +128,8 @@ def test_an_interval_that_touches_none_is_never_called_a_difference():
     said = answers.difference_said
     assert said(row(-0.1, 2.1), 3.0).startswith("no difference can be shown")
     assert said(row(0.0, 2.1), 3.0).startswith("no difference can be shown")
-    assert "rises by 1.0 days (0.5 to 1.5), from 3.0 days" in said(row(0.5, 1.5), 3.0)
-    assert "falls by 1.0 days (−1.5 to −0.5)" in said(row(-1.5, -0.5, -1.0), 3.0)
+    assert "rises by 1.00 days (0.50 to 1.50), from 3.00 days" in said(row(0.5, 1.5), 3.0)
+    assert "falls by 1.00 days (−1.50 to −0.50)" in said(row(-1.5, -0.5, -1.0), 3.0)
     assert said(row(0.0, 0.0, 0.0), 3.0).startswith("nothing changes")
 
 
