@@ -10,7 +10,6 @@ import typer
 
 from sim.cli import doses as dose_count
 from sim.cli import evidence, population, signals, uncertain
-from sim.cli import evidence as verify
 from sim.cli import planning as capacity
 from sim.cli import story as explain
 from sim.cli.folders import Commands, let_go, working_in
@@ -267,7 +266,6 @@ def _draw(results: Results, folder: Path) -> bool:
 
 explain.register(app)
 population.register(app)
-verify.register(app)
 capacity.register(app)
 dose_count.register(app)
 evidence.register(app)

@@ -1,4 +1,4 @@
-"""`ketasim validate`, `calibrate` and `register`: the model against what has been published."""
+"""`ketasim validate`, `calibrate`, `register` and `verify`: the model against what is published."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command()(validate)
     app.command()(calibrate)
     app.command("register")(parameters)
+    app.command()(verify)
 
 
 def validate(
@@ -228,12 +229,7 @@ Visits = Annotated[
 ]
 
 
-TOLD = "nothing is told of a verification that is not whole, and nothing was kept."
-
-
-def register_verify(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(verify)
+NOT_WHOLE = "nothing is told of a verification that is not whole, and nothing was kept."
 
 
 def verify(
@@ -249,7 +245,7 @@ def verify(
         with shown(quiet) as progress:
             table = verified(cases, visits, jobs, progress)
     except KeyboardInterrupt:
-        stop(f"{signals.interrupted()}; {TOLD}", signals.status())
+        stop(f"{signals.interrupted()}; {NOT_WHOLE}", signals.status())
     told = table.assign(half_width_share=(100 * table["half_width_share"]).round(2)).rename(
         columns={"half_width_share": "half_width_%"}
     )
