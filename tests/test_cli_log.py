@@ -57,7 +57,7 @@ def test_a_log_says_what_began_what_ended_after_how_long_and_what_was_written(tm
         assert re.search(r"finished in \d+\.\d\d s$", lines[ended])
     written = {Path(line.split("wrote ")[1]).name for line in lines if "wrote " in line}
     files = {file.name for file in (tmp_path / "out").rglob("*.*")}
-    assert files - {"ketasim.log"} == written
+    assert {name for name in files if name.endswith((".csv", ".png"))} == written
     assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ INFO ", line) for line in lines)
 
 
@@ -74,6 +74,42 @@ def test_without_verbose_there_is_no_log_and_the_results_are_the_same(tmp_path):
     assert not (tmp_path / "b" / "ketasim.log").exists()
     for name in ("metrics.csv", "courses.csv", "weeks.csv", "summary.csv"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_the_log_goes_with_the_result_it_tells_of(tmp_path):
+    size = ["run", BASE, *TINY, "--no-figures", "--out", tmp_path / "out"]
+    file = tmp_path / "out" / "ketasim.log"
+    ketasim(*size, "--verbose")
+    first = file.read_text("utf-8")
+    refused = CliRunner().invoke(app, [*map(str, size), "--verbose"])
+    assert "--overwrite" in str(refused.exception)
+    assert file.read_text("utf-8") == first
+    ketasim(*size, "--verbose", "--overwrite")
+    lines = file.read_text("utf-8").splitlines()
+    assert not set(lines) & set(first.splitlines())
+    assert sum("finished in" in line for line in lines) == 2
+    ketasim(*size, "--overwrite")
+    assert not file.exists()
+
+
+def test_a_log_beside_no_result_is_gone_on_with(tmp_path):
+    (tmp_path / "ketasim.log").write_text("somebody's\n")
+    ketasim("run", BASE, *TINY, "--no-figures", "--out", tmp_path)
+    assert (tmp_path / "ketasim.log").read_text("utf-8") == "somebody's\n"
+    ketasim("run", BASE, *TINY, "--no-figures", "--out", tmp_path, "--overwrite", "--verbose")
+    assert "somebody's" not in (tmp_path / "ketasim.log").read_text("utf-8")
+    (tmp_path / "manifest.json").unlink()
+    log.into(tmp_path, anew=False)
+    log.LOG.info("more")
+    assert len((tmp_path / "ketasim.log").read_text("utf-8").splitlines()) > 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_a_log_without_room_says_nothing_and_stops_nothing(capfd):
+    log.follow("/dev/full")
+    with log.timed("replication 1"):
+        pass
+    assert capfd.readouterr().err == ""
 
 
 def test_a_replication_that_fails_is_logged_with_its_reason(caplog):

@@ -21,7 +21,6 @@ from sim.cli.terminal import ready, say, warn
 from sim.cli.version import told
 from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
-from sim.experiment.log import LOG
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, Table
@@ -76,7 +75,6 @@ def main() -> None:
     try:
         app(prog_name="ketasim")
     except ScenarioError as fault:
-        LOG.error("%s", fault)
         stop(str(fault), USER_FAULT)
     except KeyboardInterrupt:
         stop(f"{signals.interrupted()}; {NOTHING}", signals.status())
@@ -121,7 +119,7 @@ def run(
     _say_tables(given, quiet)
     if uncertainty is not None:
         nested = uncertain.Nested(
-            uncertainty, draws, replications, jobs, keep, by, overwrite, anyway, verbose
+            uncertainty, draws, replications, jobs, keep, by, anyway, overwrite, verbose
         )
         uncertain.study(given, None, name, nested, out, quiet)
         return
@@ -160,7 +158,7 @@ def compare(
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
         nested = uncertain.Nested(
-            uncertainty, draws, replications, jobs, keep, by, overwrite, anyway, verbose
+            uncertainty, draws, replications, jobs, keep, by, anyway, overwrite, verbose
         )
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return

@@ -140,9 +140,9 @@ def calibrate(
         return
     name = f"calibrate-{which}"
     with working_in(out, name, overwrite, _go_on, GONE_ON_WITH) as folder:
-        logged(folder, verbose)
         if overwrite:
             begin_anew(folder)
+        logged(folder, verbose)
         with shown(quiet) as progress:
             found = calibrated(
                 which, structure, rows, folder, people=people, seed=seed,
@@ -174,7 +174,9 @@ def parameters(
 
 def _go_on(folder: Path) -> str:
     """Say how a calibration that was interrupted is gone on with, if anything is there of it."""
-    if not any(folder.iterdir()):
+    from sim.evidence.calibration import GONE_ON_WITH
+
+    if not any((folder / name).exists() for name in GONE_ON_WITH):
         return NO_FIT
     return f"kept what is finished; go on with the same command and --out {folder}"
 

@@ -18,13 +18,17 @@ Verbose = Annotated[
 
 
 def logged(folder: Path, verbose: bool) -> None:
-    """Begin a log in the folder of results, with what was asked for; without --verbose none."""
+    """Begin a log in the folder of results, with what was asked for; without --verbose none.
+
+    The log of an earlier result gives way to it; one of work without a result is gone on with.
+    """
     from sim.experiment import log
+    from sim.experiment.folder import MANIFEST
     from sim.experiment.provenance import versions
 
     log.end()
     if verbose:
-        log.into(folder)
+        log.into(folder, anew=(folder / MANIFEST).exists())
         log.LOG.info("ketasim %s: %s", versions()["ketasim"], " ".join(sys.argv[1:]))
 
 

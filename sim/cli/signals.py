@@ -16,6 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from sim.cli.terminal import warn
+from sim.experiment.log import LOG
 
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -122,6 +123,7 @@ def interrupted() -> str:
 
 def stop(message: str, status: int) -> NoReturn:
     """End the command with one paragraph on stderr."""
+    LOG.error("%s", message)
     warn(f"ketasim: {message}")
     sys.exit(status)
 

@@ -46,8 +46,8 @@ def say(text: object = "", end: str = "\n") -> None:
 def warn(text: object, end: str = "\n", before: str = "") -> None:
     """Print on stderr what is no result: a fault, a caution, how much is done.
 
-    Where nobody can read it any more, nothing. `before` is where the line begins: on a terminal
-    "\\r" writes over the one before.
+    `before` is where the line begins: on a terminal "\\r" writes over the one before. Where nobody
+    can read it any more nothing is printed.
     """
     with suppress(OSError):
         _print(text, end, sys.stderr, before)
@@ -55,7 +55,7 @@ def warn(text: object, end: str = "\n", before: str = "") -> None:
 
 def _print(text: object, end: str, stream: IO[str], before: str = "") -> None:
     told = visible(str(text), keep="\n\t")
-    print(f"{before}{told}", end=end, file=stream, flush=stream is sys.stderr)
+    print(f"{before}{told}", end=end, file=stream, flush=True)
 
 
 def console(stderr: bool = False, **options: Any) -> Console:

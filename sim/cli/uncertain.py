@@ -35,8 +35,8 @@ class Nested:
     jobs: int | None
     keep: list[str] | None
     by: list[str] | None
-    overwrite: bool = False
     anyway: bool = False
+    overwrite: bool = False
     verbose: bool = False
 
     def check(self) -> None:

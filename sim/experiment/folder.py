@@ -143,6 +143,8 @@ def file_all(
     finally:
         for name in (*tables, MANIFEST):
             discard(part_of(folder / name))
+    for name in staged:
+        log.wrote(folder / name)
     if missing:
         raise Incomplete(_told(folder, missing))
     return folder
@@ -164,15 +166,15 @@ def manifest_in(folder: Path) -> Any:
 
 
 def clear(folder: Path, keep: Collection[str] = ()) -> None:
-    """Remove an earlier result, the manifest first, and nothing that ketasim does not write."""
+    """Remove an earlier result, its manifest before its tables, and nothing of anybody else's."""
+    if (folder / MANIFEST).exists():
+        log.forget(folder)
     figures = folder / FIGURES
     tables = [folder / name for name in OURS if name not in keep]
     drawn = []
     if figures.is_dir():
         drawn = [figures / f"{name}.png" for name in DRAWN]
         drawn += [file for file in figures.iterdir() if OF_ONE_PATIENT.fullmatch(file.name)]
-    if log.file() != str((folder / log.FILE).resolve()):
-        tables.append(folder / log.FILE)
     for file in (folder / MANIFEST, *tables, *drawn):
         file.unlink(missing_ok=True)
     for file in (*tables, *drawn):
@@ -227,7 +229,6 @@ def _put(folder: Path, staged: Sequence[str], keep: Collection[str]) -> None:
         for name in (*staged, MANIFEST):
             if (part := part_of(folder / name)).exists():
                 part.replace(folder / name)
-                log.wrote(folder / name)
 
 
 def _manifest(manifest: Mapping[str, Any], missing: Mapping[str, OSError]) -> Write:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.log import wrote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +74,6 @@ class Kept:
                     [schema.empty_table(), table], promote_options="permissive"
                 )
                 writer.write_table(aligned.cast(schema))
-        wrote(path)
 
     def _tables(self) -> Iterator[Any]:
         import pyarrow as pa

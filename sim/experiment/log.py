@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOG = logging.getLogger("ketasim")
@@ -18,19 +18,40 @@ FILE = "ketasim.log"
 LINE = "%(asctime)s %(process)d %(levelname)s %(message)s"
 
 
-def into(folder: Path) -> None:
-    """Write all that follows to a new log in a folder, also what the processes of a study do."""
-    path = (folder / FILE).resolve()
+class Log(logging.FileHandler):
+    """A log in a file; a disk that takes no more of it does not stop the work."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: the tables, for which there is no room either, are told of."""
+
+
+def into(folder: Path, anew: bool = True) -> None:
+    """Write all that follows to a log in a folder, also what the processes of a study do.
+
+    It is a new one, or goes on with what is there.
+    """
     end()
-    path.unlink(missing_ok=True)
-    follow(str(path))
+    if anew:
+        forget(folder)
+    follow(str(_in(folder)))
+
+
+def forget(folder: Path) -> None:
+    """Remove an earlier log from a folder; one that is being written stays."""
+    if str(path := _in(folder)) != file():
+        path.unlink(missing_ok=True)
+
+
+def _in(folder: Path) -> Path:
+    return (folder / FILE).resolve()
 
 
 def end() -> None:
     """Write no more to a file."""
     for handler in [one for one in LOG.handlers if isinstance(one, logging.FileHandler)]:
         LOG.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # what the disk did not take
+            handler.close()
 
 
 def file() -> str | None:
@@ -45,7 +66,7 @@ def follow(path: str | None) -> None:
         return
     end()
     if path is not None:
-        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        handler = Log(path, encoding="utf-8", errors="backslashreplace")
         handler.setFormatter(logging.Formatter(LINE))
         LOG.addHandler(handler)
         LOG.setLevel(logging.INFO)
