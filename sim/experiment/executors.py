@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
+import shutil
 import signal
+import tempfile
 import threading
 import time
 import warnings
@@ -16,6 +19,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
@@ -158,11 +162,13 @@ def _side_by_side(
     # One task at a time: batches would hide the progress and lose more to an interrupt.
     parent = os.getpid()
     parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
-    with deaf_children():
-        outcomes = parallel(
-            delayed(_placed)(parent, work, place, tasks[place], log) for place in places
-        )
-    yield from outcomes
+    with tempfile.TemporaryDirectory(prefix="ketasim-", ignore_cleanup_errors=True) as folder:
+        with deaf_children():
+            outcomes = parallel(
+                delayed(placed)(parent, folder, work, place, tasks[place], log) for place in places
+            )
+        for place, outcome in outcomes:
+            yield place, _taken(outcome)
 
 
 @contextmanager
@@ -208,6 +214,8 @@ def bound_to(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(WATCH_SECONDS)
+        for folder in _folders:
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -219,12 +227,46 @@ def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
         stream.close()
 
 
-def _placed(
-    parent: int, work: Callable[[Task], Outcome], place: int, task: Task, log: str | None
-) -> tuple[int, Outcome]:
+_folders: list[str] = []  # of the parent, in which this process leaves outcomes
+
+
+@dataclass(frozen=True)
+class _Left:
+    """Where an outcome lies."""
+
+    file: Path
+
+
+def placed(
+    parent: int,
+    folder: str,
+    work: Callable[[Task], Outcome],
+    place: int,
+    task: Task,
+    log: str | None,
+) -> tuple[int, Outcome | _Left]:
+    """Do one task in a process of its own; the outcome is left in the folder.
+
+    So the message to the parent is shorter than what a pipe takes at once. In the middle of a
+    longer one the system may end its sender, and the parent would wait for the rest without end.
+    """
     bound_to(parent)
+    _folders[:] = [folder]
     follow(log)
-    return place, _attempt(work, task)
+    outcome, file = _attempt(work, task), Path(folder, str(place))
+    try:
+        file.write_bytes(pickle.dumps(outcome))
+    except OSError:  # no room: it is sent as it is
+        return place, outcome
+    return place, _Left(file)
+
+
+def _taken(outcome: Outcome | _Left) -> Outcome:
+    if not isinstance(outcome, _Left):
+        return outcome
+    found: Outcome = pickle.loads(outcome.file.read_bytes())
+    outcome.file.unlink()
+    return found
 
 
 def _attempt(work: Callable[[Task], Outcome], task: Task) -> Outcome:
