@@ -254,6 +254,20 @@ def test_a_signal_that_comes_where_exceptions_are_swallowed_is_not_lost():
 
 
 @pytest.mark.parametrize("name", SIGNALS)
+def test_a_signal_while_the_arguments_are_read_has_its_own_status(ketasim, monkeypatch, name):
+    number = getattr(signal, name)
+
+    def read(*arguments, **options):
+        signal.raise_signal(number)
+
+    monkeypatch.setattr("typer.core.TyperGroup.parse_args", read)
+    status, out, err = ketasim("describe", "base.toml")
+    assert (status, out) == (128 + number, "")
+    assert "nothing was finished" in err
+
+
+
+@pytest.mark.parametrize("name", SIGNALS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_signal_before_anything_is_finished_leaves_no_folder_and_its_status(
     command, name, ketasim, tmp_path, monkeypatch

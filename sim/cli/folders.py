@@ -22,6 +22,13 @@ UNWRITTEN: list[str] = []
 class Commands(TyperGroup):
     """The commands, each of which ends with a paragraph when it is interrupted or has no room."""
 
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the arguments; whatever ends that, typer would call it Ctrl-C."""
+        try:
+            return super().make_context(*arguments, **options)
+        except KeyboardInterrupt:
+            stop(f"{signals.interrupted()}; {NOTHING}", signals.status())
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; what it could not write has made its status 2."""
         UNWRITTEN.clear()

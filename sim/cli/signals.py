@@ -31,6 +31,7 @@ SOON = 0.02  # seconds, by which the main thread is elsewhere
 _received: list[int] = []
 _held: list[bool] = []  # filled while signals are held
 _pending: list[int] = []  # came while they were
+_lost: list[bool] = []  # filled while one that was lost is on its way again
 
 
 class Ended(KeyboardInterrupt):
@@ -44,7 +45,7 @@ def handled() -> Iterator[None]:
     A signal that was ignored from the start (nohup, a background job) stays ignored.
     """
     before = {}
-    for state in (_received, _held, _pending):
+    for state in (_received, _held, _pending, _lost):
         state.clear()
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
@@ -61,7 +62,8 @@ def handled() -> Iterator[None]:
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
-    first = not _received
+    first = not _received or bool(_lost)
+    _lost.clear()
     _received.append(number)
     if first and _held:
         _pending.append(number)
@@ -73,7 +75,7 @@ def _again(lost: BaseException | None) -> bool:
     """Let a signal come once more that was lost where Python swallows exceptions (`__del__`)."""
     if not isinstance(lost, Ended):
         return False
-    _received.clear()
+    _lost[:] = [True]
     once_more = threading.Timer(SOON, _to_main_thread, lost.args)
     once_more.daemon = True
     once_more.start()
