@@ -194,7 +194,7 @@ def test_the_folder_of_a_run_is_not_written_over(folder, monkeypatch, capsys):
     assert "--overwrite to replace it" in capsys.readouterr().err
 
 
-QUEUES = sorted((ROOT / "scenarios" / "verification").glob("*.toml"))
+QUEUES = sorted((ROOT / "sim" / "evidence" / "queues").glob("*.toml"))
 
 
 @pytest.mark.parametrize("file", QUEUES, ids=lambda path: path.stem)

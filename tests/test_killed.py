@@ -266,7 +266,6 @@ def test_a_signal_while_the_arguments_are_read_has_its_own_status(ketasim, monke
     assert "nothing was finished" in err
 
 
-
 @pytest.mark.parametrize("name", SIGNALS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_signal_before_anything_is_finished_leaves_no_folder_and_its_status(

@@ -18,10 +18,12 @@ from sim.cli.optional import optional
 from sim.planning import buildup, rests_on
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
+TEXTBOOK = sorted((Path(sim.__file__).parent / "evidence" / "queues").glob("*.toml"))
 FILES = {str(path.relative_to(SCENARIOS)): path for path in sorted(SCENARIOS.rglob("*.toml"))}
+FILES |= {f"queues/{path.name}": path for path in TEXTBOOK}
 STUDIES = [name for name, path in FILES.items() if "variants" in path.read_text()]
 SINGLE = [name for name in FILES if name not in STUDIES]
-QUEUES = [name for name in SINGLE if name.startswith("verification")]
+QUEUES = [name for name in SINGLE if name.startswith("queues/")]
 CLINICS = [name for name in SINGLE if name not in QUEUES]
 BRIEF = ("--set", "behaviour.stopping_days=15", "--set", "referrals.per_week=1")
 WAIT = ("--target", "p90(wait_first_infusion_days) <= 14")
@@ -110,7 +112,7 @@ def test_the_people_and_the_words_end_well(name, tmp_path):
         assert len(pd.read_csv(table)) == patients
 
 
-@pytest.mark.parametrize("name", ["base.toml", "verification/dd1.toml"])
+@pytest.mark.parametrize("name", ["base.toml", "queues/dd1.toml"])
 def test_dose_count_ends_well(name, tmp_path):
     size = ("--people", 10, "--max-infusions", 2, *ONE, "--no-figures")
     done = ketasim("dose-count", name, *size, "--out", tmp_path)

@@ -26,7 +26,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, NEVER
 if TYPE_CHECKING:
     import pandas as pd
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios" / "verification"
+SCENARIOS = Path(__file__).parent / "queues"
 LEVEL = 0.99  # confidence
 REPLICATIONS = 100  # of a full run
 FEW_REPLICATIONS = 20  # of a smaller one, so that each outlasts its warm-up

@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 from sim.model.replication import replicate
 from sim.model.scenario import read_scenario
 
-QUEUE = Path(__file__).parents[2] / "scenarios" / "verification" / "textbook_queue.toml"
+QUEUE = Path(__file__).parents[2] / "sim" / "evidence" / "queues" / "textbook_queue.toml"
 GAP, SERVICE, SQUARED_CV, CHAIRS, PLACES = 30.0, 100.0, 2.0, 3, 2  # load 1.1: many are turned away
 DAYS, WARMUP_DAYS, RUNS = 60, 10, 8
 BEGIN, END = WARMUP_DAYS * 1440, DAYS * 1440

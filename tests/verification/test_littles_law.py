@@ -15,7 +15,7 @@ from sim.clinic.staffing import Places
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario, read_scenario
 
-FOLDER = Path(__file__).parents[2] / "scenarios" / "verification"
+FOLDER = Path(__file__).parents[2] / "sim" / "evidence" / "queues"
 
 
 class Probe(Places):

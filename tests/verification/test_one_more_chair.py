@@ -15,7 +15,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import read_scenario
 
 QUEUE = read_scenario(
-    Path(__file__).parents[2] / "scenarios" / "verification" / "textbook_queue.toml"
+    Path(__file__).parents[2] / "sim" / "evidence" / "queues" / "textbook_queue.toml"
 )
 
 minutes = st.floats(5, 120)

@@ -13,7 +13,7 @@ from sim.evidence.known_answers import CASES, _simulate, _Task, own_seed, verify
 from sim.model.scenario import read_scenario
 from sim.stats.queues import erlang_b, erlang_c, mg1, mmc, mmc_share_waiting_over
 
-FOLDER = Path(__file__).parents[2] / "scenarios" / "verification"
+FOLDER = Path(__file__).parents[2] / "sim" / "evidence" / "queues"
 
 SMALL = {  # case: visits, and the share of the exact value that the half-width may be
     "mmc_5": (60_000, 0.18),
