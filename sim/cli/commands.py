@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import doses as dose_count
-from sim.cli import evidence, population, signals, uncertain
-from sim.cli import planning as capacity
-from sim.cli import story as explain
+from sim.cli import doses, evidence, planning, population, signals, story, uncertain
 from sim.cli.folders import Commands, let_go, working_in
 from sim.cli.optional import drawn, optional, written
-from sim.cli.options import Overwrite, Verbose, changes_of, logged
+from sim.cli.options import (
+    Anyway,
+    Assignments,
+    Figures,
+    Jobs,
+    Out,
+    Overwrite,
+    Quiet,
+    Seed,
+    Verbose,
+    changes_of,
+    logged,
+)
 from sim.cli.progress import shown
 from sim.cli.signals import NOTHING, USER_FAULT, ended, stop
 from sim.cli.terminal import ready, say, warn
@@ -40,14 +49,6 @@ app = typer.Typer(
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario.")]
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study.")]
 Replications = Annotated[int | None, typer.Option(min=1, help="Instead of run.replications.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
-Assignments = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
-]
-Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under results/.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
 Keep = Annotated[
     list[str] | None,
     typer.Option(metavar="patients|visits", help="Keep single patients or visits; repeatable."),
@@ -65,8 +66,6 @@ Uncertainty = Annotated[
     ),
 ]
 Draws = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
-Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
-Anyway = Annotated[bool, typer.Option("--anyway", help="Run what seems too much for the machine.")]
 
 
 def main() -> None:
@@ -262,8 +261,8 @@ def _draw(results: Results, folder: Path) -> bool:
     return drawn(lambda to, each: draw_all(results, to, each), folder)
 
 
-explain.register(app)
+story.register(app)
 population.register(app)
-capacity.register(app)
-dose_count.register(app)
+planning.register(app)
+doses.register(app)
 evidence.register(app)

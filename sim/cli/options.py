@@ -8,6 +8,16 @@ from typing import Annotated
 
 import typer
 
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
+]
+Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under results/.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
+Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Run what seems too much for the machine.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier result in the folder of --out.")
 ]

@@ -1,4 +1,7 @@
-"""One infusion session in minutes: prepare, infuse, monitor until ready, discharge, turnover."""
+"""One infusion session in minutes: prepare, infuse, monitor until ready, discharge, turnover.
+
+Adverse events lengthen monitoring: a rise of blood pressure during or after an infusion.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""From plain data to a value of a scenario, or to one paragraph that says what to mend."""
+"""From plain data to a value of a scenario, or to one paragraph that says what to mend.
+
+Pydantic's findings are told in a user's words: where, what is wrong, what is allowed, what was
+meant.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,9 @@ from sim.config.overrides import given, merge
 from sim.config.value import Value
 from sim.config.words import about, allowed, allowed_type, either, literal, quoted
 
+V = TypeVar("V", bound=Value)
+
+SHOWN = 5  # faults told at once; more would not be read
 LOOKED_AT = 20  # findings, of which a few are told
 LONGEST_NAME = 80  # letters of a name that are compared with what is known
 LONGEST_PATH = 200  # letters of a path that are told
@@ -175,11 +182,6 @@ def _tree(root: type[Value]) -> list[list[str]]:
 
 def _likeness(given: str, known: str) -> float:
     return SequenceMatcher(None, given[:LONGEST_NAME].lower(), known.lower()).ratio()
-
-
-V = TypeVar("V", bound=Value)
-
-SHOWN = 5  # faults told at once; more would not be read
 
 
 def validate(cls: type[V], data: Mapping[str, Any], origin: str = "") -> V:

@@ -1,4 +1,7 @@
-"""A value of a scenario: frozen, validated, and with unit and source beside every field."""
+"""A value of a scenario: frozen, validated, and with unit and source beside every field.
+
+A plain number may stand where a table could: `40` for `{ kind = "constant", value = 40 }`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a field allows, in a user's words: bounds, choices, kinds and units."""
+"""What a field allows, in a user's words, and a value as TOML: as the reader takes it back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The vocabulary of populations: who is enrolled, and who of them is counted."""
+"""The vocabulary of populations: who is enrolled, and who of them is counted.
+
+Phrases are looked for in a text; what is left over is a fault, told with the nearest word.
+"""
 
 from __future__ import annotations
 

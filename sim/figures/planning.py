@@ -1,4 +1,4 @@
-"""A capacity answer: the quantities and the share that met the targets, by what was varied."""
+"""A capacity answer: what met the targets, by what was varied; and all its figures, stored."""
 
 from __future__ import annotations
 

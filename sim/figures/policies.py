@@ -1,4 +1,4 @@
-"""Booster policies as curves: days well against infusions, and the gain at equal infusions."""
+"""Booster policies: as curves, by number of chairs, as predictions, and scenarios side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A week of the chair plan: who sat where, as a planner would draw it."""
+"""Weeks of a clinic: one of the chair plan, as a planner would draw it, and years of filling up."""
 
 from __future__ import annotations
 

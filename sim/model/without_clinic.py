@@ -3,6 +3,14 @@
 Everybody is referred at minute 0 and infused at the minutes of a protocol. Relief is the closed
 form of `symptoms`, dice are those of a simulated run, and the decisions are the policy's: a trial
 of `docs/model.md` without a clinic gives the same visits (tests/model/test_cohort_course.py).
+
+`ConsolidatingCourse` is a structure to compare the model with: a third state C that lasts.
+
+    at an infusion of impulse j    C <- C + (1 - C) (1 - exp(-a_c j R_before))
+    between infusions              C(t) = C0 exp(-t / 365 d)
+    relief                         E = Emax (1 - (1 - F)(1 - R)(1 - C))
+
+What an infusion finds of slow relief it makes lasting, so a single one consolidates nothing.
 """
 
 from __future__ import annotations

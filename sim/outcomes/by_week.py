@@ -1,4 +1,4 @@
-"""The mean course of a cohort by weeks since referral."""
+"""By weeks: the mean course of a cohort since referral, and the clinic along the calendar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The catalogue: every outcome measure by name. A new measure is one function and one entry."""
+"""The catalogue: every outcome measure by name. A new measure is one function and one entry.
+
+`measure` takes all of them off one replication: what a worker sends home.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How many chairs and staff are busy, and how many on duty, at each minute of a replication."""
+"""How many chairs and staff are busy, and how many on duty, at each minute of a replication.
+
+`Steps` are such numbers that change from minute to minute.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The table `[behaviour]`: who leaves treatment and when, and who keeps appointments."""
+"""The table `[behaviour]`: who leaves treatment and when, and who keeps appointments.
+
+`Attendance` throws the dice, keyed: who comes to a booked visit, how late, and who comes again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""A forecast of referrals by weeks or months: read from a file, and refused with all its faults."""
+"""Expected referrals by day, and the minutes at which referrals fall; a forecast read from a file.
+
+One mechanism for all laws: the n-th referral happens when the cumulative expected number reaches
+the n-th of some positions that know nothing of rates. A changed rate stretches the times between
+referrals and shifts no draw, and a rate that is higher on some days makes no referral later.
+
+A forecast, by weeks or months, is refused with all its faults.
+"""
 
 from __future__ import annotations
 

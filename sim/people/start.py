@@ -1,4 +1,10 @@
-"""The table `[start]`: who is there when the run begins."""
+"""The table `[start]`: who is there when the run begins, near the steady state or from a file.
+
+With referrals at rate r, of whom a share s enters maintenance and stays for an exponential time of
+mean tau, the caseload in maintenance tends to r s tau (Little's law), and a new clinic has reached
+the share 1 - exp(-t / tau) of it after a time t. A file of those already there is refused with all
+its faults at once.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Traits of people as drawn: the continuous ones, by copula when asked, and the conditions."""
+"""Traits of people as drawn: the continuous ones, by copula when asked, and the conditions.
+
+`Lots` are the dice of a set of people: one draw a person and purpose.
+"""
 
 from __future__ import annotations
 

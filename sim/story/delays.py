@@ -1,4 +1,7 @@
-"""Whether visits came on the day they were due, by how much not, and what stood in the way."""
+"""Whether visits came on the day they were due, by how much not, and what stood in the way.
+
+So also what was missed or called off, and when it was made up for.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Plain words for dates, numbers and lists: the same day is always written the same way."""
+"""Sentences with the rows they speak of, and plain words for dates, numbers and lists.
+
+The same day is always written the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Two states of relief, fast and slow, in closed form between infusions.
+"""Relief: the dose that arrives, two states between infusions, several sources, and the score.
 
-With t days since the newest infusion ended:
+**Two states**, fast and slow, in closed form. With t days since the newest infusion ended:
 
     F(t) = F0 exp(-t / tau_fast)            R(t) = R0 exp(-t / tau_slow)
     at an infusion of impulse j
@@ -10,6 +10,22 @@ With t days since the newest infusion ended:
     onset    E = w E_with + (1 - w) E_without the newest dose, w = 1 - exp(-t / tau_onset)
 
 The next dose completes the onset of the one before. p is the plasticity window (default 0).
+
+**Several sources**, and how they combine: the drug, being treated at all, an SSRI.
+
+    E_total = 1 - (1 - E_drug) (1 - E_ns) (1 - E_ssri)
+
+The two states are calibrated to the *open-label total* of IV infusions. Let E be that course at the
+doses given, and E_ref the same visits at the reference exposure. With f the drug-specific share,
+
+    E_ns   = (1 - f) E_ref                              independent of dose and route
+    E_drug = 1 - (1 - E) / (1 - (1 - f) E)
+
+so that at the reference dose the total is exactly the calibrated E, a placebo (dose 0, same visits)
+has (1 - f) of it, and nothing needs to be fitted anew. E_ns rises with visits and fades as the
+calibrated course does. Source for f: Murrough 2013, Singh 2016 (docs/evidence.md, caution 2).
+
+    E_ssri = Emax_ssri (1 - exp(-t / tau_ssri)),  t days since usual care began
 """
 
 from __future__ import annotations
@@ -22,43 +38,6 @@ from sim.units import MINUTES_PER_DAY
 
 Number = Any  # a float, or an array of them
 T = TypeVar("T", float, Any)
-
-
-def of_drug(course: Number, drug_share: float) -> Number:
-    """The drug's own relief E_drug, from the open-label course E at the doses given."""
-    return 1 - (1 - course) / (1 - (1 - drug_share) * course)
-
-
-def non_specific(reference: Number, drug_share: float) -> Number:
-    """Relief by being treated, E_ns, from the same visits at the reference exposure."""
-    return (1 - drug_share) * reference
-
-
-def infusions(course: Number, reference: Number, drug_share: float) -> Number:
-    """Relief of infusions: the drug's own and the non-specific part together."""
-    bare = (1 - course) / (1 - (1 - drug_share) * course)
-    return 1 - bare * (1 - (1 - drug_share) * reference)
-
-
-def with_usual_care(relief: Number, usual_care: Number) -> Number:
-    """Relief with an SSRI or SNRI on top."""
-    return 1 - (1 - relief) * (1 - usual_care)
-
-
-def usual_care(ceiling: float, tau_days: float, days: float) -> float:
-    """Relief by an SSRI or SNRI begun so many days ago; none before."""
-    return ceiling * (1 - exp(-days / tau_days)) if days > 0 else 0.0
-
-
-def true_score(untreated: float, relief: float, drift: float) -> float:
-    """True GAD-7, S = S0 (1 - E) + D, clipped to 0..21."""
-    return min(max(untreated * (1 - relief) + drift, 0.0), 21.0)
-
-
-def rated_score(true: float, noise: float) -> int:
-    """Rated GAD-7: the true score plus rating noise, rounded half up, clipped to 0..21."""
-    return min(max(floor(true + noise + 0.5), GAD7_LOWEST), GAD7_HIGHEST)
-
 
 REFERENCE_MG_KG = 0.5  # intravenous, in the patient of typical clearance: exposure 1
 
@@ -169,3 +148,39 @@ def infused_left(
         slow,
         onset_days,
     )
+
+
+def of_drug(course: Number, drug_share: float) -> Number:
+    """The drug's own relief E_drug, from the open-label course E at the doses given."""
+    return 1 - (1 - course) / (1 - (1 - drug_share) * course)
+
+
+def non_specific(reference: Number, drug_share: float) -> Number:
+    """Relief by being treated, E_ns, from the same visits at the reference exposure."""
+    return (1 - drug_share) * reference
+
+
+def infusions(course: Number, reference: Number, drug_share: float) -> Number:
+    """Relief of infusions: the drug's own and the non-specific part together."""
+    bare = (1 - course) / (1 - (1 - drug_share) * course)
+    return 1 - bare * (1 - (1 - drug_share) * reference)
+
+
+def with_usual_care(relief: Number, usual_care: Number) -> Number:
+    """Relief with an SSRI or SNRI on top."""
+    return 1 - (1 - relief) * (1 - usual_care)
+
+
+def usual_care(ceiling: float, tau_days: float, days: float) -> float:
+    """Relief by an SSRI or SNRI begun so many days ago; none before."""
+    return ceiling * (1 - exp(-days / tau_days)) if days > 0 else 0.0
+
+
+def true_score(untreated: float, relief: float, drift: float) -> float:
+    """True GAD-7, S = S0 (1 - E) + D, clipped to 0..21."""
+    return min(max(untreated * (1 - relief) + drift, 0.0), 21.0)
+
+
+def rated_score(true: float, noise: float) -> int:
+    """Rated GAD-7: the true score plus rating noise, rounded half up, clipped to 0..21."""
+    return min(max(floor(true + noise + 0.5), GAD7_LOWEST), GAD7_HIGHEST)

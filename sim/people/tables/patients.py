@@ -1,4 +1,7 @@
-"""A table of one's own patients, CSV or Parquet: read, and refused with all its faults at once."""
+"""A table of one's own patients, CSV or Parquet: read, and refused with all its faults at once.
+
+What it gives stands; the rest is drawn so that it fits.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,9 @@ from sim.streams import Streams
 from sim.symptoms.parameters import Symptoms
 
 Columns = dict[str, NDArray[Any]]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 def lots_of(rows: Table, population: Population, streams: Streams) -> Lots:
@@ -53,10 +59,6 @@ def reconciled(rows: Table, columns: Columns) -> Columns:
     daily, high = columns["benzodiazepine"], columns["benzodiazepine_high"]
     daily = np.where(high_given & ~given, daily | high, daily)
     return columns | {"benzodiazepine": daily, "benzodiazepine_high": high & daily}
-
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
