@@ -12,7 +12,19 @@ import typer
 from sim.cli import signals
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional, written
-from sim.cli.options import Overwrite, Verbose, logged
+from sim.cli.options import (
+    Anyway,
+    Assignments,
+    Figures,
+    Jobs,
+    Out,
+    Overwrite,
+    Quiet,
+    Seed,
+    Verbose,
+    changes_of,
+    logged,
+)
 from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import WIDTH, as_text, console, say
@@ -52,24 +64,13 @@ def dose_count(
     replications: Annotated[
         int | None, typer.Option(min=1, help="Independent cohorts; instead of run.replications.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: all processors.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder; default: a new one under results/.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
-    ] = False,
-    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
-    anyway: Annotated[
-        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
-    ] = False,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    set_: Assignments = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    figures: Figures = True,
+    anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
 ) -> None:
@@ -77,13 +78,11 @@ def dose_count(
 
     Without a clinic: for everybody, for groups, and for the same people with one factor changed.
     """
-    from sim.config.overrides import parse_assignment
     from sim.doses.answer import dose_count as counted
     from sim.doses.words import write
     from sim.experiment.design import read_single
 
-    changes = dict(parse_assignment(text) for text in set_ or ())
-    what = read_single(scenario, changes)
+    what = read_single(scenario, changes_of(set_))
     with working_in(out, f"{stem_of(scenario)}-dose-count", overwrite, TOLD) as folder:
         logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:

@@ -11,9 +11,19 @@ import typer
 from sim.cli import signals
 from sim.cli.folders import working_in
 from sim.cli.optional import Each, drawn, optional, written
-from sim.cli.options import Overwrite, Verbose, changes_of, logged
+from sim.cli.options import (
+    Assignments,
+    Figures,
+    Jobs,
+    Out,
+    Overwrite,
+    Quiet,
+    Verbose,
+    changes_of,
+    logged,
+)
 from sim.cli.progress import shown
-from sim.cli.signals import ended
+from sim.cli.signals import ended, stop
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
@@ -21,13 +31,6 @@ if TYPE_CHECKING:
     from sim.evidence.calibration import Calibrated
     from sim.experiment.results import Table
 
-
-from sim.cli.signals import stop
-
-Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
-Out = Annotated[Path | None, typer.Option(help="Folder; default: a new one under results/.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the results folder.")]
-Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figure.")]
 SETS = ("trial", "community")
 TOLD = "no cohort was finished, so nothing was kept."
 NO_FIT = "the best fit was not finished, so nothing was kept."
@@ -55,10 +58,7 @@ def validate(
         int, typer.Option(min=0, help="Draws of the uncertain parameters, for a 90 % interval.")
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the people and their dice.")] = 1,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
-    ] = None,
+    set_: Assignments = None,
     jobs: Jobs = None,
     out: Out = None,
     quiet: Quiet = False,

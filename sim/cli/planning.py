@@ -11,7 +11,19 @@ from sim.cli import planning_extras as extras
 from sim.cli.folders import working_in
 from sim.cli.optional import drawn, optional
 from sim.cli.optional import written as kept
-from sim.cli.options import Overwrite, Verbose, changes_of, logged
+from sim.cli.options import (
+    Anyway,
+    Assignments,
+    Figures,
+    Jobs,
+    Out,
+    Overwrite,
+    Quiet,
+    Seed,
+    Verbose,
+    changes_of,
+    logged,
+)
 from sim.cli.progress import trying
 from sim.cli.signals import ended
 from sim.cli.terminal import say
@@ -64,24 +76,13 @@ def capacity(
     replications: Annotated[
         int, typer.Option(min=1, help="A verdict rests on so many at most.")
     ] = 20,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: all processors.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder; default: a new one under results/.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only the results folder.")
-    ] = False,
-    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw them.")] = True,
-    anyway: Annotated[
-        bool, typer.Option("--anyway", help="Run what seems too much for the machine.")
-    ] = False,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    set_: Assignments = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    figures: Figures = True,
+    anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
 ) -> None:  # fmt: skip
@@ -134,12 +135,12 @@ def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
 def _show(answer: CapacityAnswer, folder: Path) -> None:
     """Print the answer, the lines below it, what was tried, and cautions."""
     from sim.cli.planning_tables import in_lines, show_tried
-    from sim.planning.details import cautions as of_capacity
+    from sim.planning.details import cautions
 
     for line in in_lines(answer.sentence, *answer.details):
         say(line)
     say()
     with optional("table on the terminal", folder):
         show_tried(answer)
-        for caution in of_capacity(answer):
+        for caution in cautions(answer):
             say("\n" + "\n".join(in_lines(caution)))

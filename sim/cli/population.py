@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.options import Assignments, Seed, changes_of
 from sim.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -30,16 +31,12 @@ def population(
         typer.Option(min=1, help="So many people, without saying when they are referred."),
     ] = None,
     replication: Annotated[int, typer.Option(min=1, help="Whose people.")] = 1,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
-    ] = None,
+    seed: Seed = None,
+    set_: Assignments = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the table.")] = False,
 ) -> None:
     """Write the people of a scenario as a table to edit: `population.file` reads it back."""
     from sim.cli.optional import optional
-    from sim.cli.options import changes_of
     from sim.experiment.design import read_single
     from sim.model.replication import recruited
     from sim.people.tables.writing import beside_it, check, write

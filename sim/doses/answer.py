@@ -284,12 +284,4 @@ def _manifest(
         "days": planned_days(scenario, maximum).tolist(),
         "scenarios": provenance.described({name or "scenario": scenario}),
     }
-    return {
-        "made_by": "ketasim",
-        "name": name,
-        **what,
-        "digest": provenance.digest(what),
-        "versions": provenance.versions(),
-        "machine": provenance.machine(),
-        "commit": provenance.commit(),
-    }
+    return provenance.about(what, name=name)

@@ -121,12 +121,17 @@ def _replaced(
     jobs: int,
     outcomes: Mapping[int, Outcome],
 ) -> Generator[tuple[int, Outcome]]:
-    """Do what is left, anew each time that the system has ended a process; `outcomes` is done."""
+    """Do what is left, anew each time that the system has ended a process; `outcomes` is done.
+
+    The last time one task after the other: that takes the least memory, loses no task beside the
+    one that cannot be done, and tells which that is.
+    """
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    for _ in range(1 + REPLACED):
+    for attempt in range(1 + REPLACED):
         left = [place for place in range(len(tasks)) if place not in outcomes]
-        stream = _side_by_side(work, tasks, left, jobs)
+        ahead = 1 if attempt == REPLACED else 2 * jobs
+        stream = _side_by_side(work, tasks, left, jobs, ahead)
         try:
             yield from stream
         except TerminatedWorkerError:
@@ -141,7 +146,7 @@ def _replaced(
         return
     raise WorkerLost(
         f"the system ended {1 + REPLACED} processes one after the other, most likely for want of "
-        f"memory, at or near {_under_way(tasks, outcomes, jobs)}; {len(outcomes)} of "
+        f"memory, at {_under_way(tasks, outcomes, 1)}; {len(outcomes)} of "
         f"{len(tasks)} tasks were finished. Give --jobs 1, keep fewer tables, or simulate "
         "fewer patients or days."
     )
@@ -154,14 +159,24 @@ def _under_way(tasks: Sequence[Task], outcomes: Mapping[int, Outcome], jobs: int
 
 
 def _side_by_side(
-    work: Callable[[Task], Outcome], tasks: Sequence[Task], places: Sequence[int], jobs: int
+    work: Callable[[Task], Outcome],
+    tasks: Sequence[Task],
+    places: Sequence[int],
+    jobs: int,
+    ahead: int,  # tasks handed out before one is done
 ) -> Generator[tuple[int, Outcome]]:
     from joblib import Parallel, delayed
 
     log = file()
     # One task at a time: batches would hide the progress and lose more to an interrupt.
     parent = os.getpid()
-    parallel = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1)
+    parallel = Parallel(
+        n_jobs=jobs,
+        backend="loky",
+        return_as="generator_unordered",
+        batch_size=1,
+        pre_dispatch=ahead,
+    )
     with tempfile.TemporaryDirectory(prefix="ketasim-", ignore_cleanup_errors=True) as folder:
         with deaf_children():
             outcomes = parallel(

@@ -79,18 +79,25 @@ def _described(scenario: Scenario) -> dict[str, Any]:
     return {"digest": digest([data, files]), "resolved": data, "files": files}
 
 
-def manifest(what: Mapping[str, Any], started: datetime, clock: float) -> dict[str, Any]:
-    """Give the manifest of a piece of work: what it was, its digest, versions, commit and time.
-
-    `clock` is the reading of `time.perf_counter` when it began.
-    """
+def about(what: Mapping[str, Any], **names: str) -> dict[str, Any]:
+    """Say what a piece of work was, with its digest (of all but names), versions and commit."""
     return {
         "made_by": "ketasim",
+        **names,
         **what,
         "digest": digest(what),
         "versions": versions(),
         "machine": machine(),
         "commit": commit(),
+    }
+
+
+def manifest(what: Mapping[str, Any], started: datetime, clock: float) -> dict[str, Any]:
+    """Give the manifest of a piece of work: what is said about it, and when and how long it was.
+
+    `clock` is the reading of `time.perf_counter` when it began.
+    """
+    return about(what) | {
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }

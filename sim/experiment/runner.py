@@ -166,15 +166,7 @@ def _manifest(
     }
     if own:
         what["measures"] = [{name: getattr(entry, name) for name in ABOUT} for entry in own]
-    return {
-        "made_by": "ketasim",
-        "name": name,
-        **what,
-        "digest": provenance.digest(what),
-        "versions": provenance.versions(),
-        "machine": provenance.machine(),
-        "commit": provenance.commit(),
-    }
+    return provenance.about(what, name=name)
 
 
 def _results(

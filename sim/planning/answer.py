@@ -215,16 +215,9 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         "uncertainty": answer.uncertainty,
         "scenarios": provenance.described({name or "scenario": answer.scenario}),
     }
-    return {
-        "made_by": "ketasim",
-        "name": name,
-        **what,
+    return provenance.about(what, name=name) | {
         "answer": answer.sentence,
         "details": list(answer.details),
         "interrupted": answer.cut is not None,
         "interrupted_because": answer.cut.why if answer.cut else "",
-        "digest": provenance.digest(what),
-        "versions": provenance.versions(),
-        "machine": provenance.machine(),
-        "commit": provenance.commit(),
     }
