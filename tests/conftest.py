@@ -1,8 +1,28 @@
-"""No test looks at the clock: a slow machine is no fault of the program's."""
+"""What all tests share: no clock, as a slow machine is no fault of ours; and a command line."""
 
+import sys
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from sim.cli import main
 
 settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("steady")
+
+
+@pytest.fixture
+def ketasim(monkeypatch, capsys):
+    """Give what runs a command as its own program: status and what it said."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["ketasim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err
+        return stopped.value.code or 0, told.out, told.err
+
+    return call

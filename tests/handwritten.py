@@ -14,6 +14,14 @@ from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Prescription
 
 DAY = 1440
+NOTHING_LIMITS = {  # a protocol alone decides who is infused when
+    "behaviour.withdrawal_share": 0.0,
+    "clinic.hours": "always",
+    "clinic.booking.kind": "none",
+    "clinic.chairs": "unlimited",
+    "clinic.nurses": "unlimited",
+    "clinic.prescribers": "unlimited",
+}
 IV = Prescription("iv", 0.5)
 
 

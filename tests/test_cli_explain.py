@@ -1,11 +1,8 @@
 """Witness: a user's command line, on the results folder of a small clinic."""
 
-import sys
-
 import pytest
 
 import sim
-from sim.cli.commands import main
 from sim.model.scenario import Scenario
 
 PNG = b"\x89PNG"
@@ -17,18 +14,6 @@ def folder(tmp_path_factory):
     scenarios = {"base": base, "none": base.override({"policy.boosters": {"kind": "none"}})}
     folder = tmp_path_factory.mktemp("results") / "study"
     return sim.write_results(sim.run(scenarios, replications=2, jobs=1, reference="none"), folder)
-
-
-@pytest.fixture
-def ketasim(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ketasim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        told = capsys.readouterr()
-        return stopped.value.code or 0, told.out, told.err
-
-    return call
 
 
 def test_a_patients_story_is_printed_and_drawn_next_to_the_run(folder, ketasim):

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.cli import main, signals
+from sim.cli import signals
 from sim.config import writing
 from sim.experiment import folder as filing
 from sim.experiment.folder import DRAWN, MANIFEST, OF_ONE_PATIENT, OURS
@@ -51,21 +51,6 @@ WORK = {  # what does one task
 }
 DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
 SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-
-@pytest.fixture
-def ketasim(monkeypatch, capsys):
-    """Give what runs a command as its own program: status and what it said."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ketasim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return stopped.value.code or 0, told.out, told.err
-
-    return call
 
 
 @pytest.fixture

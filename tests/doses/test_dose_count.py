@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sim
+from handwritten import NOTHING_LIMITS
 from sim.config.errors import ScenarioError
 from sim.doses import factors as change
 from sim.doses.answer import (
@@ -60,12 +61,7 @@ TRIAL = {
     "policy.boosters": {"kind": "none"},
     "policy.evaluation": {"kind": "none"},
     "policy.ratings.hours_after_infusion": (24.0,),
-    "behaviour.withdrawal_share": 0.0,
-    "clinic.hours": "always",
-    "clinic.booking.kind": "none",
-    "clinic.chairs": "unlimited",
-    "clinic.nurses": "unlimited",
-    "clinic.prescribers": "unlimited",
+    **NOTHING_LIMITS,
     # a dose count has every dose take 40 minutes, as an infusion does
     **{
         f"clinic.sessions.{route}.infuse_minutes": 40

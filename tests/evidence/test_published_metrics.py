@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 import sim
+from handwritten import NOTHING_LIMITS
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import losses, read_off
 from sim.evidence.quantities import read_metric, read_times
@@ -25,12 +26,7 @@ TRIAL = {
     "policy.evaluation": {"kind": "none"},
     "policy.boosters": {"kind": "none"},
     "policy.ratings.hours_after_infusion": (24.0,),
-    "behaviour.withdrawal_share": 0.0,
-    "clinic.hours": "always",
-    "clinic.booking.kind": "none",
-    "clinic.chairs": "unlimited",
-    "clinic.nurses": "unlimited",
-    "clinic.prescribers": "unlimited",
+    **NOTHING_LIMITS,
 }
 SCENARIO = sim.Scenario().override(TRIAL)
 

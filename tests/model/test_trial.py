@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sim
+from handwritten import NOTHING_LIMITS
 from sim.units import NEVER
 
 TRIAL = {
@@ -14,12 +15,7 @@ TRIAL = {
     "policy.boosters": {"kind": "none"},
     "policy.evaluation": {"kind": "none"},
     "policy.ratings.hours_after_infusion": (4.0, 24.0, 168.0, 336.0),
-    "behaviour.withdrawal_share": 0.0,
-    "clinic.hours": "always",
-    "clinic.booking.kind": "none",
-    "clinic.chairs": "unlimited",
-    "clinic.nurses": "unlimited",
-    "clinic.prescribers": "unlimited",
+    **NOTHING_LIMITS,
 }
 REPLICATION = sim.replicate(sim.Scenario().override(TRIAL), seed=1)
 VISITS = REPLICATION.visits
