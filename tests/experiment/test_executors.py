@@ -157,7 +157,9 @@ def longwinded(task):
 
 
 CHILD = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 sys.path[:0] = [{tests!r}, {root!r}]
 from pathlib import Path
 import test_executors
