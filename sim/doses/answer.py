@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 from typing import Any, NamedTuple
 
@@ -35,6 +35,7 @@ from sim.doses.needs import (
 from sim.experiment import provenance
 from sim.experiment.effort import check_count
 from sim.experiment.executors import Finished, Progress, execute
+from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
@@ -58,20 +59,6 @@ class Statistic(NamedTuple):
     statistic: str
     at: int | None
     unit: str
-
-
-@dataclass(frozen=True)
-class Task:
-    """One replication: one cohort under every level of every factor."""
-
-    scenario: Scenario
-    seed: int
-    replication: int
-    people: int
-    maximum: int
-
-    def __str__(self) -> str:
-        return f"replication {self.replication}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +151,11 @@ def dose_count(
         )
     if not anyway:
         check_count(people, maximum, replications, jobs)
-    tasks = [Task(scenario, seed, r, people, maximum) for r in range(1, replications + 1)]
+    words = "replication {replication}"
+    tasks = [Task(name, scenario, seed, r, words) for r in range(1, replications + 1)]
     started, clock = datetime.now(UTC), time.perf_counter()
-    execution = execute(answered, tasks, jobs, progress)
+    work = partial(answered, people=people, maximum=maximum)
+    execution = execute(work, tasks, jobs, progress)
     finished, complete = execution.outcomes, _unbroken(execution)
     manifest = _manifest(scenario, name, seed, complete, people, maximum) | {
         "interrupted": complete < replications,
@@ -208,22 +197,22 @@ def statistics(maximum: int) -> list[Statistic]:
     return listed
 
 
-def answered(task: Task) -> Floats:
-    """Answer for one cohort: shape (subjects, statistics)."""
+def answered(task: Task, people: int, maximum: int) -> Floats:
+    """Answer for one cohort under every level of every factor: shape (subjects, statistics)."""
     scenario = task.scenario
     streams = Streams(task.seed, task.replication)
-    everybody = np.zeros(task.people, dtype=np.int64)  # all are referred at minute 0
+    everybody = np.zeros(people, dtype=np.int64)  # all are referred at minute 0
     cohort = drawn(scenario.population, scenario.symptoms, scenario.behaviour, streams, everybody)
-    days = planned_days(scenario, task.maximum)
-    happened = chance(Fluctuation(scenario.symptoms, cohort, streams), task.people, days)
+    days = planned_days(scenario, maximum)
+    happened = chance(Fluctuation(scenario.symptoms, cohort, streams), people, days)
     case = Case(cohort, scenario.symptoms, scenario.policy.treatment)
     own = needs(case, days, happened)
-    masks = [np.ones(task.people, dtype=bool), *(of(cohort) for of in groups(scenario).values())]
-    rows = [summed(own, mask, task.maximum) for mask in masks]
+    masks = [np.ones(people, dtype=bool), *(of(cohort) for of in groups(scenario).values())]
+    rows = [summed(own, mask, maximum) for mask in masks]
     for factor in factors(scenario.symptoms).values():
         for change in factor.levels.values():
             found = needs(change(case), days, happened)
-            rows.append(summed(found, masks[0], task.maximum))
+            rows.append(summed(found, masks[0], maximum))
     return np.array(rows)
 
 

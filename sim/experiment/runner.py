@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,12 +65,13 @@ def run(
     kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     tasks = [
-        Task(label, scenario, seed, r, kinds, groupings, own)
+        Task(label, scenario, seed, r)
         for r in range(1, replications + 1)
         for label, scenario in scenarios.items()
     ]
     started, clock = datetime.now(UTC), time.perf_counter()
-    finished = execute(simulate, tasks, jobs, progress)
+    work = partial(simulate, keep=kinds, by=groupings, own=own)
+    finished = execute(work, tasks, jobs, progress)
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own) | {
         "interrupted": complete < replications,

@@ -14,7 +14,6 @@ from sim.doses import factors as change
 from sim.doses.answer import (
     BOOSTER,
     EVERYBODY,
-    Task,
     answered,
     dose_count,
     planned_days,
@@ -44,6 +43,7 @@ from sim.doses.needs import (
     relief_before_booster,
 )
 from sim.doses.words import Reader, sentences, write
+from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
@@ -352,7 +352,7 @@ def test_the_answers_do_not_depend_on_the_number_of_processes(answers):
 
 
 def test_more_replications_add_cohorts_and_change_none(answers):
-    more = answered(Task(Scenario(), 1, 3, 300, 12))
+    more = answered(Task("", Scenario(), 1, 3), people=300, maximum=12)
     assert np.array_equal(more, answers.values[:, :, 2], equal_nan=True)
 
 
