@@ -17,8 +17,9 @@ from sim.experiment import effort, provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked
 from sim.experiment.results import METRICS, SUBGROUPS, Results
-from sim.experiment.task import Columns, Outcome, Task, simulate
+from sim.experiment.task import Outcome, Task, simulate
 from sim.model.scenario import Scenario
+from sim.outcomes.by_week import Columns
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import Measure
 from sim.people.groups import GROUPINGS, Grouping

@@ -10,19 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.experiment.kept import packed
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import mean_course, weekly
+from sim.outcomes.by_week import Columns, mean_course, weekly
 from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
+from sim.outcomes.reading import Reading
 from sim.outcomes.subgroups import GroupValue, measure_groups
 from sim.people.groups import Grouping
-
-Columns = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,11 @@ def simulate(
     own: Sequence[Measure] = (),
 ) -> Outcome:
     """Simulate one replication of one scenario and take all readings of its record."""
-    replication = replicate(task.scenario, task.seed, task.replication)
+    reading = Reading(replicate(task.scenario, task.seed, task.replication))
     return Outcome(
-        measures={name: float(value) for name, value in measure(replication, own).items()},
-        course=dict(mean_course(replication)),
-        weeks=dict(weekly(replication)),
-        kept={kind: packed(kind, replication, task.name, task.replication) for kind in keep},
-        groups=tuple(measure_groups(replication, by, own)),
+        measures=measure(reading, own),
+        course=mean_course(reading),
+        weeks=weekly(reading),
+        kept={kind: packed(kind, reading, task.name, task.replication) for kind in keep},
+        groups=tuple(measure_groups(reading, by, own)),
     )

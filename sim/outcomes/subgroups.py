@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.replication import Replication
 from sim.outcomes.catalogue import CATALOGUE, read_own
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Days, Reading
@@ -62,16 +61,15 @@ def _of(
 
 
 def measure_groups(
-    replication: Replication, by: Sequence[Grouping], own: Sequence[Measure] = ()
+    whole: Reading, by: Sequence[Grouping], own: Sequence[Measure] = ()
 ) -> list[GroupValue]:
     """Take every measure that can be split, by each of these splits.
 
     Groups without anybody are left out. Groups of fewer than `run.min_group` people keep their
     rows, but have no values.
     """
-    if not by or not len(replication.patients):
+    if not len(whole.patients):
         return []
-    whole = Reading(replication)
     return [row for grouping in by for row in _rows(whole, grouping, own)]
 
 
