@@ -19,7 +19,6 @@ import pandas as pd
 
 from sim.config.errors import ScenarioError
 from sim.doses.factors import Factor, factors
-from sim.doses.groups import SMALLEST_GROUP, groups
 from sim.doses.needs import (
     LONGEST_DAYS,
     NO_INTERVAL,
@@ -39,10 +38,12 @@ from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
+from sim.people.groups import Belongs, named
 from sim.stats.intervals import ANY, mean_interval, paired
 from sim.streams import Streams
 
 EVERYBODY = "everybody"
+SMALLEST_GROUP = 10  # people in a replication; of fewer nothing is said
 BOOSTER = "booster_interval"
 INTERVALS = (3, 5, 7, 10, 14, 17, 21, 24, 28, 35, 42, 49, 56, 70, 84, 98, 112, 140, 182)
 """Days at which the share of people whom such a booster interval keeps well is counted."""
@@ -176,9 +177,14 @@ def planned_days(scenario: Scenario, maximum: int) -> Any:
 
 def subjects(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """List what is answered for: groups of the population as it is, then levels of factors."""
-    named = [("group", EVERYBODY), *(("group", name) for name in groups(scenario))]
+    as_they_are = [("group", name) for name in (EVERYBODY, *groups(scenario))]
     levels = [(f.name, level) for f in factors(scenario.symptoms).values() for level in f.levels]
-    return (*named, *levels)
+    return (*as_they_are, *levels)
+
+
+def groups(scenario: Scenario) -> dict[str, Belongs]:
+    """Give the groups of the people as they are: they differ in more than what names them."""
+    return named(scenario.symptoms.reference_clearance)
 
 
 def statistics(maximum: int) -> list[Statistic]:

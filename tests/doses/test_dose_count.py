@@ -16,13 +16,13 @@ from sim.doses.answer import (
     EVERYBODY,
     answered,
     dose_count,
+    groups,
     planned_days,
     statistics,
     subjects,
     summed,
 )
 from sim.doses.factors import factors
-from sim.doses.groups import groups
 from sim.doses.needs import (
     LONGEST_DAYS,
     NO_INTERVAL,
@@ -371,6 +371,16 @@ def test_groups_divide_severity_between_them():
     assert (mild ^ severe).all()
     types = [of(case.cohort) for name, of in named.items() if name.endswith("anxiety")]
     assert (np.sum(types, axis=0) == 1).all()
+
+
+def test_slow_and_fast_mean_the_same_of_a_group_and_of_a_factor():
+    case, _ = case_of(Scenario(), 50)
+    named, levels = groups(Scenario()), factors(case.symptoms)["clearance"].levels
+    for level, changed in levels.items():
+        cohort = changed(case).cohort
+        for name in ("slow metabolism (0.8 or less)", "fast metabolism (1.25 or more)"):
+            belong = named[name](cohort)
+            assert set(belong) == {name.split()[0] == level.split()[0]}
 
 
 def test_every_subject_has_its_row_of_values(answers):

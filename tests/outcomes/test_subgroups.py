@@ -90,7 +90,7 @@ def test_thirds_are_of_equal_size_and_in_order():
     assert sizes.max() - sizes.min() <= 1
     clearance = ONE.patients.clearance
     assert clearance[members == 0].max() <= clearance[members == 1].min()
-    assert names == ("slow", "middle", "fast")
+    assert names == ("slowest third", "middle third", "fastest third")
 
 
 def test_severity_goes_by_the_bands_of_the_scale():
