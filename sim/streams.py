@@ -17,11 +17,10 @@ from collections.abc import Callable
 from enum import IntEnum, unique
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sim.arrays import Floats as Floats
+from sim.arrays import Ints
 
 PATIENTS = 256  # in a chunk
 USES = 16  # in a block

@@ -17,20 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Bools, Floats
 from sim.config.errors import ScenarioError
 from sim.doses.factors import Factor, factors
-from sim.doses.needs import (
-    LONGEST_DAYS,
-    NO_INTERVAL,
-    QUESTIONS,
-    Bools,
-    Case,
-    Floats,
-    Needs,
-    chance,
-    course,
-    needs,
-)
+from sim.doses.needs import LONGEST_DAYS, NO_INTERVAL, QUESTIONS, Case, Needs, chance, course, needs
 from sim.experiment import provenance
 from sim.experiment.effort import check_count
 from sim.experiment.executors import Finished, Progress, execute

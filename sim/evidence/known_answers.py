@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task
@@ -52,7 +52,7 @@ class Measure(NamedTuple):
 class Counted:
     """The visits of a replication that count: arrivals after the warm-up and before the end."""
 
-    wait: NDArray[np.int64]  # minutes, of those who were not turned away
+    wait: Ints  # minutes, of those who were not turned away
     blocked: int
     arrivals: int
     waited: int  # minutes that anybody waited between warm-up and end

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Columns
 from sim.config.errors import ScenarioError, nearest
 from sim.config.names import visible
 from sim.experiment import effort, provenance
@@ -19,7 +20,6 @@ from sim.experiment.kept import Kept, checked
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Outcome, Task, simulate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import Columns
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import Measure
 from sim.people.groups import GROUPINGS, Grouping

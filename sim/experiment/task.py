@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.arrays import Columns
 from sim.experiment.kept import packed
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import Columns, mean_course, weekly
+from sim.outcomes.by_week import mean_course, weekly
 from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Reading

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Columns, Floats, Ints
 from sim.outcomes.reading import Reading
 from sim.scales import clipped, is_day_below_10, is_day_in_response
 from sim.streams import PATIENTS
 from sim.units import MINUTES_PER_WEEK, NEVER
-
-Columns = dict[str, NDArray[np.float64]]
 
 
 def mean_course(reading: Reading) -> Columns:
@@ -29,10 +27,8 @@ def mean_course(reading: Reading) -> Columns:
     kept = patients > 0
     s0 = reading.patients.untreated[since_start, None]
 
-    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        result: NDArray[np.float64] = (
-            np.where(known, values, 0.0).sum(axis=0)[kept] / patients[kept]
-        )
+    def mean(values: Floats) -> Floats:
+        result: Floats = np.where(known, values, 0.0).sum(axis=0)[kept] / patients[kept]
         return result
 
     return {
@@ -45,7 +41,7 @@ def mean_course(reading: Reading) -> Columns:
     }
 
 
-def _drifts(reading: Reading, days: NDArray[np.int64]) -> NDArray[np.float64]:
+def _drifts(reading: Reading, days: Ints) -> Floats:
     patients, fluctuation = len(reading.patients), reading.replication.fluctuation
     if not len(days) or not patients:
         return np.zeros((patients, len(days)))
@@ -67,7 +63,7 @@ def weekly(reading: Reading) -> Columns:
     weeks = (reading.horizon - opens) // MINUTES_PER_WEEK
     ends = opens + np.arange(1, weeks + 1) * MINUTES_PER_WEEK
 
-    def by_end(minutes: NDArray[np.int64]) -> NDArray[np.int64]:
+    def by_end(minutes: Ints) -> Ints:
         return np.searchsorted(np.sort(minutes[minutes != NEVER]), ends, side="left")
 
     referred = by_end(reading.patients.referred)
@@ -88,7 +84,7 @@ def weekly(reading: Reading) -> Columns:
     return {name: values.astype(float) for name, values in columns.items()}
 
 
-def _chairs_by_week(reading: Reading, ends: NDArray[np.int64]) -> NDArray[np.float64]:
+def _chairs_by_week(reading: Reading, ends: Ints) -> Floats:
     """Share of the chair-minutes of opening hours that were used; NaN where it has no meaning."""
     shares = np.full(len(ends), np.nan)
     minutes = reading.work.in_hours("chairs", np.append(reading.opens, ends).astype(float))

@@ -12,13 +12,10 @@ from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.people.cohort import Cohort
 from sim.people.named_populations import ANXIETY_TYPES, POPULATIONS
-
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 Grouping = Literal[
     "anxiety_type", "population", "severity", "ptsd", "chronic_pain", "depression",

@@ -22,8 +22,8 @@ from math import exp, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task
@@ -37,7 +37,6 @@ from sim.units import DAYS_PER_YEAR
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 LEVEL = 0.95  # of the steady state, from which on the clinic counts as level
 WEEKS_A_YEAR = 52
