@@ -209,11 +209,11 @@ def at_task(monkeypatch, command, number, name):
     module = __import__(home, fromlist=[work])
     real, done = getattr(module, work), []
 
-    def task(*arguments):
+    def task(*arguments, **more):
         done.append(arguments)
         if len(done) == number:
             signal.raise_signal(getattr(signal, name))
-        return real(*arguments)
+        return real(*arguments, **more)
 
     monkeypatch.setattr(module, work, task)
 

@@ -150,7 +150,7 @@ def fails(*arguments, **options):
 
 
 OPTIONAL = {  # what is told missing, and what is made to fail
-    "build-up": "sim.planning.buildup.build_up",
+    "build-up": "sim.planning.buildup.filling_of",
     "Erlang C": "sim.planning.tables.queues",
     "margins": "sim.planning.margins.margins",
     "figure chair_plan": "sim.figures.planning.chair_plan",
@@ -203,7 +203,7 @@ def test_what_fails_of_a_run_is_a_line_and_its_tables_are_there(
 
 
 def test_a_dose_count_whose_words_fail_has_its_tables(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.doses.words.sentences", fails)
+    monkeypatch.setattr("sim.doses.words.dose_sentences", fails)
     size = ("--people", 10, "--max-infusions", 2, *ONE, "--no-figures")
     done = ketasim("dose-count", "base.toml", *size, "--out", tmp_path)
     assert "ketasim: no answers on the terminal: TypeError" in done.stderr

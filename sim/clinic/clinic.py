@@ -12,7 +12,7 @@ from sim.clinic.booking_rules import NoBooking
 from sim.clinic.parameters import ClinicTable
 from sim.clinic.reception import KEPT, Reception
 from sim.clinic.resources import Early, followed, resources
-from sim.clinic.session import NONE, Episodes, Stages, drawn
+from sim.clinic.session import NONE, Episodes, Stages, draws_of_duration
 from sim.clinic.staff import places
 from sim.clinic.staffing import Places
 from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, Visit
@@ -44,8 +44,8 @@ class Clinic:
         self._table, self._streams = table, streams
         self._stages: dict[str, Stages] = {}  # by route, of those that somebody is given
         self._talks = {
-            "assessment": drawn(table.assessment_minutes, streams, Purpose.ASSESSMENT),
-            "evaluation": drawn(table.evaluation_minutes, streams, Purpose.EVALUATION),
+            "assessment": draws_of_duration(table.assessment_minutes, streams, Purpose.ASSESSMENT),
+            "evaluation": draws_of_duration(table.evaluation_minutes, streams, Purpose.EVALUATION),
         }
         self._events = table.adverse_events
         self._episodes = Episodes(table.adverse_events, streams)

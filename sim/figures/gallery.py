@@ -17,7 +17,7 @@ from sim.figures.chairs import chair_places, closed_loop, utilisation_and_waits,
 from sim.figures.comparison import forest, headline, tradeoff
 from sim.figures.courses import mean_scores, patients
 
-Draw = Callable[[Results], Any]
+_Draw = Callable[[Results], Any]
 Fits = Callable[[Results], bool]
 Each = Callable[[str], AbstractContextManager[object]]
 """Given the name of a figure, the context in which it is drawn."""
@@ -50,7 +50,7 @@ def varies_chairs(results: Results) -> bool:
     return len(chair_places(results)) > 1
 
 
-FIGURES: dict[str, tuple[Draw, Fits]] = {
+FIGURES: dict[str, tuple[_Draw, Fits]] = {
     "mean_scores": (mean_scores, has_courses),
     "tradeoff": (tradeoff, trades),
     "forest": (forest, compares),
@@ -90,4 +90,4 @@ def save(drawn: Any, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure = np.ravel(drawn)[0].get_figure(root=True)
     assert isinstance(figure, Figure)
-    return style.save(figure, path)
+    return style.write_png(figure, path)

@@ -56,6 +56,11 @@ CATALOGUE: Mapping[str, Measure] = MappingProxyType(
 """Cannot be added to from outside, as no worker would know: give `run` measures of your own."""
 
 
+def unit(measure: str) -> str:
+    """Give the unit of a measure, or nothing for one that is not in the catalogue."""
+    return CATALOGUE[measure].unit if measure in CATALOGUE else ""
+
+
 def possible(measure: str) -> tuple[float, float]:
     """Give the least and the largest value of a measure that can be; anything for one unknown."""
     return CATALOGUE[measure].possible if measure in CATALOGUE else (-inf, inf)

@@ -14,7 +14,7 @@ from sim.evidence import posterior
 from sim.evidence.calibration import calibrate
 from sim.evidence.objective import PRIORS, STRUCTURES, Objective, answer, best_fit
 from sim.evidence.posterior import Plan, sample, split_r_hat
-from sim.evidence.published import read_targets, shipped
+from sim.evidence.published import read_published, shipped
 from sim.evidence.validation import _setting
 from sim.experiment.task import Task
 from sim.experiment.uncertainty import joint_samples, posterior_file
@@ -22,7 +22,7 @@ from sim.people.cohort import Refitted, drawn
 from sim.streams import Streams
 from sim.symptoms.parameters import CALIBRATIONS, Calibration
 
-TARGETS = read_targets(shipped())
+TARGETS = read_published(shipped())
 FEW = 400
 
 
