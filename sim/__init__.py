@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim import figures as figures
     from sim.config.errors import ScenarioError as ScenarioError
-    from sim.doses.answer import dose_count as dose_count
-    from sim.doses.words import dose_sentences as dose_sentences
-    from sim.evidence.validation import validate as validate
+    from sim.doses.dose_count import dose_count as dose_count
+    from sim.doses.sentences import dose_sentences as dose_sentences
+    from sim.evidence.model_validation import validate as validate
     from sim.experiment.design import read_study as read_study
     from sim.experiment.results import Results as Results
     from sim.experiment.runner import run as run
@@ -64,8 +64,8 @@ _HOMES = {
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
     "crossed": "sim.study.crossed",
-    "dose_count": "sim.doses.answer",
-    "dose_sentences": "sim.doses.words",
+    "dose_count": "sim.doses.dose_count",
+    "dose_sentences": "sim.doses.sentences",
     "explained": "sim.story.tell",
     "frontier": "sim.study.frontier",
     "propagate": "sim.experiment.uncertainty",
@@ -75,7 +75,7 @@ _HOMES = {
     "replicate": "sim.model.replication",
     "run": "sim.experiment.runner",
     "tell": "sim.story.tell",
-    "validate": "sim.evidence.validation",
+    "validate": "sim.evidence.model_validation",
     "write_results": "sim.experiment.store",
 }
 

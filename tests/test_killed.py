@@ -45,8 +45,8 @@ WORK = {  # what does one task
     "compare": "sim.experiment.runner.simulate",
     "uncertain": "sim.experiment.uncertainty.simulate",
     "capacity": "sim.planning.tries.measured",
-    "dose-count": "sim.doses.answer.answered",
-    "validate": "sim.evidence.validation.computed",
+    "dose-count": "sim.doses.dose_count.answered",
+    "validate": "sim.evidence.model_validation.computed",
     "calibrate": "sim.evidence.posterior._block",
 }
 DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}

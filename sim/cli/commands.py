@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import doses, evidence, planning, population, signals, story, uncertain
+from sim.cli import doses, evidence, planning, population_table, signals, story, uncertain
 from sim.cli.folders import Commands, let_go, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
@@ -248,8 +248,8 @@ def _compared(results: Results, folder: Path) -> TidyTable | None:
 
 
 def _show(results: Results, comparison: TidyTable | None) -> None:
-    from sim.cli.subgroups import show_subgroups
-    from sim.cli.tables import show
+    from sim.cli.results_tables import show
+    from sim.cli.subgroup_tables import show_subgroups
 
     show(results, comparison)
     show_subgroups(results)
@@ -262,7 +262,7 @@ def _draw(results: Results, folder: Path) -> bool:
 
 
 app.command()(story.explain)
-app.command()(population.population)
+app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
 app.command("dose-count")(doses.dose_count_command)
 app.command("validate")(evidence.validate_command)

@@ -33,7 +33,7 @@ from sim.config.names import stem_of
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.doses.answer import DoseCount
+    from sim.doses.dose_count import DoseCount
     from sim.experiment.results import TidyTable
 
 _TOLD = "the first replication was not finished, so nothing was kept."
@@ -73,8 +73,8 @@ def dose_count_command(
 
     Without a clinic: for everybody, for groups, and for the same people with one factor changed.
     """
-    from sim.doses.answer import dose_count
-    from sim.doses.words import write_dose_count
+    from sim.doses.dose_count import dose_count
+    from sim.doses.sentences import write_dose_count
     from sim.experiment.design import read_single
 
     what = read_single(scenario, changes_of(set_))
@@ -110,7 +110,7 @@ def _draw(answers: DoseCount, folder: Path) -> bool:
 def _show(answers: DoseCount) -> None:
     from textwrap import fill
 
-    from sim.doses.words import dose_sentences
+    from sim.doses.sentences import dose_sentences
 
     for sentence in dose_sentences(answers):
         say(fill(sentence, WIDTH) + "\n")

@@ -59,8 +59,8 @@ def validate_command(
     verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
+    from sim.evidence.model_validation import validate
     from sim.evidence.published import read_published, shipped
-    from sim.evidence.validation import validate
     from sim.model.scenario import Scenario
     from sim.symptoms.parameters import CALIBRATIONS
 

@@ -84,7 +84,7 @@ def capacity_command(
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.experiment.design import read_single
     from sim.figures.planning import draw_answer
-    from sim.planning import tables as written
+    from sim.planning import answer_tables
     from sim.planning.answer import capacity
     from sim.planning.costs import read_cost
 
@@ -98,13 +98,13 @@ def capacity_command(
                 largest or None, prices, told, stem_of(scenario), uncertainty, anyway,
             )  # fmt: skip
         with kept(quiet, lambda: _show(answer, folder)):
-            written.write_capacity(answer, folder, overwrite=overwrite)
+            answer_tables.write_capacity(answer, folder, overwrite=overwrite)
         if not quiet:
             _show(answer, folder)
         if answer.cut:
             _end(answer, folder)
         there = figures and draw_figures(lambda to, each: draw_answer(answer, to, each), folder)
-        files = [written.TRIED, *extras.spread(answer, folder, quiet)]
+        files = [answer_tables.TRIED, *extras.spread(answer, folder, quiet)]
         files += extras.filled(answer, jobs, folder, figures, quiet)
         if margins:
             files += extras.bought(answer, jobs, folder, quiet)

@@ -84,7 +84,7 @@ def _of_the_filling(answer: CapacityAnswer, filling: BuildUp) -> str:
 def _queued(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool) -> list[str]:
     from sim.cli.planning_tables import show_queues
     from sim.experiment.store import add_table
-    from sim.planning.tables import queues
+    from sim.planning.answer_tables import queues
 
     if (beside := queues(answer, filling)) is None:
         return []

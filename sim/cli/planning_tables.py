@@ -14,9 +14,9 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from sim.cli.terminal import WIDTH, as_text, console
+from sim.planning.answer_words import periods
 from sim.planning.ranges import NOUNS
 from sim.planning.relaxing import CAPACITIES, LONGER, OPENING_HOURS
-from sim.planning.words import periods
 
 if TYPE_CHECKING:
     from sim.experiment.results import TidyTable

@@ -15,7 +15,7 @@ from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator, PercentFormatter
 
-from sim.doses.answer import BOOSTER, EVERYBODY, DoseCount
+from sim.doses.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.figures import style
 from sim.figures.gallery import Each, save_all
 

@@ -14,7 +14,7 @@ from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.capacity import CAPACITY
 from sim.outcomes.clinical import CLINICAL
 from sim.outcomes.economic import ECONOMIC
-from sim.outcomes.maintenance import BOUNDS
+from sim.outcomes.interval_bounds import BOUNDS
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Reading
 from sim.outcomes.service import SERVICE

@@ -19,7 +19,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment import effort, provenance
 from sim.experiment.executors import WorkerLost
 from sim.model.scenario import Scenario
-from sim.planning import binding, details, draws, tables, words
+from sim.planning import answer_tables, answer_words, binding, details, draws
 from sim.planning.beginning import begun_at, checked_age
 from sim.planning.costs import cost_of, costs
 from sim.planning.draws import Spread
@@ -41,7 +41,7 @@ Varied = Mapping[str, Iterable[RangeValue]] | Sequence[str | Range]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CapacityAnswer(Findings):
-    """An answer and all that was tried for it; `str()` of it is the answer in words."""
+    """An answer and all that was tried for it; `str()` of it is the answer in answer_words."""
 
     spread: Spread | None = None  # of one varied capacity, with `uncertainty`
 
@@ -54,7 +54,7 @@ class CapacityAnswer(Findings):
     @cached_property
     def sentence(self) -> str:
         """The answer in one sentence, with how sure it is."""
-        return words.answer_sentence(self)
+        return answer_words.answer_sentence(self)
 
     @cached_property
     def details(self) -> tuple[str, ...]:
@@ -65,12 +65,12 @@ class CapacityAnswer(Findings):
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a value tried: the share that met the targets, and each quantity's mean."""
-        return tables.tried_table(self)
+        return answer_tables.tried_table(self)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
         """One row a value, replication and quantity: what was measured and whether it met."""
-        return tables.replications(self)
+        return answer_tables.replications(self)
 
 
 def capacity(

@@ -29,7 +29,7 @@ from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.referrals import Poisson
-from sim.planning.courses import Courses, course_of_cohort, stay_weeks, without_a_clinic
+from sim.planning.cohort_courses import Courses, course_of_cohort, stay_weeks, without_a_clinic
 from sim.stats.intervals import Interval, t_interval
 from sim.stats.queues import mmc
 from sim.units import DAYS_PER_YEAR

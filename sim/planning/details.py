@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.planning import beginning
+from sim.planning.answer_words import limits, named_capacity, periods
 from sim.planning.beginning import begun_at
 from sim.planning.findings import Findings
 from sim.planning.ranges import NOUNS, RangeValue, at, pointed, valued
@@ -17,7 +18,6 @@ from sim.planning.relaxing import (
     staff_of,
 )
 from sim.planning.tries import Key, Relaxed
-from sim.planning.words import limits, named_capacity, periods
 from sim.report.cautions import holidays_of_another_year, plan_and_floor
 
 

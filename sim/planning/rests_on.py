@@ -28,7 +28,7 @@ from sim.model.scenario import Scenario
 from sim.model.trial import follow
 from sim.people.cohort import Cohort
 from sim.planning.buildup import BuildUp, closed_form
-from sim.planning.courses import stay_weeks
+from sim.planning.cohort_courses import stay_weeks
 from sim.planning.draws import HIGH, LOW
 from sim.policy.evaluation import FormalEvaluation
 from sim.scales import is_response

@@ -11,7 +11,7 @@ import sim
 from handwritten import NOTHING_LIMITS
 from sim.config.errors import ScenarioError
 from sim.doses import factors as change
-from sim.doses.answer import (
+from sim.doses.dose_count import (
     BOOSTER,
     EVERYBODY,
     answered,
@@ -42,7 +42,7 @@ from sim.doses.needs import (
     relief_before_booster,
     segments_of,
 )
-from sim.doses.words import Reader, dose_sentences, write_dose_count
+from sim.doses.sentences import Reader, dose_sentences, write_dose_count
 from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn

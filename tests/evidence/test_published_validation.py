@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
+from sim.evidence.model_validation import validate
 from sim.evidence.published import read_published, shipped
-from sim.evidence.validation import validate
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "validation_examples.csv"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.doses.answer import dose_count
+from sim.doses.dose_count import dose_count
 from sim.experiment.effort import check_study, effort_of
 from sim.experiment.uncertainty import propagate
 from sim.model.replication import replicate

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sim.doses.answer import BOOSTER, EVERYBODY, dose_count
+from sim.doses.dose_count import BOOSTER, EVERYBODY, dose_count
 from sim.figures import style
 from sim.figures.doses import boosters, by_group, draw_dose_count, factor, needed
 from sim.model.scenario import Scenario

@@ -15,7 +15,7 @@ from sim.outcomes.reading import Reading
 from sim.planning.details import cautions_of_answer
 from sim.report.assumptions import describe
 from sim.report.cautions import cautions_of, closed_to_the_end, plan_and_floor
-from sim.study.cautions import cautions_of_results
+from sim.study.turned_out import cautions_of_results
 
 TWO_HOURS = {
     "monday": "09:00-11:00", "tuesday": "closed", "wednesday": "closed", "thursday": "closed",

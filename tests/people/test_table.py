@@ -18,7 +18,7 @@ from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.people.baselines import rated
 from sim.people.tables.columns import COLUMNS, columns_in_words
-from sim.people.tables.writing import write_patients
+from sim.people.tables.export import write_patients
 from sim.report.assumptions import describe
 from sim.report.people import table_note
 

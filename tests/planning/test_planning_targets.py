@@ -9,8 +9,8 @@ import sim
 from sim.outcomes.catalogue import CATALOGUE, measure
 from sim.outcomes.reading import Reading
 from sim.outcomes.waits import calendar_first_infusion
+from sim.planning.answer_words import demanded
 from sim.planning.targets import DURATIONS, SAID, Target, read_target, read_targets
-from sim.planning.words import demanded
 
 
 @pytest.mark.parametrize(

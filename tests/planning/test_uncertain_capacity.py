@@ -12,7 +12,7 @@ from sim.experiment.uncertainty import drawing
 from sim.outcomes.reading import Reading
 from sim.planning.answer import capacity
 from sim.planning.buildup import filling_of
-from sim.planning.courses import course_of_cohort, without_a_clinic
+from sim.planning.cohort_courses import course_of_cohort, without_a_clinic
 from sim.planning.rests_on import JOINT_POSTERIOR, rests_on
 
 CHAIRS = (1, 2, 3, 4)
@@ -100,7 +100,7 @@ def test_another_uncertainty_or_a_single_draw_is_refused(small, kind, replicatio
 def filling():
     """A build-up whose people are followed for a year: its parts are all that is used."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sim.planning.courses.STAYS", 0)
+        patched.setattr("sim.planning.cohort_courses.STAYS", 0)
         return filling_of(sim.Scenario(), people=100, replications=2, jobs=1)
 
 
@@ -169,7 +169,7 @@ def test_the_first_year_rests_less_on_how_long_people_stay(filling, resting, few
 def test_where_nobody_ever_stops_there_is_no_level_load_to_move(filling):
     endless = sim.Scenario().override({"behaviour.stopping_share": 0})
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sim.planning.courses._LONGEST_DAYS", 371)
+        patched.setattr("sim.planning.cohort_courses._LONGEST_DAYS", 371)
         build = filling_of(endless, people=10, replications=2, jobs=1)
     assert rests_on(endless, build) is None
 

@@ -34,7 +34,7 @@ def population(
     from sim.cli.optional import optional
     from sim.experiment.design import read_single
     from sim.model.replication import recruited
-    from sim.people.tables.writing import beside_it, check_path, write_patients
+    from sim.people.tables.export import beside_it, check_path, write_patients
 
     check_path(out, overwrite)
     what = read_single(scenario, changes_of(set_, seed=seed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import RowCells, _grids, _mean, marks_told
+from sim.cli.results_tables import RowCells, _grids, _mean, marks_told
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
 

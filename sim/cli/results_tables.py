@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
-from sim.study.cautions import cautions_of_results
+from sim.study.turned_out import cautions_of_results
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, TidyTable

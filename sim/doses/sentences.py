@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.doses.answer import BOOSTER, EVERYBODY, DoseCount
+from sim.doses.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.doses.factors import Factor
 from sim.doses.needs import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from sim.experiment.store import write_folder
