@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from sim.units import half_up
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -220,4 +222,4 @@ class PerUse:
         scaled = self._scale(self._streams.uniforms(self._purpose, chunk, block).ravel())
         if not self._whole:
             return memoryview(scaled.astype(np.float64).data)
-        return memoryview(np.floor(scaled + 0.5).astype(np.int64).data)
+        return memoryview(half_up(scaled).data)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.config.value import Value, parameter
 from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
 from sim.streams import Floats, PerUse, Purpose, Streams
-from sim.units import MINUTES_PER_DAY, whole_minutes
+from sim.units import MINUTES_PER_DAY, half_up, whole_minutes
 
 LONGEST = 2 * MINUTES_PER_DAY
 """Minutes from which on no length of a session is told from another: no day has room for it."""
@@ -86,7 +86,7 @@ class Session(Value):
 
 def _by_minute(duration: Duration) -> NDArray[np.float64]:
     """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, LONGEST or more."""
-    minutes = np.floor(duration.quantile(GRID).clip(0, LONGEST) + 0.5).astype(np.int64)
+    minutes = half_up(duration.quantile(GRID).clip(0, LONGEST))
     return np.bincount(minutes) / len(GRID)
 
 

@@ -20,11 +20,18 @@ from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY, patients
-from sim.scales import clipped
 from sim.streams import PATIENTS, Streams
-from sim.symptoms.relief import Kinetics, exposure, impulse, infusions, with_usual_care
+from sim.symptoms.relief import (
+    Kinetics,
+    exposure,
+    impulse,
+    infusions,
+    true_score,
+    usual_care,
+    with_usual_care,
+)
 from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
-from sim.units import MINUTES_PER_DAY, NEVER
+from sim.units import MINUTES_PER_DAY, NEVER, half_up
 
 Floats = NDArray[np.float64]
 
@@ -104,9 +111,10 @@ class Replication:
         total: Floats = infusions(given, usual, share).reshape(patient.shape)
         if self.scenario.policy.usual_care == "never":
             return total
-        since = (minute - self.usual_care_from[patient]) / MINUTES_PER_DAY
-        grown = 1 - np.exp(-np.maximum(since, 0.0) / self.scenario.symptoms.usual_care.tau_days)
-        result: Floats = with_usual_care(total, self.patients.usual_care_ceiling[patient] * grown)
+        since = np.maximum((minute - self.usual_care_from[patient]) / MINUTES_PER_DAY, 0.0)
+        ceiling, tau = self.patients.usual_care_ceiling, self.scenario.symptoms.usual_care.tau_days
+        usual = usual_care(ceiling[patient], tau, since, np.exp)
+        result: Floats = with_usual_care(total, usual)
         return result
 
     @cached_property
@@ -129,20 +137,18 @@ class Replication:
 
     def trajectory(self, days: ArrayLike) -> Floats:
         """True GAD-7, shape (patients, days), at days since each one's referral; likewise."""
-        scores = self.patients.untreated[:, None] * (1 - self.relief(days))
-        day = _whole_minutes(days) // MINUTES_PER_DAY
-        if not len(day):
-            return scores
+        relief, day = self.relief(days), _whole_minutes(days) // MINUTES_PER_DAY
+        drift = np.zeros(relief.shape)
         for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
             rows = slice(begin, begin + PATIENTS)
             size = len(self.patients.referred[rows])
-            scores[rows] += self.fluctuation.drifts(chunk, size, int(day.max()) + 1)[:, day]
-        result: Floats = clipped(scores)
-        return result
+            drift[rows] = self.fluctuation.drifts(chunk, size, int(day.max(initial=0)) + 1)[:, day]
+        scores: Floats = true_score(self.patients.untreated[:, None], relief, drift)
+        return scores
 
 
 def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
-    minutes = np.floor(np.asarray(days, dtype=float) * MINUTES_PER_DAY + 0.5).astype(np.int64)
+    minutes: NDArray[np.int64] = half_up(np.asarray(days, dtype=float) * MINUTES_PER_DAY)
     if minutes.ndim != 1 or (minutes < 0).any():
         raise ValueError("days must be a list of numbers of 0 or more, counted from referral")
     return minutes
