@@ -35,6 +35,7 @@ GAP_DAYS = 3  # between the infusions of an induction by script
 WINDOW_DAYS = 14
 DRAWS = 8  # of a person's traits, of which the first with a response is taken
 USUAL_INDUCTION = 6
+AS_IN_THE_FILE = "as the file of those already there says"
 
 
 def begun(scenario: Scenario, seed: int, replication: int, later: Cohort) -> Cohort:
@@ -186,11 +187,11 @@ class Maintained:
         window = WINDOW_DAYS * MINUTES_PER_DAY
         if done < past.inductions:
             due = past.infusions[done]
-            return Order("induction", due, due + window, chart.prescription)
+            return Order("induction", due, due + window, chart.prescription, why=AS_IN_THE_FILE)
         nobody = isinstance(past.scenario.policy.evaluation, NoEvaluation)
         if not nobody and not chart.count("evaluation"):
             due = past.infusions[done - 1] + MINUTES_PER_DAY
-            return Order("evaluation", due, due + window)
+            return Order("evaluation", due, due + window, why=AS_IN_THE_FILE)
         if done < len(past.infusions):
             due = past.infusions[done]
         elif done == len(past.infusions):
@@ -198,7 +199,7 @@ class Maintained:
         else:
             return None
         late = getattr(past.scenario.policy.boosters, "late_days", 7) * MINUTES_PER_DAY
-        return Order("booster", due, due + late, chart.maintenance, days)
+        return Order("booster", due, due + late, chart.maintenance, days, why=AS_IN_THE_FILE)
 
 
 def _of_file(scenario: Scenario, streams: Streams) -> Cohort:

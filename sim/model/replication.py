@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +20,8 @@ from sim.model.record import Columns, Record, table_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import HOURS_PER_DAY, patients
+from sim.people.patient import HOURS_PER_DAY, Patient, patients
+from sim.policy.regimen import Phase
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.relief import (
     Kinetics,
@@ -180,24 +182,34 @@ def everybody(scenario: Scenario, seed: int, replication: int = 1) -> Cohort:
     return begun(scenario, seed, replication, recruited(scenario, seed, replication))
 
 
-def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
+PhasesOf = Callable[[Patient, tuple[Phase, ...]], tuple[Phase, ...]]
+"""Gives one patient's phases from those of the policy: for an analysis that knows the patient."""
+
+
+def replicate(
+    scenario: Scenario, seed: int, replication: int = 1, phases: PhasesOf | None = None
+) -> Replication:
     """Run the model once; the same arguments give the same replication, bit for bit.
 
     `seed` names the dice of a study, `replication` (from 1) the throw; both are shared by the
     scenarios of a study, so that each patient, referral and draw is the same in all of them.
+    `phases` hands every patient the phases of an analysis (`sim.foreseen` is one); left out,
+    everybody has those of the policy.
     """
     was_on = gc.isenabled()
     gc.disable()  # a run leaves some four cycles a patient: looking for more costs a tenth of it
     try:
-        return _replicated(scenario, seed, replication)
+        return _replicated(scenario, seed, replication, phases)
     finally:
         if was_on:
             gc.enable()
 
 
-def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
+def _replicated(
+    scenario: Scenario, seed: int, replication: int, phases: PhasesOf | None
+) -> Replication:
     cohort = everybody(scenario, seed, replication)
-    record, appointments = _lived(scenario, cohort, Streams(seed, replication))
+    record, appointments = _lived(scenario, cohort, Streams(seed, replication), phases)
     if len(cohort) >= MANY:
         gc.collect()  # what the simulation held, before as much again is made of its record
     visits, discharges = record.visits(scenario.horizon), record.discharges()
@@ -206,12 +218,30 @@ def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     )
 
 
-def _lived(scenario: Scenario, cohort: Cohort, streams: Streams) -> tuple[Record, list[list[Any]]]:
+def _lived(
+    scenario: Scenario, cohort: Cohort, streams: Streams, phases: PhasesOf | None
+) -> tuple[Record, list[list[Any]]]:
     """Let the people go through the clinic until the horizon; nothing else is left of it."""
     env, record, dice = Environment(), Record(), streams.of(cohort.key)
     clinic = Clinic(env, scenario.clinic, scenario.first_day, dice, scenario.opens)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
-    env.process(referrals(env, people, scenario.policy, clinic, record, pasts(scenario)))
+    theirs = _phases(scenario, phases)
+    env.process(referrals(env, people, scenario.policy, theirs, clinic, record))
     env.run(until=scenario.horizon)
     return record, clinic.reception.appointments
+
+
+def _phases(scenario: Scenario, own: PhasesOf | None) -> Callable[[Patient], tuple[Phase, ...]]:
+    """Give what finds the phases of one patient: the policy's, after a past if there is one."""
+    policy, scripts = scenario.policy, pasts(scenario)
+    usual = policy.phases()
+
+    def of(patient: Patient) -> tuple[Phase, ...]:
+        past = scripts.get(patient.number)
+        phases = past.taken_up(patient, usual) if past else usual
+        if own is not None:
+            phases = own(patient, phases)
+        return tuple(policy.heard(phase) for phase in phases)
+
+    return of

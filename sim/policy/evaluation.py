@@ -37,6 +37,16 @@ class FormalEvaluation(Value):
         ge=0, le=60,
     )  # fmt: skip
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        extension = "nobody gets an extension"
+        if self.extend_by:
+            extension = f"25-49 % better get {self.extend_by} more infusions, once"
+        return (
+            f"Evaluated {self.after_days} day(s) after the last of them: at least 50 % better go "
+            f"on, {extension}, the others are discharged to usual care."
+        )
+
     def next_order(self, chart: Chart) -> Order | Discharge | None:
         """Evaluate after a series; extend a partial response once; discharge without response."""
         last = chart.last("induction", "evaluation")
@@ -47,24 +57,29 @@ class FormalEvaluation(Value):
         evaluations = chart.count("evaluation")
         if last.kind == "evaluation":
             if evaluations == 1 and self.extend_by and is_partial(last.rated, chart.baseline):
-                return self._extension(chart, self.extend_by)
+                return self._extension(chart, self.extend_by, "a partial response at evaluation")
             return Discharge("non-responder")
         if evaluations == 1:
             done = chart.count_since("induction", "evaluation")
             if done < self.extend_by:
-                return self._extension(chart, self.extend_by - done)
+                return self._extension(chart, self.extend_by - done, "the extension goes on")
+        why = f"the {'extension' if evaluations else 'induction'} is complete"
         due = last.minute + self.after_days * MINUTES_PER_DAY
-        return Order("evaluation", due, due + self.late_days * MINUTES_PER_DAY)
+        return Order("evaluation", due, due + self.late_days * MINUTES_PER_DAY, why=why)
 
-    def _extension(self, chart: Chart, infusions: int) -> Order:
+    def _extension(self, chart: Chart, infusions: int, why: str) -> Order:
         gap = Gap(self.extend_every_days, self.extend_late_days)
-        return in_series(chart, gap, (gap,) * (infusions - 1))
+        return in_series(chart, gap, (gap,) * (infusions - 1), why)
 
 
 class NoEvaluation(Value):
     """Nobody is evaluated: everybody goes on to boosters, whatever their response."""
 
     kind: Literal["none"] = "none"
+
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return "Nobody is evaluated: everybody goes on."
 
     def next_order(self, chart: Chart) -> None:
         """Order nothing."""

@@ -136,6 +136,9 @@ class Ratings(Value):
         return self
 
 
+WITHIN_DAYS = 14  # from referral to the assessment that is aimed at
+
+
 class Assessment(Value):
     """The first visit, to the prescriber."""
 
@@ -143,7 +146,8 @@ class Assessment(Value):
         """Order it at referral, once."""
         if chart.count("assessment"):
             return None
-        return Order("assessment", chart.referred, chart.referred + 14 * MINUTES_PER_DAY)
+        latest = chart.referred + WITHIN_DAYS * MINUTES_PER_DAY
+        return Order("assessment", chart.referred, latest, why="a prescriber sees everybody first")
 
 
 SILENT = (NoEvaluation, NoReinduction, NoBoosters)
@@ -177,16 +181,13 @@ class Regimen(Value):
         others = (self.induction, self.evaluation, self.relapse, self.boosters)
         return (*first, *(phase for phase in others if not isinstance(phase, SILENT)))
 
-    def heard(self, phase: Phase, spoken: Phase | None = None) -> Phase:
-        """Have every word of a phase of the user's own read before it counts; not of others.
-
-        `spoken` is who speaks for it, if that is another object.
-        """
+    def heard(self, phase: Phase) -> Phase:
+        """Have every word of a phase of the user's own read before it counts; not of others."""
         if isinstance(phase, Value):
             return phase
         named = ("induction", "evaluation", "relapse", "boosters")
         path = next((f"policy.{name}" for name in named if getattr(self, name) is phase), "")
-        return Own(path, spoken or phase) if path else phase
+        return Own(path, phase) if path else phase
 
 
 def next_order(phases: tuple[Phase, ...], chart: Chart) -> Order | Discharge:
