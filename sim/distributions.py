@@ -10,14 +10,13 @@ from math import exp, log1p, pi, sqrt
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import AfterValidator, Field, model_validator
 from scipy.special import gamma, gammaincinv, ndtr, ndtri
 
+from sim.arrays import Floats
 from sim.config.bounds import FURTHEST, LOG_SPREAD, SPREAD, WITHIN, Number
 from sim.config.value import NumberAs, Value, parameter
-
-Draws = NDArray[np.float64]
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53  # uniforms are kept within, so that no draw is infinite
 GRID = (np.arange(20_000) + 0.5) / 20_000  # midpoints, for the part of a mean a floor lifts
@@ -31,7 +30,7 @@ class Random(Value):
     offset: float = parameter(0.0, "added to every draw", **WITHIN)
     at_least: float | None = parameter(None, "floor of what is drawn, offset included", **WITHIN)
 
-    def quantile(self, u: ArrayLike) -> Draws:
+    def quantile(self, u: ArrayLike) -> Floats:
         """Invert the cumulative distribution: one finite draw for each uniform in 0..1."""
         draws = self._inverse(np.clip(np.asarray(u, dtype=float), LEAST, MOST)) + self.offset
         return np.asarray(draws if self.at_least is None else np.maximum(draws, self.at_least))
@@ -52,7 +51,7 @@ class Random(Value):
         """Give the draw that a share `q` of all draws does not exceed."""
         return float(self.quantile(q))
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         raise NotImplementedError
 
     def _expectation(self) -> float:
@@ -68,7 +67,7 @@ class Constant(Value):
     kind: Literal["constant"] = parameter("constant", "no spread")
     value: float = parameter(..., "the number itself", **WITHIN)
 
-    def quantile(self, u: ArrayLike) -> Draws:
+    def quantile(self, u: ArrayLike) -> Floats:
         """Give the number once for each uniform."""
         return np.full(np.shape(u), self.value)
 
@@ -93,7 +92,7 @@ class Uniform(Random):
         _require(self.low < self.high, f"low ({self.low:g}) must be below high ({self.high:g})")
         return self
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         return self.low + (self.high - self.low) * u
 
     def _expectation(self) -> float:
@@ -113,7 +112,7 @@ class Triangular(Random):
         _require(self.low < self.mode < self.high, "low, mode and high must rise in this order")
         return self
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         width, rise, fall = self.high - self.low, self.mode - self.low, self.high - self.mode
         left, right = np.sqrt(u * width * rise), np.sqrt((1 - u) * width * fall)
         return np.where(u < rise / width, self.low + left, self.high - right)
@@ -146,7 +145,7 @@ class Normal(Random):
         low, high, _ = self._bounds()
         return float(ndtr(high) - ndtr(low))
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         low, high, mirrored = self._bounds()
         share = 1 - u if mirrored else u
         reached = np.clip(ndtr(low) + share * self._kept(), LEAST, MOST)
@@ -183,7 +182,7 @@ class Lognormal(Random):
         mean, cv = self.mean or 0.0, self.cv or 0.0  # both given, as `_one_of_two` has seen
         return mean / sqrt(1 + cv**2), sqrt(log1p(cv**2))
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         median, sigma = self._logarithm()
         return np.asarray(median * np.exp(sigma * ndtri(u)))
 
@@ -207,7 +206,7 @@ class Gamma(ByMean):
     kind: Literal["gamma"] = parameter("gamma", "positive, upper tail shorter than lognormal's")
     cv: float = parameter(..., "standard deviation as a share of the mean", **SPREAD)
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         return np.asarray(gammaincinv(self.cv**-2, u) * (self.mean * self.cv**2))
 
 
@@ -217,7 +216,7 @@ class Erlang(ByMean):
     kind: Literal["erlang"] = parameter("erlang", "a sum of equal exponential stages")
     shape: int = parameter(..., "number of stages", ge=1, le=10_000)
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         return np.asarray(gammaincinv(self.shape, u) * (self.mean / self.shape))
 
 
@@ -226,7 +225,7 @@ class Exponential(ByMean):
 
     kind: Literal["exponential"] = parameter("exponential", "memoryless")
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         return -self.mean * np.log1p(-u)
 
 
@@ -237,7 +236,7 @@ class Weibull(Random):
     scale: float = parameter(..., "value that 63 % do not exceed", gt=0, le=FURTHEST)
     shape: float = parameter(..., "power of the ageing", ge=0.2, le=100)
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         return np.asarray(self.scale * (-np.log1p(-u)) ** (1 / self.shape))
 
     def _expectation(self) -> float:
@@ -260,14 +259,14 @@ class Empirical(Random):
             _require(sum(self.weights) > 0, "one of the weights must be above 0")
         return self
 
-    def _shares(self) -> tuple[Draws, Draws]:
+    def _shares(self) -> tuple[Floats, Floats]:
         """Give the values that can occur, rising, and their shares."""
         weights = np.ones(len(self.values)) if self.weights is None else np.array(self.weights)
         order = np.argsort(self.values, kind="stable")
         possible = order[weights[order] > 0]
         return np.array(self.values)[possible], weights[possible] / weights.sum()
 
-    def _inverse(self, u: Draws) -> Draws:
+    def _inverse(self, u: Floats) -> Floats:
         values, shares = self._shares()
         return values[np.searchsorted(shares.cumsum()[:-1], u, side="left")]
 

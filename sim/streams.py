@@ -17,13 +17,10 @@ from collections.abc import Callable
 from enum import IntEnum, unique
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from sim.arrays import Floats, Ints
 from sim.units import half_up
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PATIENTS = 256  # in a chunk
 USES = 16  # in a block

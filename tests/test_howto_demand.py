@@ -8,6 +8,7 @@ import pytest
 
 import sim
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.report.assumptions import describe
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +26,7 @@ def test_the_how_to_runs_every_scenario_of_its_folder():
 @pytest.mark.parametrize("file", FILES)
 def test_a_command_of_the_how_to_runs_and_is_described(file):
     scenario = sim.read_scenario(ROOT / file, {"run.days": 56})
-    assert measure(sim.replicate(scenario, 1))["referred"] > 5
+    assert measure(Reading(sim.replicate(scenario, 1)))["referred"] > 5
     assert "Every parameter" in describe(scenario)
 
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli.commands import app
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -210,7 +211,7 @@ def test_the_break_lies_outside_utilisation_and_nobody_is_booked_into_it(ran):
     booked = ran("lunch_break").visits["booked"]
     minute = booked[booked >= 0] % 1440
     assert not ((minute >= 12 * 60) & (minute < 13 * 60)).any()
-    cost = [dict(measure(ran(name)))["capacity_cost_per_year"] for name in
+    cost = [dict(measure(Reading(ran(name))))["capacity_cost_per_year"] for name in
             ("as_it_is", "lunch_break")]  # fmt: skip
     wages = (3 * 41 + 61) * 365.25 / 7
     assert cost[0] - cost[1] == pytest.approx(5 * wages, rel=0.02)

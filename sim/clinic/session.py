@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config.value import Value, parameter
 from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
-from sim.streams import Floats, PerUse, Purpose, Streams
+from sim.streams import PerUse, Purpose, Streams
 from sim.units import MINUTES_PER_DAY, half_up, whole_minutes
 
 LONGEST = 2 * MINUTES_PER_DAY
@@ -84,7 +84,7 @@ class Session(Value):
         return int(np.searchsorted(np.cumsum(shares), share - 1e-12))
 
 
-def _by_minute(duration: Duration) -> NDArray[np.float64]:
+def _by_minute(duration: Duration) -> Floats:
     """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, LONGEST or more."""
     minutes = half_up(duration.quantile(GRID).clip(0, LONGEST))
     return np.bincount(minutes) / len(GRID)

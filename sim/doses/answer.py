@@ -10,38 +10,30 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Bools, Floats
 from sim.config.errors import ScenarioError
 from sim.doses.factors import Factor, factors
-from sim.doses.groups import SMALLEST_GROUP, groups
-from sim.doses.needs import (
-    LONGEST_DAYS,
-    NO_INTERVAL,
-    QUESTIONS,
-    Bools,
-    Case,
-    Floats,
-    Needs,
-    chance,
-    course,
-    needs,
-)
+from sim.doses.needs import LONGEST_DAYS, NO_INTERVAL, QUESTIONS, Case, Needs, chance, course, needs
 from sim.experiment import provenance
 from sim.experiment.effort import check_count
 from sim.experiment.executors import Finished, Progress, execute
+from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
+from sim.people.groups import Belongs, named
 from sim.stats.intervals import ANY, mean_interval, paired
 from sim.streams import Streams
 
 EVERYBODY = "everybody"
+SMALLEST_GROUP = 10  # people in a replication; of fewer nothing is said
 BOOSTER = "booster_interval"
 INTERVALS = (3, 5, 7, 10, 14, 17, 21, 24, 28, 35, 42, 49, 56, 70, 84, 98, 112, 140, 182)
 """Days at which the share of people whom such a booster interval keeps well is counted."""
@@ -58,20 +50,6 @@ class Statistic(NamedTuple):
     statistic: str
     at: int | None
     unit: str
-
-
-@dataclass(frozen=True)
-class Task:
-    """One replication: one cohort under every level of every factor."""
-
-    scenario: Scenario
-    seed: int
-    replication: int
-    people: int
-    maximum: int
-
-    def __str__(self) -> str:
-        return f"replication {self.replication}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +142,11 @@ def dose_count(
         )
     if not anyway:
         check_count(people, maximum, replications, jobs)
-    tasks = [Task(scenario, seed, r, people, maximum) for r in range(1, replications + 1)]
+    words = "replication {replication}"
+    tasks = [Task(name, scenario, seed, r, words) for r in range(1, replications + 1)]
     started, clock = datetime.now(UTC), time.perf_counter()
-    execution = execute(answered, tasks, jobs, progress)
+    work = partial(answered, people=people, maximum=maximum)
+    execution = execute(work, tasks, jobs, progress)
     finished, complete = execution.outcomes, _unbroken(execution)
     manifest = _manifest(scenario, name, seed, complete, people, maximum) | {
         "interrupted": complete < replications,
@@ -187,9 +167,14 @@ def planned_days(scenario: Scenario, maximum: int) -> Any:
 
 def subjects(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """List what is answered for: groups of the population as it is, then levels of factors."""
-    named = [("group", EVERYBODY), *(("group", name) for name in groups(scenario))]
+    as_they_are = [("group", name) for name in (EVERYBODY, *groups(scenario))]
     levels = [(f.name, level) for f in factors(scenario.symptoms).values() for level in f.levels]
-    return (*named, *levels)
+    return (*as_they_are, *levels)
+
+
+def groups(scenario: Scenario) -> dict[str, Belongs]:
+    """Give the groups of the people as they are: they differ in more than what names them."""
+    return named(scenario.symptoms.reference_clearance)
 
 
 def statistics(maximum: int) -> list[Statistic]:
@@ -208,22 +193,22 @@ def statistics(maximum: int) -> list[Statistic]:
     return listed
 
 
-def answered(task: Task) -> Floats:
-    """Answer for one cohort: shape (subjects, statistics)."""
+def answered(task: Task, people: int, maximum: int) -> Floats:
+    """Answer for one cohort under every level of every factor: shape (subjects, statistics)."""
     scenario = task.scenario
     streams = Streams(task.seed, task.replication)
-    everybody = np.zeros(task.people, dtype=np.int64)  # all are referred at minute 0
+    everybody = np.zeros(people, dtype=np.int64)  # all are referred at minute 0
     cohort = drawn(scenario.population, scenario.symptoms, scenario.behaviour, streams, everybody)
-    days = planned_days(scenario, task.maximum)
-    happened = chance(Fluctuation(scenario.symptoms, cohort, streams), task.people, days)
+    days = planned_days(scenario, maximum)
+    happened = chance(Fluctuation(scenario.symptoms, cohort, streams), people, days)
     case = Case(cohort, scenario.symptoms, scenario.policy.treatment)
     own = needs(case, days, happened)
-    masks = [np.ones(task.people, dtype=bool), *(of(cohort) for of in groups(scenario).values())]
-    rows = [summed(own, mask, task.maximum) for mask in masks]
+    masks = [np.ones(people, dtype=bool), *(of(cohort) for of in groups(scenario).values())]
+    rows = [summed(own, mask, maximum) for mask in masks]
     for factor in factors(scenario.symptoms).values():
         for change in factor.levels.values():
             found = needs(change(case), days, happened)
-            rows.append(summed(found, masks[0], task.maximum))
+            rows.append(summed(found, masks[0], maximum))
     return np.array(rows)
 
 

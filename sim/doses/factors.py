@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.doses.needs import Case
 from sim.people.baselines import rated
 from sim.policy.regimen import USUAL_DOSES, Treatment
@@ -199,7 +199,7 @@ def condition(name: str, present: bool) -> Change:
     """Give everybody a condition, or nobody, with its effect on sensitivity."""
 
     def changed(case: Case) -> Case:
-        has: NDArray[np.bool_] = getattr(case.cohort, name)
+        has: Bools = getattr(case.cohort, name)
         times = getattr(case.symptoms.moderators, name)
         without = np.where(has, case.cohort.responsiveness / times, case.cohort.responsiveness)
         pushed = without * times if present else without

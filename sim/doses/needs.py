@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate, cycle, islice, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.model import without_clinic as cohort_course
 from sim.people.cohort import Cohort, kinetics_of
 from sim.people.fluctuation import Fluctuation
@@ -31,10 +31,6 @@ from sim.symptoms.relief import (
 )
 from sim.symptoms.trajectory import Segments, relief_at, segments
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 INFUSION_MINUTES = 40  # from the start of an infusion to its end (trials)
 RATED_AFTER = 24 * MINUTES_PER_HOUR  # minutes from the end of an infusion to its rating

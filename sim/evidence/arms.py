@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
+from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.quantities import When
 from sim.evidence.regimens import Arm
 from sim.evidence.vocabulary import People
 from sim.model.scenario import Scenario
-from sim.model.without_clinic import CohortCourse, ConsolidatingCourse, Floats, dose_given
+from sim.model.without_clinic import CohortCourse, ConsolidatingCourse, dose_given
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST

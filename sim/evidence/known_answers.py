@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.executors import Progress, execute
+from sim.experiment.task import Task
 from sim.model.replication import Replication, replicate
 from sim.model.scenario import Scenario, read_scenario
 from sim.stats.intervals import t_interval
@@ -51,7 +52,7 @@ class Measure(NamedTuple):
 class Counted:
     """The visits of a replication that count: arrivals after the warm-up and before the end."""
 
-    wait: NDArray[np.int64]  # minutes, of those who were not turned away
+    wait: Ints  # minutes, of those who were not turned away
     blocked: int
     arrivals: int
     waited: int  # minutes that anybody waited between warm-up and end
@@ -157,19 +158,9 @@ CASES = {
 """About 8 million visits in all: as many as a half-width of 3 % of each mean wait takes."""
 
 
-class _Task(NamedTuple):
-    case: str
-    scenario: Scenario
-    seed: int
-    replication: int
-
-    def __str__(self) -> str:
-        return f'known answer "{self.case}", replication {self.replication}'
-
-
-def _simulate(task: _Task) -> dict[str, tuple[float, float]]:
+def _simulate(task: Task) -> dict[str, tuple[float, float]]:
     visits = counted(replicate(task.scenario, task.seed, task.replication))
-    return {name: MEASURES[name].read(visits) for name in CASES[task.case].exact}
+    return {name: MEASURES[name].read(visits) for name in CASES[task.name].exact}
 
 
 def verify(
@@ -195,8 +186,9 @@ def verify(
     chosen = [_case(name) for name in (cases or CASES)]
     sizes = {case.name: case.visits if visits is None else visits for case in chosen}
     replications = REPLICATIONS if visits is None else FEW_REPLICATIONS
+    words = 'known answer "{name}", replication {replication}'
     tasks = [
-        _Task(case.name, scenario, own_seed(case.name, seed), number)
+        Task(case.name, scenario, own_seed(case.name, seed), number, words)
         for case in chosen
         for scenario in [case.scenario(sizes[case.name] / replications, changes or {})]
         for number in range(1, replications + 1)
@@ -204,7 +196,7 @@ def verify(
     outcomes = execute(_simulate, tasks, jobs, progress).whole()  # half would verify nothing
     rows = []
     for case in chosen:
-        read = [outcomes[n] for n, task in enumerate(tasks) if task.case == case.name]
+        read = [outcomes[n] for n, task in enumerate(tasks) if task.name == case.name]
         for name in case.exact:
             row = _row(case, name, [reading[name] for reading in read], visits is None)
             rows.append(row | {"visits": sizes[case.name], "replications": replications})

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.arrays import Bools, Floats
 from sim.evidence.arms import Rated, TreatedArm
 from sim.evidence.quantities import Metric, When
 from sim.evidence.vocabulary import People
-from sim.model.without_clinic import Bools, Floats
 from sim.stats.survival import hazard_ratio
 from sim.units import MINUTES_PER_DAY
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import read_off
 from sim.evidence.published import Target, read_targets, shipped
 from sim.model.scenario import Scenario
-from sim.model.without_clinic import Floats
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
 from sim.streams import Streams

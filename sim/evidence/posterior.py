@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.objective import Fit, Objective
 from sim.experiment.executors import WorkerLost, bound_to, deaf_children
 from sim.experiment.folder import add
-from sim.model.without_clinic import Floats
 
 CHAIN = "chain.npz"
 LOST = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sim.evidence.published import Target, read_targets
 from sim.experiment import provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.store import write_folder
+from sim.experiment.task import Task
 from sim.experiment.uncertainty import draws_of
 from sim.model.replication import recruited
 from sim.model.scenario import Scenario
@@ -33,22 +34,8 @@ COLUMNS = [
     "id", "calibration", "population", "regimen", "metric", "time", "published", "low", "high",
     "model", "model_lower", "model_upper", "model_low_90", "model_high_90", "verdict", "source",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Task:
-    """One cohort under one calibration, and everything that is read off it."""
-
-    scenario: Scenario
-    calibration: str
-    targets: tuple[Target, ...]
-    people: int
-    seed: int
-    replication: int
-    draw: int | None = None  # of the parameters; None: the defaults
-
-    def __str__(self) -> str:
-        return f"calibration {self.calibration}, replication {self.replication}"
+Answers = list[list[float]]
+"""Of each cohort, by row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,21 +72,20 @@ def validate(
     rows = tuple(read_targets(targets) if isinstance(targets, str | Path) else targets)
     base = scenario or Scenario()
     started, clock = datetime.now(UTC), time.perf_counter()
-    tasks = []
+    words = "calibration {name}, replication {replication}"
+    tasks: list[Task] = []
     for which in calibrations:
-        of_set = tuple(row for row in rows if row.set in ("both", which))
-        if not of_set:
+        if not meant_for(which, rows):
             continue
         own = base.override({"symptoms.calibration": which})
-        common = (own, which, of_set, people, seed)
-        tasks += [Task(*common, r) for r in range(1, replications + 1)]
-        tasks += [Task(*common, 1, draw) for draw in range(draws)]
-    execution = execute(computed, tasks, jobs, progress)
-    answers = _unbroken(tasks, execution, draws)
-    answered = [which for which in calibrations if any(t.calibration == which for t, _ in answers)]
-    table = pd.DataFrame(
-        [row for which in answered for row in _rows(rows, which, answers)], columns=COLUMNS
-    )
+        drawn = list(map(draws_of(own, seed), range(draws))) if draws else []
+        tasks += [Task(which, own, seed, r, words) for r in range(1, replications + 1)]
+        tasks += [Task(which, scenario, seed, 1, words) for scenario in drawn]
+    execution = execute(partial(computed, targets=rows, people=people), tasks, jobs, progress)
+    answers = _unbroken(tasks, execution, replications, draws)
+    found = [row for which in calibrations if which in answers
+             for row in _rows(which, meant_for(which, rows), *answers[which])]  # fmt: skip
+    table = pd.DataFrame(found, columns=COLUMNS)
     what = {
         "kind": "validate", "targets": Path(named).name, "rows": len(rows), "people": people,
         "replications": replications, "draws": draws, "seed": seed,
@@ -107,57 +93,62 @@ def validate(
     }  # fmt: skip
     ended = {
         "interrupted": execution.interrupted, "interrupted_because": execution.why,
-        "cohorts": len(answers), "cohorts_requested": len(tasks),
+        "cohorts": sum(len(own) + len(drawn) for own, drawn in answers.values()),
+        "cohorts_requested": len(tasks),
     }  # fmt: skip
     return Validation(table, provenance.manifest(what, started, clock) | ended)
 
 
+def meant_for(which: str, targets: Sequence[Target]) -> list[Target]:
+    """Choose the rows that are meant for a calibration."""
+    return [target for target in targets if target.set in ("both", which)]
+
+
 def _unbroken(
-    tasks: Sequence[Task], execution: Finished[list[float]], draws: int
-) -> list[tuple[Task, list[float]]]:
+    tasks: Sequence[Task], execution: Finished[list[float]], replications: int, draws: int
+) -> dict[str, tuple[Answers, Answers]]:
     """Give what was answered from the first cohort on, and draws only if there are all of them."""
-    found: list[tuple[Task, list[float]]] = []
+    found: dict[str, Answers] = {}
     for place, task in enumerate(tasks):
         if place not in execution.outcomes:
             break
-        found.append((task, execution.outcomes[place]))
+        found.setdefault(task.name, []).append(execution.outcomes[place])
     if not found and tasks:
         raise execution.end()
-    drawn = Counter(task.calibration for task, _ in found if task.draw is not None)
-    return [one for one in found if one[0].draw is None or drawn[one[0].calibration] == draws]
+    return {
+        which: (values[:replications], values[replications:] if len(values) == total else [])
+        for total in [replications + draws]
+        for which, values in found.items()
+    }
 
 
-def computed(task: Task) -> list[float]:
-    """Answer every target in one cohort; NaN where the model has no answer."""
-    scenario = task.scenario
-    if task.draw is not None:
-        scenario = draws_of(scenario, task.seed)(task.draw)
+def computed(task: Task, targets: Sequence[Target], people: int) -> list[float]:
+    """Answer every target of a calibration in one cohort; NaN where the model has no answer."""
     settings: dict[Any, Setting] = {}
-    for target in task.targets:
+    asked = meant_for(task.name, targets)
+    for target in asked:
         key = target.people.overrides
         if key not in settings:
-            settings[key] = _setting(scenario, dict(key), task)
-    return [answer(target, settings[target.people.overrides]) for target in task.targets]
+            settings[key] = _setting(task, dict(key), people)
+    return [answer(target, settings[target.people.overrides]) for target in asked]
 
 
-def _setting(scenario: Scenario, population: dict[str, Any], task: Task) -> Setting:
+def _setting(task: Task, population: dict[str, Any], people: int) -> Setting:
     changes = {f"population.{name}": value for name, value in population.items()}
-    cohort = {"kind": "cohort", "patients": task.people, "over_days": 0}
-    scenario = scenario.override({**changes, "referrals": cohort})
-    people = recruited(scenario, task.seed, task.replication)
+    referrals = {"kind": "cohort", "patients": people, "over_days": 0}
+    scenario = task.scenario.override({**changes, "referrals": referrals})
+    cohort = recruited(scenario, task.seed, task.replication)
     streams = Streams(task.seed, task.replication)
-    return Setting(scenario, people, Fluctuation(scenario.symptoms, people, streams))
+    return Setting(scenario, cohort, Fluctuation(scenario.symptoms, cohort, streams))
 
 
 def _rows(
-    targets: Sequence[Target], which: str, answers: list[tuple[Task, list[float]]]
+    which: str, targets: Sequence[Target], answers: Answers, by_draw: Answers
 ) -> list[list[Any]]:
-    mine = [(task, values) for task, values in answers if task.calibration == which]
-    of_set = [target for target in targets if target.set in ("both", which)]
     rows = []
-    for place, target in enumerate(of_set):
-        plain = [values[place] for task, values in mine if task.draw is None]
-        drawn = [values[place] for task, values in mine if task.draw is not None]
+    for place, target in enumerate(targets):
+        plain = [values[place] for values in answers]
+        drawn = [values[place] for values in by_draw]
         interval: tuple[float | None, ...] = (None, None, None)
         if plain and not any(map(isnan, plain)):
             found = t_interval(plain)

@@ -12,7 +12,7 @@ from sim.config.errors import ScenarioError, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.model.replication import Replication
+    from sim.outcomes.reading import Reading
 
 KINDS = ("patients", "visits")
 
@@ -29,14 +29,14 @@ def checked(keep: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in wanted)
 
 
-def packed(kind: str, replication: Replication, scenario: str, number: int) -> bytes:
+def packed(kind: str, reading: Reading, scenario: str, number: int) -> bytes:
     """Give one replication's table as Parquet, headed by the scenario and the replication."""
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     from sim.outcomes.tables import patients_table, visits_table
 
-    table = {"patients": patients_table, "visits": visits_table}[kind](replication)
+    table = {"patients": patients_table, "visits": visits_table}[kind](reading)
     table = table.drop(columns=["scenario", "replication"], errors="ignore")
     table.insert(0, "scenario", scenario)
     table.insert(1, "replication", number)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Columns
 from sim.config.errors import ScenarioError, nearest
 from sim.config.names import visible
 from sim.experiment import effort, provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked
 from sim.experiment.results import METRICS, SUBGROUPS, Results
-from sim.experiment.task import Columns, Outcome, Task, simulate
+from sim.experiment.task import Outcome, Task, simulate
+from sim.model.replication import PhasesOf
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import Measure
@@ -41,15 +44,16 @@ def run(
     by: str | Sequence[str] | None = None,
     measures: Sequence[Measure] = (),
     anyway: bool = False,
+    phases: PhasesOf | None = None,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
     Seed and replications default to the first scenario's run table, `jobs` to all processors;
     no result depends on `jobs`. `by` splits every measure of people into subgroups (default: the
     first scenario's `run.by`). `measures` are read of every replication beside those of the
-    catalogue, in every process. What is too much for the machine is refused, unless `anyway`. An
-    interrupt (Ctrl-C) gives the results of the first
-    replications, those that all scenarios have finished.
+    catalogue, in every process. `phases` hands phases to every patient, see `replicate`. What is
+    too much for the machine is refused, unless `anyway`. An interrupt (Ctrl-C) gives the results of
+    the first replications, those that all scenarios have finished.
     """
     _check(scenarios, reference)
     first = next(iter(scenarios.values())).run
@@ -64,12 +68,13 @@ def run(
     kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     tasks = [
-        Task(label, scenario, seed, r, kinds, groupings, own)
+        Task(label, scenario, seed, r)
         for r in range(1, replications + 1)
         for label, scenario in scenarios.items()
     ]
     started, clock = datetime.now(UTC), time.perf_counter()
-    finished = execute(simulate, tasks, jobs, progress)
+    work = partial(simulate, keep=kinds, by=groupings, own=own, phases=phases)
+    finished = execute(work, tasks, jobs, progress)
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own) | {
         "interrupted": complete < replications,

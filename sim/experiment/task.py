@@ -1,41 +1,40 @@
 """One replication as a worker does it: simulate, measure, and send home numbers only.
 
-This module and all it imports stay free of pandas, which a worker needs only for kept tables.
+Every question is asked of tasks of this one kind. What it reads of them is its own function, which
+`sim.experiment.executors` carries to the workers with the tasks. This module and all it imports
+stay free of pandas, which a worker needs only for kept tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Columns
 from sim.experiment.kept import packed
-from sim.model.replication import replicate
+from sim.model.replication import PhasesOf, replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.by_week import mean_course, weekly
 from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
+from sim.outcomes.reading import Reading
 from sim.outcomes.subgroups import GroupValue, measure_groups
 from sim.people.groups import Grouping
-
-Columns = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
 class Task:
-    """All that a worker must know: the same task gives the same outcome in every process."""
+    """One replication of one scenario: the same task gives the same outcome in every process."""
 
     name: str
     scenario: Scenario
     seed: int
     replication: int
-    keep: tuple[str, ...] = ()
-    by: tuple[Grouping, ...] = ()
-    own: tuple[Measure, ...] = ()
+    words: str = 'scenario "{name}", replication {replication}'
+    """What messages and the log call it."""
 
     def __str__(self) -> str:
-        return f'scenario "{self.name}", replication {self.replication}'
+        return self.words.format(name=self.name, replication=self.replication)
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,19 @@ class Outcome:
     groups: tuple[GroupValue, ...] = ()
 
 
-def simulate(task: Task) -> Outcome:
+def simulate(
+    task: Task,
+    keep: Sequence[str] = (),
+    by: Sequence[Grouping] = (),
+    own: Sequence[Measure] = (),
+    phases: PhasesOf | None = None,
+) -> Outcome:
     """Simulate one replication of one scenario and take all readings of its record."""
-    replication = replicate(task.scenario, task.seed, task.replication)
+    reading = Reading(replicate(task.scenario, task.seed, task.replication, phases))
     return Outcome(
-        measures={name: float(value) for name, value in measure(replication, task.own).items()},
-        course=dict(mean_course(replication)),
-        weeks=dict(weekly(replication)),
-        kept={kind: packed(kind, replication, task.name, task.replication) for kind in task.keep},
-        groups=tuple(measure_groups(replication, task.by, task.own)),
+        measures=measure(reading, own),
+        course=mean_course(reading),
+        weeks=weekly(reading),
+        kept={kind: packed(kind, reading, task.name, task.replication) for kind in keep},
+        groups=tuple(measure_groups(reading, by, own)),
     )

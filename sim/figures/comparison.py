@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.experiment.results import Results
 from sim.figures import style
 from sim.figures.estimates import estimates, finite, whiskers
@@ -18,7 +18,7 @@ from sim.figures.labels import label_points
 from sim.outcomes.catalogue import CATALOGUE
 from sim.study.paired import compare
 
-Numbers = NDArray[np.float64]
+Numbers = Floats
 SIGNIFICANT = 0.05
 UNDERLAY = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 GAINS = ("days_below_10", "days_in_response")

@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.experiment.results import Results
 from sim.figures import style
 from sim.figures.estimates import bands
@@ -28,9 +28,6 @@ MARKS = {  # whether it is a booster: colour, marker and name of an infusion
     False: ("#0072B2", "v", "infusion of an induction"),
     True: ("#D55E00", "^", "booster"),
 }
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @style.styled

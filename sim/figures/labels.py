@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
-from numpy.typing import NDArray
 
-Boxes = NDArray[np.float64]
+from sim.arrays import Floats
+
+Boxes = Floats
 """Rectangles, one a row: left, bottom, right, top, in pixels."""
 
 DISTANCES = (7, 11, 17, 26, 38, 52, 70)  # points, from the marker to the nearest edge of its label
@@ -20,11 +21,11 @@ ANGLES = np.deg2rad([0, 180, 90, 270, 30, 150, 210, 330, 60, 120, 240, 300])
 ROUNDS = 6
 
 
-def overlap(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
+def overlap(boxes: Boxes, others: Boxes) -> Floats:
     """Add up, for each of `boxes` (m, 4), the areas that it has in common with `others` (n, 4)."""
     low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    shared: NDArray[np.float64] = np.clip(high - low, 0, None).prod(axis=2).sum(axis=1)
+    shared: Floats = np.clip(high - low, 0, None).prod(axis=2).sum(axis=1)
     return shared
 
 
@@ -64,35 +65,33 @@ def place(points: Boxes, sizes: Boxes, obstacles: Boxes, frame: Boxes, scale: fl
     return np.array([tries[i][c] for i, c in enumerate(chosen)]).reshape(-1, 4)
 
 
-def _cost(boxes: Boxes, obstacles: Boxes, frame: Boxes) -> NDArray[np.float64]:
+def _cost(boxes: Boxes, obstacles: Boxes, frame: Boxes) -> Floats:
     """Price the places of one label by what they cover, leave the frame by, and their order."""
     area = np.prod(boxes[0, 2:] - boxes[0, :2])
     outside = area - overlap(boxes, frame[None, :])
     order = np.arange(len(boxes)) * area / 400
-    cost: NDArray[np.float64] = 40 * overlap(boxes, obstacles) + 20 * outside + order
+    cost: Floats = 40 * overlap(boxes, obstacles) + 20 * outside + order
     return cost
 
 
-def _mistaken(boxes: Boxes, points: Boxes, own: int, scale: float) -> NDArray[np.float64]:
+def _mistaken(boxes: Boxes, points: Boxes, own: int, scale: float) -> Floats:
     """Price the places that cover a point's marker, or are as near to another's as to its own."""
     gaps = gap(points[None, :, :], boxes[:, None, :])
     nearest = np.delete(gaps, own, axis=1).min(axis=1, initial=np.inf)
     area = np.prod(boxes[0, 2:] - boxes[0, :2])
     unclear = nearest < gaps[:, own] + 3 * scale
-    price: NDArray[np.float64] = area * (unclear + 10.0 * (nearest < 5 * scale))
+    price: Floats = area * (unclear + 10.0 * (nearest < 5 * scale))
     return price
 
 
-def gap(points: Boxes, boxes: Boxes) -> NDArray[np.float64]:
+def gap(points: Boxes, boxes: Boxes) -> Floats:
     """Measure the distances from points (..., 2) to the nearest edges of boxes (..., 4)."""
     nearest = np.clip(points, boxes[..., :2], boxes[..., 2:])
-    distance: NDArray[np.float64] = np.linalg.norm(nearest - points, axis=-1)
+    distance: Floats = np.linalg.norm(nearest - points, axis=-1)
     return distance
 
 
-def label_points(
-    ax: Axes, points: NDArray[np.float64], texts: Sequence[str], bars: NDArray[np.float64]
-) -> list[Annotation]:
+def label_points(ax: Axes, points: Floats, texts: Sequence[str], bars: Floats) -> list[Annotation]:
     """Write a text beside each point (data coordinates), with a thin line where it stands off.
 
     `bars` are rectangles (left, bottom, right, top in data coordinates) that no text may cover.
@@ -114,7 +113,7 @@ def label_points(
     return notes
 
 
-def _note(ax: Axes, point: NDArray[np.float64], text: str) -> Annotation:
+def _note(ax: Axes, point: Floats, text: str) -> Annotation:
     line: dict[str, Any] = {
         "arrowstyle": "-",
         "lw": 0.6,
@@ -139,7 +138,7 @@ def _around(points: Boxes, radius: float) -> Boxes:
     return np.hstack([points - radius, points + radius])
 
 
-def _pixels(ax: Axes, bars: NDArray[np.float64], scale: float) -> Boxes:
+def _pixels(ax: Axes, bars: Floats, scale: float) -> Boxes:
     """Turn rectangles from data coordinates to pixels, and give lines a breadth of a point."""
     low = ax.transData.transform(bars[:, :2]).reshape(-1, 2) - scale
     high = ax.transData.transform(bars[:, 2:]).reshape(-1, 2) + scale

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, chosen, joined, numbered, of_rows
 from sim.people.fluctuation import Fluctuation
@@ -225,7 +225,7 @@ def _of_file(scenario: Scenario, streams: Streams) -> Cohort:
     return chosen(cohort, np.argsort(referred, kind="stable"))
 
 
-def _mixed(settled: NDArray[np.bool_], known: Cohort, other: Cohort) -> Cohort:
+def _mixed(settled: Bools, known: Cohort, other: Cohort) -> Cohort:
     columns = other.columns()
     return Cohort(
         **{
@@ -239,9 +239,9 @@ def _respond(
     scenario: Scenario,
     cohort: Cohort,
     scripts: list[Past],
-    settled: NDArray[np.bool_],
+    settled: Bools,
     streams: Streams,
-) -> NDArray[np.bool_]:
+) -> Bools:
     """Mark those not yet settled whose relief a day after their induction is a response."""
     symptoms, responds = scenario.symptoms, np.zeros(len(cohort), bool)
     fluctuation, dice = Fluctuation(symptoms, cohort, streams), streams.of(cohort.key)

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Columns
 from sim.clinic.visit import AHEAD, CANCELLED, COLUMNS, IN_PROGRESS, NO_SHOW, STAGES, Visit
 from sim.policy.orders import Order
 from sim.units import NEVER
-
-Columns = dict[str, NDArray[Any]]
 
 FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
 WORDS = {"kind", "route", "status", "end"}

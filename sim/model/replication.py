@@ -9,14 +9,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from simpy import Environment
 
+from sim.arrays import Columns, Floats, Ints
 from sim.clinic.clinic import Clinic
 from sim.clinic.reception import APPOINTMENT
 from sim.model.history import begun, pasts
 from sim.model.pathway import referrals
-from sim.model.record import Columns, Record, table_of
+from sim.model.record import Record, table_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
@@ -34,8 +35,6 @@ from sim.symptoms.relief import (
 )
 from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER, half_up
-
-Floats = NDArray[np.float64]
 
 MANY = 4000
 """People from whom on it pays to look for cycles after a run: it takes about a hundredth of it."""
@@ -93,7 +92,7 @@ class Replication:
         )
 
     @cached_property
-    def usual_care_from(self) -> NDArray[np.int64]:
+    def usual_care_from(self) -> Ints:
         """Minute from which each patient takes an SSRI or SNRI, the horizon for the others."""
         began = np.full(len(self.patients), self.horizon)
         if self.scenario.policy.usual_care == "from_referral":
@@ -102,7 +101,7 @@ class Replication:
             began[self.discharges["patient"]] = self.discharges["minute"]
         return began
 
-    def relief_at(self, patient: NDArray[np.int64], minute: NDArray[np.int64]) -> Floats:
+    def relief_at(self, patient: Ints, minute: Ints) -> Floats:
         """Latent relief (0..1) of all sources, for patients and minutes that broadcast."""
         patient, minute = np.broadcast_arrays(patient, minute)
         actual, _ = self.courses
@@ -149,8 +148,8 @@ class Replication:
         return scores
 
 
-def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
-    minutes: NDArray[np.int64] = half_up(np.asarray(days, dtype=float) * MINUTES_PER_DAY)
+def _whole_minutes(days: ArrayLike) -> Ints:
+    minutes: Ints = half_up(np.asarray(days, dtype=float) * MINUTES_PER_DAY)
     if minutes.ndim != 1 or (minutes < 0).any():
         raise ValueError("days must be a list of numbers of 0 or more, counted from referral")
     return minutes

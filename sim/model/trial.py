@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Bools, Floats, Ints
 from sim.config.errors import ScenarioError
 from sim.distributions import Constant
 from sim.model.replication import recruited
 from sim.model.scenario import Scenario
-from sim.model.without_clinic import Bools, CohortCourse, Floats, Ints, dose_given
+from sim.model.without_clinic import CohortCourse, dose_given
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.policy.boosters import FixedBoosters, NoBoosters

@@ -20,8 +20,8 @@ from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.people.cohort import Cohort, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY
@@ -41,10 +41,6 @@ from sim.symptoms.relief import (
     true_score,
 )
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 BELOW_ROUNDING = 2.0**-54
 """What is left of an onset below this changes no relief between 0 and 1."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.arrays import Bools
 from sim.outcomes.measures import Direction, Measure, share
-from sim.outcomes.reading import Bools, Reading
+from sim.outcomes.reading import Reading
 from sim.units import MINUTES_PER_DAY, NEVER
 
 

@@ -3,81 +3,75 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.model.replication import Replication
+from sim.arrays import Columns, Floats, Ints
 from sim.outcomes.reading import Reading
 from sim.scales import clipped, is_day_below_10, is_day_in_response
 from sim.streams import PATIENTS
 from sim.units import MINUTES_PER_WEEK, NEVER
 
-Columns = dict[str, NDArray[np.float64]]
 
-
-def mean_course(replication: Replication) -> Columns:
+def mean_course(reading: Reading) -> Columns:
     """Give the mean course of those referred since the start date, a row a week since referral.
 
     Each row is over the patients still followed that long (`patients`); the horizon censors the
     others. GAD-7 in points; `gad7_untreated` is the same people without treatment.
     """
-    days = np.arange(0, replication.scenario.run.days + 1, 7)
-    if not len(replication.patients):
+    days = np.arange(0, reading.replication.scenario.run.days + 1, 7)
+    if not len(reading.patients):
         days = days[:0]
-    since_start = replication.patients.referred >= replication.scenario.opens
-    scores = replication.trajectory(days)[since_start]
+    since_start = reading.since_start
+    scores = reading.replication.trajectory(days)[since_start]
     known = np.isfinite(scores)
     patients = known.sum(axis=0)
     kept = patients > 0
-    s0 = replication.patients.untreated[since_start, None]
+    s0 = reading.patients.untreated[since_start, None]
 
-    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        result: NDArray[np.float64] = (
-            np.where(known, values, 0.0).sum(axis=0)[kept] / patients[kept]
-        )
+    def mean(values: Floats) -> Floats:
+        result: Floats = np.where(known, values, 0.0).sum(axis=0)[kept] / patients[kept]
         return result
 
     return {
         "day": days[kept].astype(float),
         "gad7": mean(scores),
-        "gad7_untreated": mean(clipped(s0 + _drifts(replication, days)[since_start])),
+        "gad7_untreated": mean(clipped(s0 + _drifts(reading, days)[since_start])),
         "in_response": mean(is_day_in_response(scores, s0).astype(float)),
         "below_10": mean(is_day_below_10(scores).astype(float)),
         "patients": patients[kept].astype(float),
     }
 
 
-def _drifts(replication: Replication, days: NDArray[np.int64]) -> NDArray[np.float64]:
-    patients = len(replication.patients)
+def _drifts(reading: Reading, days: Ints) -> Floats:
+    patients, fluctuation = len(reading.patients), reading.replication.fluctuation
     if not len(days) or not patients:
         return np.zeros((patients, len(days)))
     chunks = [
-        replication.fluctuation.drifts(chunk, min(PATIENTS, patients - begin), int(days[-1]) + 1)
+        fluctuation.drifts(chunk, min(PATIENTS, patients - begin), int(days[-1]) + 1)
         for chunk, begin in enumerate(range(0, patients, PATIENTS))
     ]
     return np.concatenate(chunks)[:, days]
 
 
-def weekly(replication: Replication) -> Columns:
+def weekly(reading: Reading) -> Columns:
     """Give the clinic's weeks: infusions given, people in treatment and waiting, chairs in use.
 
     Week 0 begins on the start date, whatever came before it.
     `census` and `waiting` (referred, not discharged, no infusion yet) are at the end of each week.
     The last week is left out when it is not whole.
     """
-    reading = Reading(replication)
-    opens = replication.scenario.opens
-    weeks = (replication.horizon - opens) // MINUTES_PER_WEEK
+    opens = reading.opens
+    weeks = (reading.horizon - opens) // MINUTES_PER_WEEK
     ends = opens + np.arange(1, weeks + 1) * MINUTES_PER_WEEK
 
-    def by_end(minutes: NDArray[np.int64]) -> NDArray[np.int64]:
+    def by_end(minutes: Ints) -> Ints:
         return np.searchsorted(np.sort(minutes[minutes != NEVER]), ends, side="left")
 
     referred = by_end(reading.patients.referred)
     gone = by_end(reading.discharged)
-    left = np.where(reading.discharged == NEVER, replication.horizon, reading.discharged)
+    left = np.where(reading.discharged == NEVER, reading.horizon, reading.discharged)
     first = reading.first_infusion
     until = np.where((first == NEVER) | (first > left), left, first)
-    still = by_end(np.where(until == replication.horizon, NEVER, until))
+    still = by_end(np.where(until == reading.horizon, NEVER, until))
     ended = reading.visits["infusion_end"].astype(np.int64)
     infused = by_end(np.where(ended < opens, NEVER, ended))
     columns = {
@@ -90,7 +84,7 @@ def weekly(replication: Replication) -> Columns:
     return {name: values.astype(float) for name, values in columns.items()}
 
 
-def _chairs_by_week(reading: Reading, ends: NDArray[np.int64]) -> NDArray[np.float64]:
+def _chairs_by_week(reading: Reading, ends: Ints) -> Floats:
     """Share of the chair-minutes of opening hours that were used; NaN where it has no meaning."""
     shares = np.full(len(ends), np.nan)
     minutes = reading.work.in_hours("chairs", np.append(reading.opens, ends).astype(float))

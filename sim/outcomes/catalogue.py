@@ -10,7 +10,6 @@ from math import inf, isnan
 from types import MappingProxyType
 
 from sim.config.errors import ScenarioError
-from sim.model.replication import Replication
 from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.capacity import CAPACITY
 from sim.outcomes.clinical import CLINICAL
@@ -21,13 +20,12 @@ from sim.outcomes.reading import Reading
 from sim.outcomes.service import SERVICE
 
 
-def measure(replication: Replication, own: Sequence[Measure] = ()) -> dict[str, float]:
-    """Read every measure off a replication, in the catalogue's order, then those of one's own.
+def measure(reading: Reading, own: Sequence[Measure] = ()) -> dict[str, float]:
+    """Take every measure of a replication, in the catalogue's order, then those of one's own.
 
     A measure that is not defined (an empty group, an unlimited capacity) is left out; infinity
     means that a quantile of a wait was not reached by the horizon.
     """
-    reading = Reading(replication)
     values = {name: entry.read(reading) for name, entry in CATALOGUE.items()}
     values |= {entry.name: read_own(entry, reading) for entry in own}
     return {name: float(value) for name, value in values.items() if value is not None}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.model.replication import Replication
 from sim.outcomes.work import Work
 from sim.scales import (
@@ -20,10 +21,6 @@ from sim.scales import (
 )
 from sim.streams import PATIENTS
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 NOT_YET = -1  # day index of what has not happened
 

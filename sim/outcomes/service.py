@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.clinic.session import EPISODE, TREATED
 from sim.clinic.staff import places
 from sim.outcomes.measures import Direction, Measure, share
-from sim.outcomes.reading import Floats, Reading
+from sim.outcomes.reading import Reading
 from sim.outcomes.waits import booster_delay, clinic_first_infusion, first_infusion, limit
 from sim.stats.survival import Times, quantile, restricted_mean, share_without
 from sim.units import MINUTES_PER_WEEK, NEVER

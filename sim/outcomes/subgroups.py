@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.model.replication import Replication
+from sim.arrays import Bools, Columns, Ints
 from sim.outcomes.catalogue import CATALOGUE, read_own
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Days, Reading
@@ -33,7 +32,7 @@ class PartReading(Reading):
     Patients are numbered anew from 0, in cohort, visits and discharges alike.
     """
 
-    def __init__(self, whole: Reading, chosen: NDArray[np.bool_]) -> None:
+    def __init__(self, whole: Reading, chosen: Bools) -> None:
         super().__init__(whole.replication)
         self._whole, self._chosen = whole, chosen
         cohort = whole.patients
@@ -47,31 +46,28 @@ class PartReading(Reading):
     @cached_property
     def days(self) -> Days:
         """Tallies of these patients' days: their rows of everybody's."""
-        rows: dict[str, NDArray[Any]] = {
+        rows: Columns = {
             name: column[self._chosen] for name, column in self._whole.days._asdict().items()
         }
         return Days(**rows)
 
 
-def _of(
-    events: dict[str, NDArray[np.generic]], chosen: NDArray[np.bool_], number: NDArray[np.int64]
-) -> dict[str, NDArray[np.generic]]:
+def _of(events: Columns, chosen: Bools, number: Ints) -> Columns:
     who = events["patient"].astype(np.int64)
     rows = chosen[who]
     return {name: column[rows] for name, column in events.items()} | {"patient": number[who[rows]]}
 
 
 def measure_groups(
-    replication: Replication, by: Sequence[Grouping], own: Sequence[Measure] = ()
+    whole: Reading, by: Sequence[Grouping], own: Sequence[Measure] = ()
 ) -> list[GroupValue]:
     """Take every measure that can be split, by each of these splits.
 
     Groups without anybody are left out. Groups of fewer than `run.min_group` people keep their
     rows, but have no values.
     """
-    if not by or not len(replication.patients):
+    if not len(whole.patients):
         return []
-    whole = Reading(replication)
     return [row for grouping in by for row in _rows(whole, grouping, own)]
 
 

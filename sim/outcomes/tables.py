@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.model.replication import Replication
 from sim.outcomes.reading import NOT_YET, Reading
 from sim.people.named_populations import POPULATIONS
 from sim.people.population import AnxietyTypes
@@ -19,23 +18,22 @@ MINUTES_OR_NUMBERS = (
 )  # fmt: skip
 
 
-def visits_table(replication: Replication) -> pd.DataFrame:
+def visits_table(reading: Reading) -> pd.DataFrame:
     """Give one row a visit; minutes since the start date, <NA> for what has not happened."""
-    table = pd.DataFrame(replication.visits)
+    table = pd.DataFrame(reading.visits)
     for name in MINUTES_OR_NUMBERS:
         table[name] = table[name].astype("Int64").mask(table[name] == NEVER)
     table["true_before"] = table["true_before"].where(table["true_before"] >= GAD7_LOWEST)
-    table.insert(0, "replication", replication.replication)
+    table.insert(0, "replication", reading.replication.replication)
     return table
 
 
-def patients_table(replication: Replication) -> pd.DataFrame:
+def patients_table(reading: Reading) -> pd.DataFrame:
     """Give one row a patient: traits as drawn, and what became of them."""
-    reading = Reading(replication)
-    table = pd.DataFrame(replication.patients.columns()).drop(columns="key")
+    table = pd.DataFrame(reading.patients.columns()).drop(columns="key")
     names = np.array(AnxietyTypes.names())
-    table["anxiety_type"] = names[replication.patients.anxiety_type]
-    table["population"] = np.array(POPULATIONS)[replication.patients.population]
+    table["anxiety_type"] = names[reading.patients.anxiety_type]
+    table["population"] = np.array(POPULATIONS)[reading.patients.population]
     days = reading.days
     who = reading.visits["patient"][reading.infused].astype(int)
     table["infusions"] = pd.Series(who).value_counts().reindex(table.index, fill_value=0)
@@ -50,9 +48,9 @@ def patients_table(replication: Replication) -> pd.DataFrame:
     table["days_followed"] = days.observed
     table["days_below_10"] = days.below_10
     table["days_in_response"] = days.in_response
-    events = replication.discharges
+    events = reading.discharges
     reasons = pd.Series(events["reason"], index=events["patient"].astype(int), dtype=object)
     table["discharge_reason"] = reasons.reindex(table.index)
     table.insert(0, "patient", range(len(table)))
-    table.insert(0, "replication", replication.replication)
+    table.insert(0, "replication", reading.replication.replication)
     return table

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.reading import Bools, Floats, Ints, Reading
+from sim.arrays import Bools, Floats, Ints
+from sim.outcomes.reading import Reading
 from sim.stats.survival import Times
 from sim.units import MINUTES_PER_DAY, NEVER
 

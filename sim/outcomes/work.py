@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sim.arrays import Columns, Floats
 from sim.clinic.hours import Calendar
 from sim.clinic.parameters import ClinicTable
 from sim.clinic.rota import Resource
 from sim.units import MINUTES_PER_DAY, NEVER
-
-Floats = NDArray[np.float64]
 
 
 class Steps:
@@ -88,7 +86,7 @@ class Work:
         self,
         clinic: ClinicTable,
         calendar: Calendar,
-        visits: dict[str, NDArray[Any]],
+        visits: Columns,
         begin: int,
         horizon: int,
     ) -> None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from sim.arrays import Columns, Floats, Ints
 from sim.people.traits import UNIFORMS, Lots, truncated
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST, clipped
 from sim.streams import Purpose
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import rated_score, true_score
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 STEP = 0.05  # points, of the grid on which a score behind a rating is looked for
 COARSE, FINE = 41, 401  # nodes of a day's drift: to sum over, and to draw from
 
 
-def baselines(lots: Lots, symptoms: Symptoms) -> dict[str, NDArray[Any]]:
+def baselines(lots: Lots, symptoms: Symptoms) -> Columns:
     """Draw untreated score, first drift, first noise and rated baseline of the candidates."""
     untreated = truncated(
         lots.uniform(UNIFORMS["baseline"]),

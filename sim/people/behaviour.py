@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from sim.arrays import Floats, Ints
 from sim.config.value import Value, parameter
 from sim.distributions import Duration, Exponential, Normal
 from sim.streams import PerUse, Purpose, Streams
@@ -69,8 +69,6 @@ class Attendance:
 def _same(uniform: Floats) -> Floats:
     return uniform
 
-
-Floats = NDArray[np.float64]
 
 VISITS = "Sparr 1993, 1,620 psychiatric visits"
 
@@ -166,14 +164,14 @@ NOT_IN_THIS_LIFE = 10**6  # infusions or days: a drop-out that never comes
 PATIENCE_AT = 15  # points
 
 
-def infusions_tolerated(behaviour: Behaviour, uniform: Floats) -> NDArray[np.int64]:
+def infusions_tolerated(behaviour: Behaviour, uniform: Floats) -> Ints:
     """After how many infusions of induction each person withdraws: geometric, at least 1."""
     share = behaviour.withdrawal_share
     if share == 0:
         return np.full(len(uniform), NOT_IN_THIS_LIFE)
     hazard = -np.log1p(-share) / behaviour.withdrawal_course
     tolerated = np.ceil(-np.log(uniform) / hazard)
-    whole: NDArray[np.int64] = np.clip(tolerated, 1, NOT_IN_THIS_LIFE).astype(np.int64)
+    whole: Ints = np.clip(tolerated, 1, NOT_IN_THIS_LIFE).astype(np.int64)
     return whole
 
 
@@ -196,7 +194,7 @@ def no_show_shares(behaviour: Behaviour, mean: float, uniform: Floats) -> Floats
     return shares
 
 
-def days_of_patience(behaviour: Behaviour, uniform: Floats, baseline: NDArray[np.int64]) -> Floats:
+def days_of_patience(behaviour: Behaviour, uniform: Floats, baseline: Ints) -> Floats:
     """How long after referral each person waits for a first infusion, in days."""
     factor = behaviour.patience_per_point ** (baseline - float(PATIENCE_AT))
     days = np.maximum(behaviour.patience_days.quantile(uniform), 0.0) * factor

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Columns, Floats, Ints
 from sim.config.errors import ScenarioError
 from sim.people.baselines import baselines
 from sim.people.behaviour import (
@@ -23,10 +24,6 @@ from sim.people.traits import Lots, conditions, continuous, fitted, moderation, 
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.relief import Kinetics
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +64,7 @@ class Cohort:
         """Count the patients."""
         return len(self.referred)
 
-    def columns(self) -> dict[str, NDArray[Any]]:
+    def columns(self) -> Columns:
         """Give the table as columns by name, in order."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
@@ -118,7 +115,7 @@ def of_rows(
 
 def _enrolled(
     population: Population, symptoms: Symptoms, streams: Streams, patients: int
-) -> tuple[Lots, dict[str, NDArray[Any]]]:
+) -> tuple[Lots, Columns]:
     """Draw candidates until enough are enrolled, and give the lots and baselines of those."""
     candidates = 2 * patients + 50
     while True:
@@ -140,7 +137,7 @@ def _enrolled(
             )
 
 
-def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> dict[str, NDArray[Any]]:
+def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> Columns:
     """Draw everything about these people but their baselines, and what depends on those."""
     missing = lots.uniform(Purpose.NO_SHOW_SHARE)
     return {
@@ -176,7 +173,7 @@ def _cohort(
     referred: Ints,
     labels: NDArray[np.str_],
     keys: Ints,
-    columns: dict[str, NDArray[Any]],
+    columns: Columns,
     population: Population,
     symptoms: Symptoms,
 ) -> Cohort:

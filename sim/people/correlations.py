@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from pydantic import create_model, model_validator
 from scipy.special import ndtri
 
+from sim.arrays import Columns, Floats
 from sim.config.value import Value, parameter
 
-Floats = NDArray[np.float64]
 Pair = tuple[str, str]
 
 CONTINUOUS = {  # trait: column of the cohort that holds it
@@ -115,7 +115,7 @@ class Achieved(NamedTuple):
     spearman: float
 
 
-def achieved(correlations: _Pairs, columns: dict[str, NDArray[Any]]) -> list[Achieved]:
+def achieved(correlations: _Pairs, columns: Columns) -> list[Achieved]:
     """Measure all pairs of traits in a cohort's columns; NaN where a trait does not vary."""
     asked = correlations.asked()
     ranks = {trait: _ranks(columns[column]) for trait, column in CONTINUOUS.items()}

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.config.errors import ScenarioError, nearest
 from sim.config.named_files import state_of
 from sim.people.tables.cells import FORECAST, Cells, cells_of, told
@@ -24,8 +24,6 @@ from sim.people.tables.columns import NUMBER
 from sim.streams import Purpose, Streams
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 When = Literal["weekdays", "clock"]
 
 OFFICE_OPENS = 9 * MINUTES_PER_HOUR  # referrals by weekday come Monday to Friday, 9 to 17

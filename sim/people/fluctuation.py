@@ -10,14 +10,12 @@ from __future__ import annotations
 from math import exp, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.people.cohort import Cohort
 from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
 
 DAYS = 64  # in a block
 MOST = 256  # blocks kept for whole courses, of 128 KiB each

@@ -1,17 +1,21 @@
-"""Groups of people by which measures are split: by a trait that is settled before treatment."""
+"""Groups of people, by a trait that is settled before treatment: one word means one thing.
+
+There are two kinds. `named` groups have a rule of their own, so that a person is in one whoever
+else is there. `split` divides a cohort, so that everybody is in one group: by such a rule where the
+trait has a scale, and else by thirds, which are called so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.people.cohort import Cohort
 from sim.people.named_populations import ANXIETY_TYPES, POPULATIONS
-
-Ints = NDArray[np.int64]
 
 Grouping = Literal[
     "anxiety_type", "population", "severity", "ptsd", "chronic_pain", "depression",
@@ -21,10 +25,46 @@ GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 
 Split = Callable[[Cohort], tuple[tuple[str, ...], Ints]]
 """Gives the groups' names, and for each person the index of theirs."""
+Belongs = Callable[[Cohort], Bools]
+"""Tells of each person whether they are in a group."""
 
 BENZODIAZEPINE = ("none", "up to 8 mg", "above 8 mg")
 SEVERITY = ("minimal", "mild", "moderate", "severe")
 SEVERITY_FROM = (5, 10, 15)  # points of the rated baseline: the bands of Spitzer 2006
+SLOW_UP_TO, FAST_FROM = 0.8, 1.25  # clearance as a multiple of the typical one
+CONDITIONS = {
+    "with PTSD": "ptsd",
+    "with chronic pain": "chronic_pain",
+    "high-dose benzodiazepine": "benzodiazepine_high",
+}
+
+
+def named(typical_clearance: float) -> dict[str, Belongs]:
+    """Give groups by name that overlap or leave somebody out, each with its rule."""
+    severe, slow, fast = SEVERITY_FROM[-1], SLOW_UP_TO, FAST_FROM
+    rules: dict[str, Belongs] = {
+        f"rated below {severe}": lambda cohort: cohort.baseline < severe,
+        f"severe (rated {severe} or more)": lambda cohort: cohort.baseline >= severe,
+        f"slow metabolism ({slow:g} or less)": lambda cohort: (
+            cohort.clearance <= slow * typical_clearance
+        ),
+        f"fast metabolism ({fast:g} or more)": lambda cohort: (
+            cohort.clearance >= fast * typical_clearance
+        ),
+    }
+    rules |= {name: partial(_with, column) for name, column in CONDITIONS.items()}
+    types = enumerate(ANXIETY_TYPES)
+    return rules | {f"{name} anxiety": partial(_of_type, number) for number, name in types}
+
+
+def _with(column: str, cohort: Cohort) -> Bools:
+    has: Bools = getattr(cohort, column)
+    return has
+
+
+def _of_type(number: int, cohort: Cohort) -> Bools:
+    of_type: Bools = cohort.anxiety_type == number
+    return of_type
 
 
 def split(by: Grouping, cohort: Cohort) -> tuple[tuple[str, ...], Ints]:
@@ -56,12 +96,14 @@ def _benzodiazepine(cohort: Cohort) -> tuple[tuple[str, ...], Ints]:
 
 def _having(column: str) -> Split:
     def divide(cohort: Cohort) -> tuple[tuple[str, ...], Ints]:
-        return ("without", "with"), getattr(cohort, column).astype(np.int64)
+        return ("without", "with"), _with(column, cohort).astype(np.int64)
 
     return divide
 
 
-def _thirds(column: str, names: tuple[str, str, str]) -> Split:
+def _thirds(column: str, least: str, most: str) -> Split:
+    names = (f"{least} third", "middle third", f"{most} third")
+
     def divide(cohort: Cohort) -> tuple[tuple[str, ...], Ints]:
         ranks = np.argsort(np.argsort(getattr(cohort, column), kind="stable"), kind="stable")
         return names, ranks * 3 // max(1, len(ranks))
@@ -77,10 +119,10 @@ _SPLITS: dict[Grouping, Split] = {
     "chronic_pain": _having("chronic_pain"),
     "depression": _having("depression"),
     "benzodiazepine": _benzodiazepine,
-    "metabolism": _thirds("clearance", ("slow", "middle", "fast")),
-    "sensitivity": _thirds("sensitivity", ("low", "middle", "high")),
-    "durability": _thirds("tau_slow", ("short", "middle", "long")),
-    "ceiling": _thirds("ceiling", ("low", "middle", "high")),
-    "age": _thirds("age", ("younger", "middle", "older")),
-    "weight": _thirds("weight", ("light", "middle", "heavy")),
+    "metabolism": _thirds("clearance", "slowest", "fastest"),
+    "sensitivity": _thirds("sensitivity", "lowest", "highest"),
+    "durability": _thirds("tau_slow", "shortest", "longest"),
+    "ceiling": _thirds("ceiling", "lowest", "highest"),
+    "age": _thirds("age", "youngest", "oldest"),
+    "weight": _thirds("weight", "lightest", "heaviest"),
 }

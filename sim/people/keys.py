@@ -10,20 +10,20 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.streams import NAMED
 
 NUMBERS = 2**16  # labels 0, 1 ... below it are those of people drawn, as written to a table
 BYTES = 7  # of a hash: two of a million labels are the same with a chance of 7 in a million
 
 
-def keys_of(labels: Iterable[str], whose: str) -> NDArray[np.int64]:
+def keys_of(labels: Iterable[str], whose: str) -> Ints:
     """Give the key of each label in one kind of table; in another kind it is somebody else's."""
     return np.array([_named(label, whose) for label in labels], dtype=np.int64)
 
 
-def keys_of_drawn(labels: Iterable[str], whose: str) -> NDArray[np.int64]:
+def keys_of_drawn(labels: Iterable[str], whose: str) -> Ints:
     """Give keys likewise, but let a table of people drawn, labelled 0, 1 ..., keep their dice."""
     return np.array(
         [int(label) if _is_number(label) else _named(label, whose) for label in labels],

@@ -8,10 +8,11 @@ from math import exp
 import numpy as np
 from scipy.special import ndtri
 
+from sim.arrays import Floats
 from sim.people.behaviour import Attendance, Behaviour, Fate
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
-from sim.streams import Floats, PerUse, Purpose, Streams
+from sim.streams import PerUse, Purpose, Streams
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.relief import (
     Dose,

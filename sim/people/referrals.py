@@ -6,9 +6,9 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, create_model, field_validator, model_validator
 
+from sim.arrays import Floats, Ints
 from sim.config.errors import ScenarioError
 from sim.config.value import Value, parameter
 from sim.distributions import Distribution, Exponential
@@ -23,9 +23,6 @@ from sim.people.demand import (
 )
 from sim.streams import Purpose, Streams
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 MONTHS = 12
 
@@ -170,7 +167,7 @@ class Interarrival(Value):
         """Referral minutes before the horizon, floored to whole minutes, in order."""
         horizon = days * MINUTES_PER_DAY
         generator = streams.generator(Purpose.REFERRAL_GAP)
-        drawn: list[NDArray[np.float64]] = []
+        drawn: list[Floats] = []
         reached = 0.0
         while reached < horizon:
             uniform = np.maximum(generator.random(4096), 2.0**-54)

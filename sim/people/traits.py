@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, ndtr, ndtri
 
+from sim.arrays import Bools, Columns, Floats, Ints
 from sim.people.correlations import CONTINUOUS
 from sim.people.named_populations import POPULATIONS
 from sim.people.population import Population
@@ -98,7 +98,7 @@ def _scores(lots: Lots) -> tuple[Floats, dict[str, Floats]]:
     return age, scores
 
 
-def conditions(lots: Lots) -> dict[str, NDArray[np.bool_]]:
+def conditions(lots: Lots) -> dict[str, Bools]:
     """Draw the conditions and the benzodiazepines, by the shares of the population."""
     daily = lots.uniform(Purpose.BENZODIAZEPINE) < lots.law("benzodiazepine_share")
     high = lots.uniform(Purpose.BENZODIAZEPINE_HIGH) < lots.law("benzodiazepine_high_share")
@@ -111,16 +111,12 @@ def conditions(lots: Lots) -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def moderation(symptoms: Symptoms, columns: dict[str, NDArray[Any]]) -> Floats:
+def moderation(symptoms: Symptoms, columns: Columns) -> Floats:
     """Multiplier m of each person's sensitivity: the product over the conditions present."""
     factor = np.ones(len(columns["ptsd"]))
     for name in ("ptsd", "chronic_pain", "benzodiazepine_high"):
         factor = np.where(columns[name], factor * getattr(symptoms.moderators, name), factor)
     return factor
-
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Lots:

@@ -126,7 +126,7 @@ def capacity(
         answer = _answered(blank, tries)
         if chosen and len(of) == 1:
             limits = (answer.otherwise or answer).relaxed
-            found = draws.spread(tries, of[0], limits, chosen, scenario, jobs, told)
+            found = draws.spread(tries, of[0], limits, chosen, scenario, told)
             answer = replace(answer, spread=found)
     except (KeyboardInterrupt, WorkerLost) as end:
         answer = _cut_short(answer, tries, end)

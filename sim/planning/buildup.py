@@ -22,13 +22,14 @@ from math import exp, inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress, execute
+from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.referrals import Poisson
-from sim.planning.courses import Courses, Task, course, stay_weeks, without_a_clinic
+from sim.planning.courses import Courses, course, stay_weeks, without_a_clinic
 from sim.stats.intervals import Interval, t_interval
 from sim.stats.queues import mmc
 from sim.units import DAYS_PER_YEAR
@@ -36,7 +37,6 @@ from sim.units import DAYS_PER_YEAR
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 LEVEL = 0.95  # of the steady state, from which on the clinic counts as level
 WEEKS_A_YEAR = 52
@@ -130,7 +130,8 @@ def build_up(
     _steady(scenario)
     seed = scenario.run.seed if seed is None else seed
     alone = without_a_clinic(scenario, people)
-    tasks = [Task(alone, seed, r) for r in range(1, replications + 1)]
+    words = "{name}, cohort {replication}"
+    tasks = [Task("build-up", alone, seed, r, words) for r in range(1, replications + 1)]
     outcomes = execute(course, tasks, jobs, progress).whole()
     return summed(scenario, [outcomes[place] for place in range(replications)])
 

@@ -11,32 +11,19 @@ from math import ceil, inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
+from sim.experiment.task import Task
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.reading import Reading
 from sim.people.start import mean_stay_days
 from sim.units import MINUTES_PER_WEEK, NEVER
 
-Floats = NDArray[np.float64]
-
 STAYS = 4  # mean stays that are followed: exp(-4) is 2 % of the maintenance
 SHORTEST_DAYS, LONGEST_DAYS = 371, 20 * 365
 REFERRED_WITHIN = 5  # days: Monday to Friday
 MONDAY = "2026-01-05"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One cohort, followed to the end."""
-
-    scenario: Scenario
-    seed: int
-    replication: int
-
-    def __str__(self) -> str:
-        return f"build-up, cohort {self.replication}"
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.executors import execute
 from sim.experiment.uncertainty import Drawing, drawing
 from sim.model.scenario import Scenario
 from sim.planning.ranges import Number, Range, pointed
-from sim.planning.tries import Point, Relaxed, Told, Tries, measured
+from sim.planning.tries import Point, Relaxed, Told, Tries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,18 +96,16 @@ class Spread:
 
 def spread(
     tries: Tries, of: Range, relaxed: Relaxed, chosen: Drawing, scenario: Scenario,
-    jobs: int | None = None, told: Told | None = None,
+    told: Told | None = None,
 ) -> Spread:  # fmt: skip
     """Bisect, draw by draw, for the hardest value that meets the targets with that draw."""
-    places = _bisected(tries, of, relaxed, jobs, told)
+    places = _bisected(tries, of, relaxed, told)
     found = [of.values[place] if place < len(of.values) else None for place in places]
     drawn = [chosen.values(d) | chosen.joint(scenario, d) for d in range(len(places))]
     return Spread(of, relaxed, tuple(found), tuple(drawn))
 
 
-def _bisected(
-    tries: Tries, of: Range, relaxed: Relaxed, jobs: int | None, told: Told | None
-) -> list[int]:
+def _bisected(tries: Tries, of: Range, relaxed: Relaxed, told: Told | None) -> list[int]:
     """Find for each draw the place of the first value that does; one past the last if none."""
     points: list[Point] = [((of.path, value),) for value in of.values]
     known: dict[tuple[int, int], bool] = {}
@@ -122,7 +119,7 @@ def _bisected(
             told("each draw by itself", len(span) - len(open_), len(span))
         asked = [(place, r) for r, place in open_.items() if (place, r) not in known]
         tasks = [tries.task(points[place], relaxed, r) for place, r in asked]
-        outcomes = execute(measured, tasks, jobs).whole() if tasks else {}
+        outcomes = tries.simulated(tasks).whole() if tasks else {}
         for number, key in enumerate(asked):
             row, _ = outcomes[number]
             known[key] = tries.of(points[key[0]], relaxed).meets(row)

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from sim.experiment.executors import execute
+from sim.experiment.executors import Finished, execute
+from sim.experiment.task import Task
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
@@ -36,24 +38,14 @@ Told = Callable[[str, int, int], None]
 """Told what is being tried, how many of its replications are done, of how many at most."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """One replication of one value, and what to measure of it."""
-
-    name: str
-    scenario: Scenario
-    seed: int
-    replication: int
-    targets: tuple[Target, ...]
-
-    def __str__(self) -> str:
-        return f"{self.name}, replication {self.replication}"
+Measured = tuple[tuple[float, ...], float | None]
+"""The quantity of each target in one replication, and the share of the referred who started."""
 
 
-def measured(task: Task) -> tuple[tuple[float, ...], float | None]:
+def measured(task: Task, targets: Sequence[Target]) -> Measured:
     """Simulate, and measure only what the targets are about, and which share started at all."""
     reading = Reading(replicate(task.scenario, task.seed, task.replication))
-    values = tuple(target.read(reading) for target in task.targets)
+    values = tuple(target.read(reading) for target in targets)
     return values, CATALOGUE["started_share"].read(reading)
 
 
@@ -139,8 +131,13 @@ class Tries:
 
     def task(self, point: Point, relaxed: Relaxed, replication: int) -> Task:
         """Give the task of one replication of a value, with the parameters drawn for it if any."""
-        scenario = self._drawn(self.of(point, relaxed).scenario, replication)
-        return Task(named(point, relaxed), scenario, self._seed, replication, self.targets)
+        scenario, name = self.of(point, relaxed).scenario, named(point, relaxed)
+        words = "{name}, replication {replication}"
+        return Task(name, self._drawn(scenario, replication), self._seed, replication, words)
+
+    def simulated(self, tasks: Sequence[Task]) -> Finished[Measured]:
+        """Measure what the targets are about in each of these replications."""
+        return execute(partial(measured, targets=self.targets), tasks, self._jobs)
 
     def _batch(self, point: Point, relaxed: Relaxed, tried: Tried) -> None:
         begin = len(tried.values)
@@ -151,7 +148,7 @@ class Tries:
         ]
         if self._told:
             self._told(name, begin, self.rule.wanted)
-        finished = execute(measured, tasks, self._jobs)
+        finished = self.simulated(tasks)
         for place in range(len(tasks)):
             if place not in finished.outcomes:
                 break  # those behind a gap are dropped: keeping them would favour the quick ones

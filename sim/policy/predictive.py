@@ -15,16 +15,14 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import model_validator
 
+from sim.arrays import Floats
 from sim.config.value import parameter
 from sim.policy.boosters import Boosters, booster
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Order
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
 
 
 class Grid(NamedTuple):

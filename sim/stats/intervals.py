@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from math import inf, isfinite, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtr, stdtrit
 
+from sim.arrays import Floats
 from sim.stats import skewed
 
-Floats = NDArray[np.float64]
 Bounds = tuple[float, float]
 
 ANY: Bounds = (-inf, inf)

@@ -11,12 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import bdtr
 
+from sim.arrays import Floats
 from sim.stats.intervals import Interval, wilson
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from functools import lru_cache
 from math import ceil, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
 
 SAMPLES = 1999  # (SAMPLES + 1) times 0.95, 0.9 and 0.99 are whole numbers
 SEED = 19920306

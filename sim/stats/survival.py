@@ -16,10 +16,9 @@ from math import inf
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from sim.arrays import Bools, Floats
 
 ROUNDING = 1e-12
 """A product of shares may miss a level such as one half by rounding; this much is no miss."""

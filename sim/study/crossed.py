@@ -15,9 +15,9 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from sim.arrays import Floats
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
@@ -47,7 +47,6 @@ COLUMNS = [
     "may_be_best",
 ]  # fmt: skip
 
-Floats = NDArray[np.float64]
 Overrides = Mapping[str, object]
 Cell = tuple[str, int | str, str]  # level of the third factor, chairs, policy
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.stats.intervals import t_interval
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 INFUSIONS = "infusions_per_patient_year"
 DAYS = ("days_below_10", "days_in_response")
 ANCHORS = ("fixed", "none")  # kinds that make the curve
-
-Floats = NDArray[np.float64]
 
 
 def kind_of(results: Results, scenario: str) -> str:

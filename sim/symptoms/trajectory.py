@@ -10,13 +10,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.symptoms.relief import Dose, Kinetics, State, infused_left, relief_left, together
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 BEFORE = -(2**40)  # minute of the segment before any infusion: relief 0 at all times
 

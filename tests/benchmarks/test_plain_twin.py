@@ -19,6 +19,7 @@ from plain_simpy import run_plain
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.stats.survival import Times, restricted_mean
 from sim.symptoms.parameters import CALIBRATIONS
 
@@ -68,7 +69,7 @@ def by_the_twin(scenario):
 
 def _read_of_model(scenario, number):
     replication = replicate(scenario, 20, number)
-    values = measure(replication)
+    values = measure(Reading(replication))
     visits = values["visits_per_week"] * DAYS / 7
     values["visits_per_patient"] = visits / values["referred"]
     reasons = replication.discharges["reason"].tolist()

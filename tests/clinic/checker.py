@@ -13,6 +13,7 @@ from math import ceil, inf
 
 from sim.experiment.provenance import resolved
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 
 DAY = 1440
 NEVER = -1
@@ -363,7 +364,7 @@ def caseload(house, made, left):
 
 
 def utilisation(record):
-    for name, value in measure(record).items():
+    for name, value in measure(Reading(record)).items():
         if name.endswith("_utilisation") and not -1e-12 <= value <= 1 + 1e-9:
             yield f"{name} is {value}"
 

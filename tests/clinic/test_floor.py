@@ -14,6 +14,7 @@ from sim.clinic.clinic import Clinic
 from sim.clinic.staffing import Nurses
 from sim.clinic.visit import Visit
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.policy.orders import Order, Prescription
 from sim.streams import Streams
 
@@ -149,7 +150,8 @@ def test_with_one_nurse_for_three_the_wait_for_her_is_short_and_nobody_stays_ove
     waits = (visits["prepare_start"] - visits["arrived"])[rows]
     assert waits.mean() < 20
     assert (visits["arrived"][rows] // 1440 == visits["left"][rows] // 1440).all()
-    assert measure(one_nurse_for_three)["wait_in_clinic_minutes"] == pytest.approx(waits.mean())
+    measures = measure(Reading(one_nurse_for_three))
+    assert measures["wait_in_clinic_minutes"] == pytest.approx(waits.mean())
 
 
 @pytest.mark.parametrize("nurses", [1, 2, 3])
@@ -189,6 +191,6 @@ def test_waits_in_the_clinic_end_when_the_nurse_begins_and_not_at_the_chair():
     rows = (visits["chair"] != -1) & (visits["prepare_start"] != -1)
     waits = visits["prepare_start"][rows] - visits["arrived"][rows]
     assert (visits["seated"][rows] < visits["prepare_start"][rows]).any()
-    measures = measure(replication)
+    measures = measure(Reading(replication))
     assert measures["wait_in_clinic_minutes"] == pytest.approx(waits.mean())
     assert measures["wait_in_clinic_minutes_p95"] == pytest.approx(np.quantile(waits, 0.95))

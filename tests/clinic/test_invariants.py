@@ -12,6 +12,7 @@ from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 
 DAY = 1440
 STAGES = (
@@ -482,7 +483,7 @@ def chairs_are_taken_in_order_of_arrival(replication):
 
 
 def no_resource_is_used_for_more_than_all_of_the_opening_hours(replication):
-    measures = measure(replication)
+    measures = measure(Reading(replication))
     for name in ("chair_utilisation", "nurse_utilisation", "prescriber_utilisation"):
         if name in measures:
             assert 0 <= measures[name] <= 1 + 1e-9, (name, measures[name])

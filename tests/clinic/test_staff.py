@@ -6,6 +6,7 @@ from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.planning.costs import costs
 from sim.planning.margins import _added
 from sim.planning.ranges import ranges
@@ -65,8 +66,8 @@ def test_a_run_with_staff_that_follows_is_that_with_the_numbers_given(chairs):
     """Five chairs: 3.33 nurses, so four; rotas, utilisation, costs and the book read them alike."""
     short = {"run.days": 60, "referrals.per_week": 8.0, "clinic.chairs": chairs}
     numbers = {2: {"clinic.nurses": 2}, 5: {"clinic.nurses": 4}}[chairs] | {"clinic.prescribers": 1}
-    follows = measure(replicate(Scenario().override(short), 1))
-    assert follows == measure(replicate(Scenario().override(short | numbers), 1))
+    follows = measure(Reading(replicate(Scenario().override(short), 1)))
+    assert follows == measure(Reading(replicate(Scenario().override(short | numbers), 1)))
 
 
 def test_what_is_allowed_is_told_with_the_form_of_the_ratio():

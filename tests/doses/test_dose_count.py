@@ -14,16 +14,15 @@ from sim.doses import factors as change
 from sim.doses.answer import (
     BOOSTER,
     EVERYBODY,
-    Task,
     answered,
     dose_count,
+    groups,
     planned_days,
     statistics,
     subjects,
     summed,
 )
 from sim.doses.factors import factors
-from sim.doses.groups import groups
 from sim.doses.needs import (
     LONGEST_DAYS,
     NO_INTERVAL,
@@ -44,6 +43,7 @@ from sim.doses.needs import (
     relief_before_booster,
 )
 from sim.doses.words import Reader, sentences, write
+from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
@@ -352,7 +352,7 @@ def test_the_answers_do_not_depend_on_the_number_of_processes(answers):
 
 
 def test_more_replications_add_cohorts_and_change_none(answers):
-    more = answered(Task(Scenario(), 1, 3, 300, 12))
+    more = answered(Task("", Scenario(), 1, 3), people=300, maximum=12)
     assert np.array_equal(more, answers.values[:, :, 2], equal_nan=True)
 
 
@@ -371,6 +371,16 @@ def test_groups_divide_severity_between_them():
     assert (mild ^ severe).all()
     types = [of(case.cohort) for name, of in named.items() if name.endswith("anxiety")]
     assert (np.sum(types, axis=0) == 1).all()
+
+
+def test_slow_and_fast_mean_the_same_of_a_group_and_of_a_factor():
+    case, _ = case_of(Scenario(), 50)
+    named, levels = groups(Scenario()), factors(case.symptoms)["clearance"].levels
+    for level, changed in levels.items():
+        cohort = changed(case).cohort
+        for name in ("slow metabolism (0.8 or less)", "fast metabolism (1.25 or more)"):
+            belong = named[name](cohort)
+            assert set(belong) == {name.split()[0] == level.split()[0]}
 
 
 def test_every_subject_has_its_row_of_values(answers):

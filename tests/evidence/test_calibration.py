@@ -15,7 +15,8 @@ from sim.evidence.calibration import calibrate
 from sim.evidence.objective import PRIORS, STRUCTURES, Objective, answer, best_fit
 from sim.evidence.posterior import Plan, sample, split_r_hat
 from sim.evidence.published import read_targets, shipped
-from sim.evidence.validation import Task, _setting
+from sim.evidence.validation import _setting
+from sim.experiment.task import Task
 from sim.experiment.uncertainty import joint_samples, posterior_file
 from sim.people.cohort import Refitted, drawn
 from sim.streams import Streams
@@ -33,8 +34,8 @@ def test_the_objective_answers_as_validation_does_with_integrated_noise(which):
     values = objective.model(objective.point(fit))
     scenario = sim.Scenario().override({"symptoms.calibration": which})
     for target, value in zip(objective.targets, values, strict=True):
-        task = Task(scenario, which, (target,), FEW, 3, 1)
-        setting = replace(_setting(scenario, dict(target.people.overrides), task), drawn=False)
+        task = Task(which, scenario, 3, 1)
+        setting = replace(_setting(task, dict(target.people.overrides), FEW), drawn=False)
         assert value == pytest.approx(answer(target, setting), abs=1e-9), target.name
 
 

@@ -11,6 +11,7 @@ from sim.experiment.store import write
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, measure
+from sim.outcomes.reading import Reading
 
 FEW = Scenario().override({"run.days": 70, "clinic.chairs": 2, "run.replications": 2})
 BOTH = {"few": FEW, "many": FEW.override({"clinic.chairs": 5})}
@@ -24,7 +25,7 @@ def results():
 def test_the_metrics_are_the_measures_of_each_replication(results):
     assert list(results.metrics.columns) == ["scenario", "replication", "measure", "value"]
     table = results.metrics.set_index(["scenario", "replication", "measure"])["value"]
-    witness = measure(replicate(BOTH["many"], seed=5, replication=2))
+    witness = measure(Reading(replicate(BOTH["many"], seed=5, replication=2)))
     assert table["many"][2].to_dict() == witness
 
 

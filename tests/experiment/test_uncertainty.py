@@ -14,6 +14,7 @@ from sim.cli.uncertain import lines
 from sim.config.errors import ScenarioError
 from sim.experiment.uncertainty import drawing, joint_samples, propagate
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.symptoms.parameters import Calibration
 
 SMALL = sim.Scenario().override(
@@ -41,7 +42,7 @@ def test_every_value_is_that_of_a_single_simulation_with_the_drawn_parameters(fo
         changes = dict(zip(rows["path"], rows["value"].tolist(), strict=True))
         one = STUDY["monthly"].override(changes)
         number = (draw - 1) * 2 + 2
-        expected = measure(sim.replicate(one, 5, number))
+        expected = measure(Reading(sim.replicate(one, 5, number)))
         mine = found.metrics.query("scenario == 'monthly' and replication == @number")
         for name, value in zip(mine["measure"], mine["value"], strict=True):
             assert value == expected[name]

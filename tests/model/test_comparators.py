@@ -5,6 +5,7 @@ import pytest
 
 import sim
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.units import NEVER
 
 BASE = sim.Scenario().override(
@@ -96,8 +97,8 @@ def test_usual_care_after_discharge_helps_only_the_discharged():
     "boosters", ["fixed", "adaptive", "as_needed", "taper", "weekly_step_down", "predictive"]
 )
 def test_every_booster_kind_keeps_people_better_than_none(boosters):
-    none = measure(run({"policy.boosters": {"kind": "none"}}))
-    kept = measure(run({"policy.boosters": {"kind": boosters}}))
+    none = measure(Reading(run({"policy.boosters": {"kind": "none"}})))
+    kept = measure(Reading(run({"policy.boosters": {"kind": boosters}})))
     assert kept["days_in_response"] > none["days_in_response"]
     assert kept["days_below_10"] > none["days_below_10"]
 

@@ -11,6 +11,7 @@ from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.planning.details import cautions as of_capacity
 from sim.report.assumptions import describe
 from sim.report.cautions import cautions_of, closed_to_the_end, plan_and_floor
@@ -162,7 +163,7 @@ def test_a_clinic_closed_for_good_sees_nobody_more_and_whoever_is_due_waits_to_t
     waiting = np.isin(visits["patient"], np.flatnonzero(later))
     assert set(visits["status"][waiting]) == {"ahead"}
     assert len(set(visits["patient"][waiting].tolist())) == later.sum()
-    measures = measure(record)
+    measures = measure(Reading(record))
     assert measures["chair_utilisation"] <= 1
     if booking["kind"] == "slots":
         assert measures["waiting_at_end"] > later.sum() / 2

@@ -11,6 +11,7 @@ from sim.model.replication import recruited, replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.by_week import weekly
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.report.people import start
 from sim.stats.intervals import t_interval
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -27,7 +28,7 @@ REPLICATIONS = 6
 def years(start):
     """Census and infusions a week, mean over each year: (replications, columns, years)."""
     scenario = Scenario().override(TWO_YEARS | {"start": {"kind": start}})
-    runs = [weekly(replicate(scenario, 1, r)) for r in range(1, REPLICATIONS + 1)]
+    runs = [weekly(Reading(replicate(scenario, 1, r))) for r in range(1, REPLICATIONS + 1)]
     return np.array(
         [[run[c].reshape(2, 52).mean(axis=1) for c in ("census", "infusions")] for run in runs]
     )
@@ -120,7 +121,7 @@ def test_two_workers_give_the_bytes_of_one():
 
 def test_no_measure_counts_the_history():
     replication = replicate(SMALL, 1)
-    visits, found = replication.visits, measure(replication)
+    visits, found = replication.visits, measure(Reading(replication))
     weeks = SMALL.run.days / 7
     ended = visits["infusion_end"]
     infusions = (ended >= SMALL.opens).sum()
@@ -145,7 +146,7 @@ def test_no_measure_counts_the_history():
 
 def test_weeks_are_counted_from_the_start_date():
     replication = replicate(SMALL, 1)
-    weeks = weekly(replication)
+    weeks = weekly(Reading(replication))
     assert weeks["week"].tolist() == list(range(14))
     referred, gone = replication.patients.referred, replication.discharges["minute"]
     end = SMALL.opens + 7 * MINUTES_PER_DAY

@@ -6,6 +6,7 @@ from scipy import stats
 
 import sim
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 
 BASE = sim.Scenario().override(
     {
@@ -47,7 +48,7 @@ def test_people_whose_relief_lasts_end_at_longer_intervals(kind):
 def test_the_shares_at_the_bounds_are_counted():
     replication = sim.replicate(BASE, 1)
     newest = np.array(list(newest_intervals(replication).values()))
-    found = measure(replication)
+    found = measure(Reading(replication))
     assert found["at_shortest_interval_share"] == pytest.approx((newest == 14).mean())
     assert found["at_longest_interval_share"] == pytest.approx((newest == 84).mean())
     assert found["at_shortest_interval_share"] > 0.3, "many end at the shortest interval"
@@ -55,4 +56,4 @@ def test_the_shares_at_the_bounds_are_counted():
 
 def test_a_policy_without_bounds_has_no_such_shares():
     fixed = sim.replicate(BASE.override({"policy.boosters": {"kind": "fixed"}, "run.days": 200}), 1)
-    assert "at_shortest_interval_share" not in measure(fixed)
+    assert "at_shortest_interval_share" not in measure(Reading(fixed))

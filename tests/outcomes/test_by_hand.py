@@ -7,6 +7,7 @@ from pages import ATTENDANCE, CHARGED, CLINICAL, FOUR_WEEKS, SERVICE, YEAR
 
 from handwritten import Page, at, infusion, talk, visit
 from sim.outcomes.catalogue import CATALOGUE, measure
+from sim.outcomes.reading import Reading
 
 WEEK = Page(  # 40 hours of two chairs, a nurse who watches two, a prescriber
     referred=[0, 0],
@@ -68,13 +69,13 @@ def test_every_measure_of_the_catalogue_has_a_witness_written_by_hand():
 @pytest.mark.parametrize("name", ALL)
 def test_a_measure_is_what_is_counted_by_hand(name):
     page, value = ALL[name]
-    found = measure(page)[name]
+    found = measure(Reading(page))[name]
     assert found == pytest.approx(value, rel=1e-12) if value < inf else found == inf
 
 
 def test_nothing_else_can_be_read_of_the_four_weeks():
     capacity = {name for name, entry in CATALOGUE.items() if name in CAPACITY}
-    assert set(measure(FOUR_WEEKS)) - capacity == set(BY_HAND)
+    assert set(measure(Reading(FOUR_WEEKS))) - capacity == set(BY_HAND)
 
 
 def test_a_short_run_leaves_empty_what_nobody_could_be_watched_for():
@@ -83,7 +84,7 @@ def test_a_short_run_leaves_empty_what_nobody_could_be_watched_for():
         infusion(0, "induction", at(2, 12)),
         visit(0, "booster", due=at(6), wished=at(6), booked=at(12), status="ahead"),
     ]
-    found = measure(Page([0], rows, changes={"run.days": 10}, relief={0: [(3, 0.6)]}))
+    found = measure(Reading(Page([0], rows, changes={"run.days": 10}, relief={0: [(3, 0.6)]})))
     for name in ("started_within_14_days", "boosters_late_share", "relapse_free_at_8_weeks"):
         assert name not in found
     assert found["booster_delay_days"] == 2.5, "waits beyond the limit, a quarter of ten days"
@@ -92,7 +93,7 @@ def test_a_short_run_leaves_empty_what_nobody_could_be_watched_for():
 def test_a_clinic_that_never_opens_does_not_look_worse_in_a_short_run():
     """It said 180 days of any run, however short."""
     for days in (60, 400, 2000):
-        found = measure(Page([0], [], changes={"run.days": days}))
+        found = measure(Reading(Page([0], [], changes={"run.days": days})))
         assert found["wait_first_infusion_days"] == min(180, days / 4)
 
 
@@ -103,7 +104,7 @@ def test_the_same_boosters_followed_longer_are_as_late(days):
     late = {"due": at(82), "wished": at(82), "booked": at(84, 12)}
     given = infusion(10, "booster", at(84, 12), **late)
     rows.append(visit(10, "booster", **late, status="ahead") if days == 84 else given)
-    found = measure(Page([0] * 11, rows, changes={"run.days": days}))
+    found = measure(Reading(Page([0] * 11, rows, changes={"run.days": days})))
     assert found["booster_delay_days"] == pytest.approx(0 if days == 84 else 2 / 11)
     assert found["boosters_late_share"] == 0
 
@@ -122,7 +123,7 @@ def test_patience_that_ends_while_the_clock_stands_still_is_not_the_clinics(left
         visit(1, "induction", due=at(1), wished=wished, booked=at(9), status="cancelled"),
     ]
     page = Page([0, 0], rows, [(1, left, "left the waiting list")], changes={"run.days": 28})
-    found = measure(page)
+    found = measure(Reading(page))
     assert found["wait_first_infusion_days_p90"] == inf
     # clocks: 4.5 days; 3 days and, where it ran again, one more, until day 6
     assert found["clinic_wait_first_infusion_days_p90"] == (4.5 if reached else inf)
@@ -135,7 +136,7 @@ def test_who_still_wants_no_other_visit_at_the_horizon_has_waited_no_less_for_it
         visit(0, "induction", due=at(1), wished=at(40), booked=at(41), status="ahead"),
         infusion(1, "induction", at(2)),
     ]
-    found = measure(Page([0, 0], rows, changes={"run.days": 28}))
+    found = measure(Reading(Page([0, 0], rows, changes={"run.days": 28})))
     # day 2: one of two at risk; the other is censored on day 3 of the clock, not on day 0
     assert found["clinic_wait_first_infusion_days_p50"] == 2.0
     assert found["clinic_wait_first_infusion_days_p90"] == inf

@@ -12,6 +12,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.by_week import weekly
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.outcomes.work import Steps, excess, smaller
 
 DAY, WEEK = 1440, 7 * 1440
@@ -115,7 +116,7 @@ def all_on_duty(run):
 
 
 def test_utilisation_is_what_is_busy_and_on_duty_of_what_is_on_duty(run):
-    work, (duty, _), measures = all_busy(run), all_on_duty(run), measure(run)
+    work, (duty, _), measures = all_busy(run), all_on_duty(run), measure(Reading(run))
     counted = slice(run.scenario.run.warmup_days * DAY, None)
     for name in ("chair", "nurse", "prescriber"):
         at_work, there = work[f"{name}s"][counted], duty[f"{name}s"][counted]
@@ -126,7 +127,7 @@ def test_utilisation_is_what_is_busy_and_on_duty_of_what_is_on_duty(run):
 
 def test_chair_utilisation_by_week_adds_up_to_the_same(run):
     work, (duty, _) = all_busy(run), all_on_duty(run)
-    weeks = weekly(run)
+    weeks = weekly(Reading(run))
     used = np.minimum(work["chairs"], duty["chairs"]).reshape(-1, WEEK).sum(axis=1)
     there = duty["chairs"].reshape(-1, WEEK).sum(axis=1)
     first = run.scenario.run.warmup_days // 7 + 1  # whole weeks after the warm-up
@@ -138,7 +139,7 @@ def test_chair_utilisation_by_week_adds_up_to_the_same(run):
 
 
 def test_overtime_is_paid_for_every_nurse_and_prescriber_beyond_the_rota_or_after_closing(run):
-    work, (duty, is_open), measures = all_busy(run), all_on_duty(run), measure(run)
+    work, (duty, is_open), measures = all_busy(run), all_on_duty(run), measure(Reading(run))
     counted = np.arange(run.horizon) >= run.scenario.run.warmup_days * DAY
     weeks = counted.sum() / WEEK
     paid = in_breaks = 0.0
@@ -162,11 +163,11 @@ def test_capacity_costs_the_chairs_and_the_hours_on_duty(run):
     hours = {staff: duty[staff][counted].sum() / 60 for staff in ("nurses", "prescribers")}
     years = len(duty["nurses"][counted]) / DAY / 365.25
     expected = 3 * 10_000 + (41 * hours["nurses"] + 61 * hours["prescribers"]) / years
-    assert measure(run)["capacity_cost_per_year"] == pytest.approx(expected)
+    assert measure(Reading(run))["capacity_cost_per_year"] == pytest.approx(expected)
 
 
 def test_days_end_in_time_when_the_last_patient_leaves_by_closing(run):
-    visits, measures = run.visits, measure(run)
+    visits, measures = run.visits, measure(Reading(run))
     begin, last = run.scenario.run.warmup_days * DAY, {}
     for row in np.flatnonzero((visits["chair"] != -1) | (visits["prescriber"] != -1)):
         left = visits["left"][row] if visits["left"][row] != -1 else run.horizon
@@ -218,7 +219,7 @@ def test_a_lunch_break_is_no_part_of_utilisation_and_who_stays_into_it_is_overti
             "turnover_minutes": 0,
         },
     }
-    measures = measure(replicate(Scenario().override(changes), 1))
+    measures = measure(Reading(replicate(Scenario().override(changes), 1)))
     assert measures["chair_utilisation"] == pytest.approx(210 / (3 * 420))
     assert measures["nurse_utilisation"] == pytest.approx(105 / (2 * 420))
     assert measures["overtime_minutes_per_week"] == pytest.approx(60 * 7)
@@ -228,7 +229,7 @@ def test_a_lunch_break_is_no_part_of_utilisation_and_who_stays_into_it_is_overti
 
 def test_a_clinic_that_never_closes_has_no_overtime_and_unlimited_capacity_no_utilisation_or_cost():
     changes = {"run.days": 60, "clinic.hours": "always", "clinic.nurses": "unlimited"}
-    measures = measure(replicate(Scenario().override(changes), 1))
+    measures = measure(Reading(replicate(Scenario().override(changes), 1)))
     for name in ("overtime_minutes_per_week", "days_ended_in_time_share", "nurse_utilisation",
                  "capacity_cost_per_year"):  # fmt: skip
         assert name not in measures
@@ -236,7 +237,7 @@ def test_a_clinic_that_never_closes_has_no_overtime_and_unlimited_capacity_no_ut
 
 
 def test_adverse_events_are_counted_per_100_infusions(run):
-    visits, measures = run.visits, measure(run)
+    visits, measures = run.visits, measure(Reading(run))
     began = visits["infusion_end"] >= run.scenario.run.warmup_days * DAY
     watched = visits["adverse"][began & (visits["ready"] != -1)]
     counted = {n: 100 * (watched >= n).sum() / len(watched) for n in (1, 2)}

@@ -21,7 +21,7 @@ def page(rows, referred=(0,), discharges=(), changes=None, **more):
 
 
 def read(rows, name, **more):
-    return measure(page(rows, **more)).get(name)
+    return measure(Reading(page(rows, **more))).get(name)
 
 
 def test_an_infusion_that_ends_in_the_first_minute_after_the_warm_up_counts():
@@ -43,7 +43,7 @@ def test_who_is_referred_in_that_minute_is_new():
 def test_a_discharge_is_counted_of_those_referred_since():
     """Three left the waiting list; one of them was referred before the warm-up ended."""
     gone = [(person, at(9), "left the waiting list") for person in (0, 1, 2)]
-    found = measure(page([], referred=[at(7), 0, at(8), at(8)], discharges=gone))
+    found = measure(Reading(page([], referred=[at(7), 0, at(8), at(8)], discharges=gone)))
     assert found["left_waiting_list_share"] == pytest.approx(2 / 3)
     assert found["lost_to_follow_up_share"] == 0.0
 
@@ -51,12 +51,12 @@ def test_a_discharge_is_counted_of_those_referred_since():
 def test_an_evaluation_a_talk_and_a_discharge_in_the_first_minute_count():
     for minute, counted in ((-1, None), (0, 1.0)):
         rows = [talk(0, "evaluation", at(7) + minute, rated=4)]
-        found = measure(page(rows))
+        found = measure(Reading(page(rows)))
         assert found.get("response_after_induction") == counted
         assert found["inductions_completed"] == (counted or 0.0)
         assert found["visits_per_week"] == (counted or 0.0)
         gone = [(0, at(7) + minute, "withdrew")]
-        assert measure(page([], discharges=gone)).get("withdrew_share", 0.0) == 0.0
+        assert measure(Reading(page([], discharges=gone))).get("withdrew_share", 0.0) == 0.0
         assert Reading(page([], discharges=gone)).with_reason("withdrew") == (counted or 0.0)
 
 
@@ -74,7 +74,7 @@ def test_the_drift_of_a_day_is_added_to_the_score_with_and_without_treatment():
     """A drift of 3 points up: 16 untreated is 19, and treated by a half 8 is 11, above 10."""
     one = page([], referred=[at(7)], relief={0: [(7, 0.5)]})
     one.fluctuation.drifts = lambda chunk, n, noons: np.full((n, noons), 3.0)
-    found = measure(one)
+    found = measure(Reading(one))
     assert found["mean_gad7"] == 11.0
     assert found["gad7_points_saved"] == 8.0
     assert found["days_below_10"] == found["days_in_response"] == 0.0
@@ -158,28 +158,28 @@ def test_a_clinic_of_nobody_has_no_days_and_no_course():
     empty = page([], referred=[])
     days = Reading(empty).days
     assert [len(column) for column in days] == [0] * len(days)
-    assert measure(empty)["census_mean"] == 0.0
+    assert measure(Reading(empty))["census_mean"] == 0.0
 
 
 def test_days_to_relapse_begin_with_the_response():
     """Who relapses 60 days after a response on day 30 was free of it for 8 weeks."""
     relief = {0: [(30, 0.5), (90, 0.2)], 1: [(30, 0.5), (80, 0.2)]}
     one = Page([0, 0], [], changes={"run.days": 120}, relief=relief)
-    assert measure(one)["relapse_free_at_8_weeks"] == 0.5
+    assert measure(Reading(one))["relapse_free_at_8_weeks"] == 0.5
 
 
 def test_an_interval_within_a_hundredth_of_a_day_is_at_the_bound_and_a_day_off_is_not():
     policy = {"policy.boosters": {"kind": "adaptive", "shortest_days": 28, "longest_days": 84}}
     for interval, near in ((28.005, 1.0), (28.5, 0.0)):
         rows = [visit(0, "booster", due=at(9), wished=at(9), interval_days=interval)]
-        found = measure(page(rows, changes=policy))
+        found = measure(Reading(page(rows, changes=policy)))
         assert found["at_shortest_interval_share"] == near
         assert found["at_longest_interval_share"] == 0.0
 
 
 def test_the_table_of_patients_has_these_columns_after_the_traits():
     run = sim.replicate(sim.Scenario().override({"run.days": 21}), seed=1, replication=1)
-    table = patients_table(run)
+    table = patients_table(Reading(run))
     assert table["first_infusion"].dropna().tolist() == [
         minute for minute in Reading(run).first_infusion if minute != -1
     ]
@@ -202,7 +202,7 @@ def test_a_clinic_by_weeks_is_counted_from_its_start_date():
         infusion(0, "induction", at(21, 9)),
     ]
     gone = [(0, at(16), "withdrew"), (2, at(13), "left the waiting list")]
-    found = weekly(Page([0, 0, at(10), at(20)], rows, gone, changes={"run.days": 22}))
+    found = weekly(Reading(Page([0, 0, at(10), at(20)], rows, gone, changes={"run.days": 22})))
     assert list(found) == ["week", "infusions", "census", "waiting", "chair_utilisation"]
     assert found["week"].tolist() == [0, 1, 2]
     assert found["infusions"].tolist() == [1, 2, 1]
@@ -220,12 +220,12 @@ def test_weeks_and_courses_leave_out_what_came_before_the_start_date():
     rows = [infusion(0, "induction", at(181, 9)), infusion(1, "induction", at(183, 9))]
     one = Page([at(182) - 1, at(182)], rows, changes=HISTORY)
     assert one.scenario.opens == at(182)
-    found = weekly(one)
+    found = weekly(Reading(one))
     assert found["week"].tolist() == [0, 1]
     assert found["infusions"].tolist() == [1, 0]
     one.trajectory = lambda days: np.array([[10.0] * len(days), [12.0] * len(days)])
     one.fluctuation.drifts = lambda chunk, n, days: np.full((n, days), 1.0)
-    course = mean_course(one)
+    course = mean_course(Reading(one))
     assert course["gad7"].tolist() == [12.0] * 3
     assert course["gad7_untreated"].tolist() == [17.0] * 3
     assert course["patients"].tolist() == [1.0] * 3
@@ -236,13 +236,14 @@ def test_the_drift_of_three_hundred_people_comes_in_two_chunks():
     one.trajectory = lambda days: np.full((300, len(days)), 12.0)
     one.fluctuation.drifts = lambda chunk, n, days: np.full((n, days), float(chunk))
     untreated = (256 * 16 + 44 * 17) / 300
-    assert mean_course(one)["gad7_untreated"].tolist() == pytest.approx([untreated] * 3)
+    assert mean_course(Reading(one))["gad7_untreated"].tolist() == pytest.approx([untreated] * 3)
 
 
 def test_a_course_of_nobody_has_no_rows():
     one = page([], referred=[])
     one.trajectory = lambda days: np.zeros((0, len(days)))
-    assert {name: len(column) for name, column in mean_course(one).items()} == dict.fromkeys(
+    course = mean_course(Reading(one))
+    assert {name: len(column) for name, column in course.items()} == dict.fromkeys(
         ["day", "gad7", "gad7_untreated", "in_response", "below_10", "patients"], 0
     )
 

@@ -5,6 +5,7 @@ import pytest
 
 import sim
 from sim.outcomes.by_week import mean_course
+from sim.outcomes.reading import Reading
 from sim.outcomes.subgroups import measure_groups
 from sim.outcomes.tables import patients_table, visits_table
 
@@ -16,7 +17,7 @@ def run():
 
 
 def test_a_row_a_visit_headed_by_the_replication_and_empty_for_what_has_not_happened(run):
-    table = visits_table(run)
+    table = visits_table(Reading(run))
     assert list(table.columns)[:2] == ["replication", "patient"]
     assert set(table["replication"]) == {2}
     for name in ("booked", "arrived", "infusion_start", "left", "chair", "rated_before"):
@@ -27,7 +28,7 @@ def test_a_row_a_visit_headed_by_the_replication_and_empty_for_what_has_not_happ
 
 
 def test_a_row_a_patient_counts_infusions_and_says_why_treatment_ended(run):
-    table = patients_table(run)
+    table = patients_table(Reading(run))
     assert list(table.columns)[:2] == ["replication", "patient"]
     assert table["patient"].tolist() == list(range(len(run.patients)))
     given = [0] * len(run.patients)
@@ -45,7 +46,7 @@ def test_a_row_a_patient_counts_infusions_and_says_why_treatment_ended(run):
 
 
 def test_the_mean_course_is_of_those_followed_so_long_week_by_week(run):
-    course = mean_course(run)
+    course = mean_course(Reading(run))
     scores = run.trajectory([0, 7, 70])
     assert course["day"][:3].tolist() == [0.0, 7.0, 14.0]
     for place, row in ((0, 0), (1, 1), (2, 10)):
@@ -57,11 +58,11 @@ def test_the_mean_course_is_of_those_followed_so_long_week_by_week(run):
 
 
 def test_a_group_of_just_the_least_number_has_values_and_a_smaller_one_has_none(run):
-    sizes = {row.group: row.patients for row in measure_groups(run, ["severity"])}
+    sizes = {row.group: row.patients for row in measure_groups(Reading(run), ["severity"])}
     least = sorted(sizes.values())[-1]
     scenario = run.scenario.override({"run.min_group": least})
     again = sim.replicate(scenario, seed=4, replication=2)
-    rows = [r for r in measure_groups(again, ["severity"]) if r.measure == "days_below_10"]
+    rows = [r for r in measure_groups(Reading(again), ["severity"]) if r.measure == "days_below_10"]
     assert {r.group: r.value is not None for r in rows} == {
         group: size >= least for group, size in sizes.items()
     }

@@ -14,12 +14,12 @@ from sim.people.groups import GROUPINGS, split
 
 BASE = sim.Scenario().override({"run.days": 365, "run.warmup_days": 30, "run.min_group": 5})
 ONE = sim.replicate(BASE, 3)
-TABLE = patients_table(ONE)
+TABLE = patients_table(Reading(ONE))
 SPLIT = {name for name, entry in CATALOGUE.items() if entry.of_people}
 
 
 def values(by, replication=ONE):
-    rows = pd.DataFrame(measure_groups(replication, [by]))
+    rows = pd.DataFrame(measure_groups(Reading(replication), [by]))
     return rows.pivot(index="group", columns="measure", values="value"), rows
 
 
@@ -34,7 +34,7 @@ def test_every_split_divides_everybody_and_all_patients_are_in_one_group(by):
 
 def test_a_group_of_everybody_has_the_measures_of_everybody():
     everybody = PartReading(Reading(ONE), np.ones(len(ONE.patients), bool))
-    for name, value in measure(ONE).items():
+    for name, value in measure(Reading(ONE)).items():
         if name in SPLIT:
             assert CATALOGUE[name].read(everybody) == value, name
 
@@ -55,7 +55,7 @@ def test_capacity_is_not_split():
 def test_numbers_of_people_and_events_add_up_over_the_groups(by):
     table, rows = values(by)
     people = rows.drop_duplicates("group").set_index("group")["patients"]
-    whole = measure(ONE)
+    whole = measure(Reading(ONE))
     for name in ("referred", "infusions_per_week", "visits_per_week", "census_mean",
                  "census_at_end", "inductions_completed"):  # fmt: skip
         assert table[name].sum() == pytest.approx(whole[name]), name
@@ -73,7 +73,7 @@ def test_a_groups_days_are_those_of_its_patients_in_the_table():
 
 
 def test_a_groups_response_is_that_of_its_visits():
-    visits = visits_table(ONE)
+    visits = visits_table(Reading(ONE))
     seen = visits[(visits["kind"] == "evaluation") & (visits["arrived"] >= 30 * 1440)]
     newest = seen.dropna(subset=["rated_before"]).groupby("patient").last()
     baseline = TABLE.set_index("patient")["baseline"]
@@ -90,7 +90,7 @@ def test_thirds_are_of_equal_size_and_in_order():
     assert sizes.max() - sizes.min() <= 1
     clearance = ONE.patients.clearance
     assert clearance[members == 0].max() <= clearance[members == 1].min()
-    assert names == ("slow", "middle", "fast")
+    assert names == ("slowest third", "middle third", "fastest third")
 
 
 def test_severity_goes_by_the_bands_of_the_scale():
@@ -118,7 +118,7 @@ def test_the_same_people_are_in_a_group_in_all_scenarios():
 def test_nobody_has_no_groups():
     nobody = sim.replicate(BASE.override({"referrals.per_week": 1e-6, "run.days": 40}), 3)
     assert len(nobody.patients) == 0
-    assert measure_groups(nobody, GROUPINGS) == []
+    assert measure_groups(Reading(nobody), GROUPINGS) == []
 
 
 # ---------------------------------------------------------------- runs

@@ -7,6 +7,7 @@ from scipy.stats import beta, binomtest
 import sim
 from sim.model.replication import recruited
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.people.behaviour import Attendance, Behaviour, days_of_patience, no_show_shares
 from sim.streams import Streams
 
@@ -148,7 +149,7 @@ def test_stopping_maintenance_and_missing_visits_are_one_process(share):
 
 def test_the_clock_of_a_wait_stands_still_while_a_patient_does_not_want_to_come(run):
     """Clinic of room for all: what people wait for it hardly depends on the visits they miss."""
-    measures = measure(run)
+    measures = measure(Reading(run))
     assert measures["clinic_wait_first_infusion_days_p50"] < 5
     assert measures["clinic_wait_first_infusion_days_p90"] < 7
     assert (

@@ -105,7 +105,7 @@ def test_it_never_says_that_nine_in_ten_start_in_time_where_fewer_than_half_ever
     assert len(began) / len(referred) < 0.5
     early = np.flatnonzero(referred <= replication.horizon - 14 * 1440)
     in_time = sum(began.get(who, inf) - referred[who] <= 14 * 1440 for who in early)
-    found = measure(replication)
+    found = measure(Reading(replication))
     assert found["started_within_14_days"] == pytest.approx(in_time / len(early), abs=1e-9)
     assert found["wait_first_infusion_days_p50"] == inf
     reading = Reading(replication)
@@ -139,7 +139,7 @@ def test_who_is_turned_away_never_sits_in_a_chair():
         }
     )
     replication = sim.replicate(scenario, seed=1)
-    share = measure(replication)["blocked_share"]
+    share = measure(Reading(replication))["blocked_share"]
     assert 0.1 < share < 0.9
     reading = Reading(replication)
     percent = int(100 * (1 - share))

@@ -7,11 +7,12 @@ import pytest
 from scipy.stats import beta
 
 import sim
+from sim.experiment.task import Task
 from sim.experiment.uncertainty import drawing
 from sim.outcomes.reading import Reading
 from sim.planning.answer import capacity
 from sim.planning.buildup import build_up
-from sim.planning.courses import Task, course, without_a_clinic
+from sim.planning.courses import course, without_a_clinic
 from sim.planning.rests_on import JOINT, rests_on
 
 CHAIRS = (1, 2, 3, 4)
@@ -132,7 +133,7 @@ def test_missed_assessments_move_those_who_enter_as_in_simulated_cohorts(resting
     for value in (row["low_5"], row["high_95"]):
         changed = sim.Scenario().override({"behaviour.first_no_show_share": value})
         alone = without_a_clinic(changed, 400).override({"run.days": 140})
-        entering.append(course(Task(alone, 1, 1)).entering)
+        entering.append(course(Task("build-up", alone, 1, 1)).entering)
     computed = row["load_high_95"] / row["load_low_5"]
     assert computed == pytest.approx(entering[1] / entering[0], rel=0.06)
     assert computed < 0.85

@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 
 EXPECTED = Path(__file__).with_name("expected.csv")
 CASES = {
@@ -26,7 +27,7 @@ CASES = {
 
 def numbers(case):
     scenario = sim.Scenario().override({"run.days": 365, **CASES[case]})
-    return measure(sim.replicate(scenario, seed=7, replication=3))
+    return measure(Reading(sim.replicate(scenario, seed=7, replication=3)))
 
 
 @pytest.mark.parametrize("case", CASES)

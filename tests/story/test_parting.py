@@ -6,6 +6,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment.runner import run as simulate
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
+from sim.outcomes.reading import Reading
 from sim.outcomes.tables import visits_table
 from sim.story.course import course_of
 from sim.story.parting import parting, why_different
@@ -30,7 +31,7 @@ def first_unlike_rows(runs, patient):
     """The first rows of the two tables that differ in kind, due day or appointed day."""
     tables = []
     for run in runs:
-        table = visits_table(run)
+        table = visits_table(Reading(run))
         table = table[table["patient"] == patient].sort_values("ordered", kind="stable")
         table["due_day"], table["booked_day"] = table["due"] // DAY, table["booked"] // DAY
         tables.append(table)

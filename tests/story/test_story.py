@@ -61,9 +61,9 @@ class Witness:
         self.start = run.scenario.run.start_date
         self.baseline = int(run.patients.baseline[patient])
         self.referred = int(run.patients.referred[patient])
-        table = visits_table(run)
+        table = visits_table(Reading(run))
         self.visits = table[table["patient"] == patient]
-        self.of_patient = patients_table(run).loc[patient]
+        self.of_patient = patients_table(Reading(run)).loc[patient]
         came = self.visits[self.visits["arrived"].notna()]
         self.came = came.sort_values(["arrived"], kind="stable")
         self.given = self.came[self.came["infusion_start"].notna()]
@@ -135,7 +135,7 @@ def run():
 @pytest.fixture(scope="module")
 def fates(run):
     """Patients by what became of them, picked from the patients table."""
-    table = patients_table(run)
+    table = patients_table(Reading(run))
     boosters = pd.Series(run.visits["patient"][run.visits["kind"] == "booster"]).value_counts()
     table["boosters"] = boosters.reindex(table.index, fill_value=0)
     table["wait"] = (table["first_infusion"] - table["referred"]) / DAY

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.evidence.known_answers import CASES, _simulate, _Task, own_seed, verify
+from sim.evidence.known_answers import CASES, _simulate, own_seed, verify
+from sim.experiment.task import Task
 from sim.model.scenario import read_scenario
 from sim.stats.queues import erlang_b, erlang_c, mg1, mmc, mmc_share_waiting_over
 
@@ -44,7 +45,7 @@ def test_each_case_has_draws_of_its_own():
     # two cases that differ in nothing but their seed: the same clinic, other arrivals
     case = CASES["erlang_b"]
     readings = [
-        _simulate(_Task(case.name, case.scenario(2000, {}), own_seed(name, 1), 1))
+        _simulate(Task(case.name, case.scenario(2000, {}), own_seed(name, 1), 1))
         for name in ("mmc_5", "mmc_6")
     ]
     assert readings[0] != readings[1]

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools
+from sim.arrays import Columns as Columns
 from sim.config.errors import nearest
 from sim.people.baselines import rated
 from sim.people.tables.cells import Cells
 from sim.people.tables.columns import COLUMNS, BadCell, Column
 
-Columns = dict[str, NDArray[Any]]
-Masks = dict[str, NDArray[np.bool_]]
+Masks = dict[str, Bools]
 Faults = list[tuple[int, int, str]]
 """Row, column and text, in which order they are told."""
 
@@ -36,9 +37,7 @@ def parsed(cells: Cells, allowed: Mapping[str, Column] = COLUMNS) -> tuple[Colum
     return columns, known, found
 
 
-def _column(
-    column: Column, place: int, cells: Cells, found: Faults
-) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _column(column: Column, place: int, cells: Cells, found: Faults) -> tuple[NDArray[Any], Bools]:
     values: list[Any] = []
     known: list[bool] = []
     for number, text in zip(cells.numbers, cells.column(column.name), strict=True):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Columns, Ints
 from sim.config.errors import ScenarioError
 from sim.config.named_files import state_of
 from sim.people.baselines import behind
@@ -26,11 +27,6 @@ from sim.people.tables.faults import Masks, faults_of, parsed
 from sim.people.traits import Lots
 from sim.streams import Streams
 from sim.symptoms.parameters import Symptoms
-
-Columns = dict[str, NDArray[Any]]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def lots_of(rows: Table, population: Population, streams: Streams) -> Lots:
@@ -68,7 +64,7 @@ class Table:
     path: str
     labels: NDArray[np.str_]
     keys: Ints  # by which the dice know each person
-    columns: dict[str, NDArray[Any]]
+    columns: Columns
     known: dict[str, Bools]
 
     @property
@@ -90,7 +86,7 @@ class Table:
             {name: known[rows] for name, known in self.known.items()},
         )
 
-    def over(self, drawn: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    def over(self, drawn: Columns) -> Columns:
         """Lay what the file gives over what was drawn."""
         return {
             name: np.where(self.known[name], self.columns[name], column)
