@@ -124,5 +124,5 @@ def _following(course: Course, visit: Visit) -> tuple[str, tuple[int, ...]]:
     }
     kind = after[0].kind
     unknown = f"the next order was a visit ({kind.replace('_', ' ')})"
-    why = reasons([after[0].why]) if kind == "induction" else ""
+    why = "" if kind in words else reasons([after[0].why])
     return f"; {words.get(kind, unknown)}{why}", (after[0].row,)

@@ -94,7 +94,7 @@ def _step(course: Course, visit: Visit) -> Step:
 
 def _rule(course: Course, first: Visit) -> Sentence:
     rule = described(course.replication.scenario.policy.boosters)
-    return Sentence(sentence(f"The rule: {rule[:1].lower()}{rule[1:]}"), "rule", (first.row,))
+    return Sentence(sentence(rule), "rule", (first.row,))
 
 
 def _told(course: Course, group: Sequence[Step]) -> Sentence:
