@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import dropwhile
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -18,6 +18,7 @@ SOURCE = "source text (4-8 weeks; 2-3 weeks if symptoms return); reviews: up to 
 class NoBoosters(Value):
     """Treatment ends with the induction."""
 
+    phase: ClassVar[str] = "boosters"
     kind: Literal["none"] = "none"
 
     def describe(self) -> str:
@@ -31,6 +32,8 @@ class NoBoosters(Value):
 
 class Boosters(Value):
     """What all kinds share: a window, and giving up on people whom boosters never help."""
+
+    phase: ClassVar[str] = "boosters"
 
     late_days: int = parameter(
         7, "how many days late a booster may come", unit="days", source="assumption", grade="D",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart
@@ -15,6 +15,7 @@ from sim.units import MINUTES_PER_DAY
 class FormalEvaluation(Value):
     """A rating by the prescriber: responders go on, partial responders get more, others leave."""
 
+    phase: ClassVar[str] = "evaluation"
     kind: Literal["formal"] = "formal"
     after_days: int = parameter(
         1, "after the last infusion of the induction", unit="days", source="targets C4 and C5: "
@@ -75,6 +76,7 @@ class FormalEvaluation(Value):
 class NoEvaluation(Value):
     """Nobody is evaluated: everybody goes on to boosters, whatever their response."""
 
+    phase: ClassVar[str] = "evaluation"
     kind: Literal["none"] = "none"
 
     def describe(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import islice, pairwise
 from math import ceil
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -32,6 +32,8 @@ Pattern = Literal["weekly", "twice_weekly", "thrice_weekly", "every_other_day", 
 
 class Induction(Value):
     """What all kinds share: the windows of the infusions."""
+
+    phase: ClassVar[str] = "induction"
 
     late_days: int = parameter(
         3, "how many days later than its gap an infusion may come (closed days make this "
@@ -208,6 +210,7 @@ class InductionToResponse(Induction):
 class NoInduction(Value):
     """No infusions at all: for `usual_care` and the natural course."""
 
+    phase: ClassVar[str] = "induction"
     kind: Literal["none"] = "none"
 
     def describe(self) -> str:

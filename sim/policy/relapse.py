@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart, Visit
@@ -14,6 +14,7 @@ from sim.units import MINUTES_PER_DAY, midnight_of
 class NoReinduction(Value):
     """A relapse changes nothing but what the boosters make of the rating."""
 
+    phase: ClassVar[str] = "relapse"
     kind: Literal["none"] = "none"
 
     def describe(self) -> str:
@@ -31,6 +32,7 @@ class Reinduction(Value):
     When the first rating was at a booster, the second one says whether the booster was enough.
     """
 
+    phase: ClassVar[str] = "relapse"
     kind: Literal["series"] = "series"
     infusions: int = parameter(
         3, "of one series", unit="infusions", source="assumption", grade="D", ge=1, le=20
