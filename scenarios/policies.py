@@ -19,7 +19,8 @@ def main() -> None:
             for worth in (2.0, 4.0, 6.0, 9.0):
                 own = {"policy.boosters": sim.Oracle(worth, of)}
                 scenarios[f"oracle_{of}_{worth:g}"] = some.override(own)
-        results = sim.run(scenarios, REPLICATIONS, reference=study.reference, jobs=2, name=name)
+        about = {"reference": study.reference, "name": name}
+        results = sim.run(scenarios, REPLICATIONS, jobs=2, phases=sim.foreseen, **about)
         folder = Path("results", f"{name}_script")
         sim.write_results(results, folder, sim.compare(results))
         table = sim.frontier(results)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sim.study.crossed import crossed as crossed
     from sim.study.frontier import frontier as frontier
     from sim.study.oracle import Oracle as Oracle
+    from sim.study.oracle import foreseen as foreseen
     from sim.study.paired import compare as compare
 
 __version__ = "0.1.0"
@@ -67,6 +68,7 @@ _HOMES = {
     "dose_count": "sim.doses.dose_count",
     "dose_sentences": "sim.doses.sentences",
     "explained": "sim.story.tell",
+    "foreseen": "sim.study.oracle",
     "frontier": "sim.study.frontier",
     "propagate": "sim.experiment.uncertainty",
     "read_results": "sim.experiment.store",

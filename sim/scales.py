@@ -31,7 +31,7 @@ def clipped(score: _T) -> _T:
     """Keep a score on the scale, 0 to 21."""
     if isinstance(score, np.ndarray):
         return np.clip(score, GAD7_LOWEST, GAD7_HIGHEST)
-    return min(max(score, 0.0), 21.0)
+    return min(max(score, GAD7_LOWEST), GAD7_HIGHEST)
 
 
 def improvement(rated: _T, baseline: _T) -> _T:

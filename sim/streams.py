@@ -19,8 +19,8 @@ from enum import IntEnum, unique
 import numpy as np
 from scipy.special import ndtri
 
-from sim.arrays import Floats as Floats
-from sim.arrays import Ints
+from sim.arrays import Floats, Ints
+from sim.units import half_up
 
 PATIENTS = 256  # in a chunk
 USES = 16  # in a block
@@ -219,4 +219,4 @@ class PerUse:
         scaled = self._scale(self._streams.uniforms(self._purpose, chunk, block).ravel())
         if not self._whole:
             return memoryview(scaled.astype(np.float64).data)
-        return memoryview(np.floor(scaled + 0.5).astype(np.int64).data)
+        return memoryview(half_up(scaled).data)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from math import floor
+from typing import Any
+
+import numpy as np
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
@@ -14,14 +17,21 @@ NEVER = -1
 """A minute, number or score of the record that has not happened (yet)."""
 
 
+def half_up(number: Any) -> Any:
+    """Round to a whole number, halves up: a float to an int, an array to one of int64."""
+    if isinstance(number, np.ndarray):
+        return np.floor(number + 0.5).astype(np.int64)
+    return floor(number + 0.5)
+
+
 def whole_minutes(minutes: float) -> int:
     """Round a duration to whole minutes, half up, once."""
-    return floor(minutes + 0.5)
+    return int(half_up(minutes))
 
 
 def minutes_of(days: float) -> int:
     """Turn days into whole minutes, half up."""
-    return floor(days * MINUTES_PER_DAY + 0.5)
+    return whole_minutes(days * MINUTES_PER_DAY)
 
 
 def midnight_of(minute: int) -> int:

@@ -14,7 +14,7 @@ from sim.arrays import Floats
 from sim.config.value import Value, parameter
 from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
 from sim.streams import PerUse, Purpose, Streams
-from sim.units import MINUTES_PER_DAY, whole_minutes
+from sim.units import MINUTES_PER_DAY, half_up, whole_minutes
 
 _LONGEST = 2 * MINUTES_PER_DAY
 """Minutes from which on no length of a session is told from another: no day has room for it."""
@@ -85,8 +85,8 @@ class Session(Value):
 
 
 def _by_minute(duration: Duration) -> Floats:
-    """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, LONGEST or more."""
-    minutes = np.floor(duration.quantile(GRID).clip(0, _LONGEST) + 0.5).astype(np.int64)
+    """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, _LONGEST or more."""
+    minutes = half_up(duration.quantile(GRID).clip(0, _LONGEST))
     return np.bincount(minutes) / len(GRID)
 
 

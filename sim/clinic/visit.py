@@ -6,6 +6,7 @@ the end of a run the visits are turned into columns, in which it is NEVER (-1).
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Final
 
 from sim.policy.orders import Order
@@ -40,6 +41,7 @@ COLUMNS: Final = (
     "status",
     "wished",
     "adverse",
+    "why",
 )
 STAGES: Final = COLUMNS[COLUMNS.index("arrived") : COLUMNS.index("chair_free") + 1]
 """Columns of minutes that lie in the future of a visit that is only booked."""
@@ -62,7 +64,7 @@ class Visit:
         self.row = row  # its place in the record
         self.patient, self.visit, self.kind = patient, number, order.kind
         self.due, self.latest, self.ordered = order.due, order.latest, now
-        self.interval_days = order.interval_days
+        self.interval_days, self.why = order.interval_days, intern(order.why)
         self.route, self.dose_mg_kg, _ = order.prescription or ("", 0.0, False)
         self.booked: int | None = None
         self.arrived: int | None = None

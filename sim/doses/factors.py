@@ -13,8 +13,8 @@ import numpy as np
 
 from sim.arrays import Bools
 from sim.doses.needs import Case
+from sim.people.baselines import rated
 from sim.policy.regimen import USUAL_DOSES, Treatment
-from sim.scales import clipped
 from sim.symptoms.parameters import Symptoms
 
 Change = Callable[[Case], Case]
@@ -180,8 +180,7 @@ def severity(points: float) -> Change:
 
     def changed(case: Case) -> Case:
         untreated = np.full(len(case.cohort), float(points))
-        true = clipped(untreated + case.cohort.first_drift)
-        baseline = clipped(np.floor(true + case.cohort.first_noise + 0.5)).astype(np.int64)
+        baseline = rated(untreated, case.cohort.first_drift, case.cohort.first_noise)
         return replace(case, cohort=replace(case.cohort, untreated=untreated, baseline=baseline))
 
     return changed

@@ -14,14 +14,21 @@ import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
 from sim.model import without_clinic as cohort_course
-from sim.model.without_clinic import Dose
 from sim.people.cohort import Cohort, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.policy.induction import PATTERNS
 from sim.policy.regimen import Treatment
-from sim.scales import REMISSION_BELOW, clipped, is_remission, is_response, response_held
+from sim.scales import REMISSION_BELOW, is_remission, is_response, response_held
 from sim.symptoms.parameters import Symptoms
-from sim.symptoms.relief import Kinetics, infusions, together
+from sim.symptoms.relief import (
+    Dose,
+    Kinetics,
+    State,
+    infusions,
+    rated_score,
+    relief_left,
+    true_score,
+)
 from sim.symptoms.trajectory import Segments, relief_at, segments
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -104,7 +111,7 @@ def case_exposures(case: Case) -> Floats:
 
 def both(case: Case) -> tuple[Dose, Dose]:
     """Push and onset of the dose given, and of the reference dose that E_ns follows."""
-    given = cohort_course.dose_of(case.cohort, case.symptoms, case.treatment)
+    given = cohort_course.dose_given(case.cohort, case.symptoms, case.treatment)
     return given, cohort_course.reference_dose(case.cohort, case.symptoms)
 
 
@@ -113,7 +120,7 @@ def segments_of(
 ) -> Segments:
     """Infuse everybody on these days, from minute 0; with the case's own dose unless given."""
     usual, _ = both(case)
-    push = usual.push if push is None else push
+    push = usual.impulse if push is None else push
     onset = usual.onset_days if onset is None else onset
     people, number = len(case.cohort), len(days)
     ends = days * MINUTES_PER_DAY + INFUSION_MINUTES
@@ -135,8 +142,8 @@ def relief_after_each(case: Case, days: Ints) -> Floats:
 
 def ratings(untreated: Floats, relief: Floats, happened: Chance) -> Ints:
     """Rate true scores, S0 (1 - E) + drift with noise: whole points, shape (patients, ratings)."""
-    true = clipped(untreated[:, None] * (1 - relief) + happened.drift)
-    score: Ints = clipped(np.floor(true + happened.noise + 0.5)).astype(np.int64)
+    true = true_score(untreated[:, None], relief, happened.drift)
+    score: Ints = rated_score(true, happened.noise)
     return score
 
 
@@ -189,9 +196,8 @@ def _steady(how: Kinetics, push: Floats, onset: float) -> Callable[[Floats], Flo
         fast = fast_left * (1 - fast_kept) / (1 - fast_left * fast_kept)
         slow_kept = np.exp(-how.a_slow * push * (1 + how.plasticity * fast))
         slow = slow_left * (1 - slow_kept) / (1 - slow_left * slow_kept)
-        full = together(how.ceiling, fast, slow)
-        without = together(how.ceiling, fast * fast_left, slow * slow_left)
-        relief: Floats = full - np.exp(-interval / onset) * (full - without)
+        steady = State(0, fast, slow, fast * fast_left, slow * slow_left)
+        relief: Floats = relief_left(how.ceiling, steady, 1.0, 1.0, np.exp(-interval / onset))
         return relief
 
     return before

@@ -15,7 +15,7 @@ from sim.evidence.quantities import ProtocolMoment
 from sim.evidence.regimens import Arm
 from sim.evidence.vocabulary import People
 from sim.model.scenario import Scenario
-from sim.model.without_clinic import CohortCourse, ConsolidatingCourse, dose_of
+from sim.model.without_clinic import CohortCourse, ConsolidatingCourse, dose_given
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
@@ -87,7 +87,7 @@ class TreatedArm:
             return
         if what not in known:
             treatment = self.arm.treatment(booster)
-            known[what] = dose_of(self.cohort, self.setting.scenario.symptoms, treatment)
+            known[what] = dose_given(self.cohort, self.setting.scenario.symptoms, treatment)
         self.course.infuse(known[what], self.ends[-1])
         known[history] = self.course.moments[-1]
 

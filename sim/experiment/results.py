@@ -16,7 +16,7 @@ from sim.outcomes.catalogue import possible, unit
 from sim.stats.summaries import Summary, summarised
 
 if TYPE_CHECKING:
-    from sim.model.replication import Replication
+    from sim.model.replication import PhasesOf, Replication
 
 TidyTable: TypeAlias = pd.DataFrame
 """What those name who pass a table on without touching pandas."""
@@ -108,14 +108,19 @@ class Results:
         floats = dict.fromkeys(("patients", *_NUMBERS), float)
         return pd.DataFrame(rows, columns=BY_GROUP).astype(floats)
 
-    def replicate(self, scenario: str, replication: int = 1) -> Replication:
-        """Simulate one replication again, bit for bit, with every patient and visit."""
+    def replicate(
+        self, scenario: str, replication: int = 1, phases: PhasesOf | None = None
+    ) -> Replication:
+        """Simulate one replication again, bit for bit, with every patient and visit.
+
+        `phases` as in the run: it is a function, which results do not keep.
+        """
         from sim.model.replication import replicate
 
         if scenario in self.scenarios:
             described = self.manifest.get("scenarios", {}).get(scenario, {})
             check_files(self.scenarios[scenario], described)
-            return replicate(self.scenarios[scenario], self.seed, replication)
+            return replicate(self.scenarios[scenario], self.seed, replication, phases)
         if scenario in self.names:
             raise ScenarioError(
                 f'The scenario "{scenario}" was run with an object of your own, which the results '

@@ -19,6 +19,7 @@ from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked_keep
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Outcome, Task, simulate
+from sim.model.replication import PhasesOf
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import Measure
@@ -43,15 +44,16 @@ def run(
     by: str | Sequence[str] | None = None,
     measures: Sequence[Measure] = (),
     anyway: bool = False,
+    phases: PhasesOf | None = None,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
     Seed and replications default to the first scenario's run table, `jobs` to all processors;
     no result depends on `jobs`. `by` splits every measure of people into subgroups (default: the
     first scenario's `run.by`). `measures` are read of every replication beside those of the
-    catalogue, in every process. What is too much for the machine is refused, unless `anyway`. An
-    interrupt (Ctrl-C) gives the results of the first
-    replications, those that all scenarios have finished.
+    catalogue, in every process. `phases` hands phases to every patient, see `replicate`. What is
+    too much for the machine is refused, unless `anyway`. An interrupt (Ctrl-C) gives the results of
+    the first replications, those that all scenarios have finished.
     """
     _check(scenarios, reference)
     first = next(iter(scenarios.values())).run
@@ -71,7 +73,7 @@ def run(
         for label, scenario in scenarios.items()
     ]
     started, clock = datetime.now(UTC), time.perf_counter()
-    work = partial(simulate, keep=kinds, by=groupings, own=own)
+    work = partial(simulate, keep=kinds, by=groupings, own=own, phases=phases)
     finished = execute(work, tasks, jobs, progress)
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own) | {
@@ -165,7 +167,7 @@ def _manifest(
         "reference": reference,
         "seed": seed,
         "replications": replications,
-        "scenarios": provenance.described(scenarios),
+        "scenarios": provenance.resolved_scenarios(scenarios),
     }
     if own:
         what["measures"] = [{name: getattr(entry, name) for name in _ABOUT} for entry in own]

@@ -30,7 +30,7 @@ FORMAT = 1
 _TABLES = ("metrics", "courses", "weeks")
 WITHOUT = ("scenario", "replication")
 """Columns of a table for which there was no room."""
-TEXTS = ("scenario", "measure", "by", "group")
+_TEXTS = ("scenario", "measure", "by", "group")
 
 
 class Described(BaseModel):
@@ -188,10 +188,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
     try:
         check_file(path, MOST_RESULTS)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        texts = {name: table[name].map(as_meant) for name in TEXTS if name in table.columns}
+        texts = {name: table[name].map(as_meant) for name in _TEXTS if name in table.columns}
         return table.assign(
             **texts,
-            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS},
+            **{name: _numbers(table[name]) for name in table.columns if name not in _TEXTS},
         )
     except (OSError, ValueError) as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault

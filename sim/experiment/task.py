@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sim.arrays import Columns
 from sim.experiment.kept import packed
-from sim.model.replication import replicate
+from sim.model.replication import PhasesOf, replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.by_week import clinic_by_week, mean_course
 from sim.outcomes.catalogue import measure
@@ -53,9 +53,10 @@ def simulate(
     keep: Sequence[str] = (),
     by: Sequence[Grouping] = (),
     own: Sequence[Measure] = (),
+    phases: PhasesOf | None = None,
 ) -> Outcome:
     """Simulate one replication of one scenario and take all readings of its record."""
-    reading = Reading(replicate(task.scenario, task.seed, task.replication))
+    reading = Reading(replicate(task.scenario, task.seed, task.replication, phases))
     return Outcome(
         measures=measure(reading, own),
         course=mean_course(reading),

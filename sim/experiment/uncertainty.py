@@ -246,7 +246,7 @@ def propagate(
             which: provenance.digest([list(row) for row in joint_samples(which)])
             for which in sorted({s.symptoms.calibration for s in scenarios.values()})
         },
-        "scenarios": provenance.described(scenarios),
+        "scenarios": provenance.resolved_scenarios(scenarios),
     }  # fmt: skip
     return Uncertain(
         _metrics(done, finished, replications),

@@ -202,3 +202,20 @@ def _weeks(ax: Axes, results: Results, column: str) -> None:
         form = {"color": look.colour, "ls": look.line, "lw": 1.3}
         ax.plot(week, mean, label=style.spoken(name), **form)
     ax.set_ylim(0, None)
+
+
+def has_weeks(results: Results) -> bool:
+    """Tell whether there are weekly curves of the clinic to draw."""
+    return not results.weeks.empty
+
+
+def varies_chairs(results: Results) -> bool:
+    """Tell whether the scenarios differ in their number of chairs."""
+    return len(chair_places(results)) > 1
+
+
+CLINIC_FIGURES: style.OfResults = {
+    "weekly": (weekly, has_weeks),
+    "utilisation_and_waits": (utilisation_and_waits, varies_chairs),
+    "closed_loop": (closed_loop, varies_chairs),
+}

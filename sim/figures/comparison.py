@@ -242,3 +242,18 @@ def _bars(x: pd.DataFrame, y: pd.DataFrame) -> Numbers:
     )
     level, upright = np.column_stack([xl, ym, xu, ym]), np.column_stack([xm, yl, xm, yu])
     return np.vstack([level, upright])
+
+
+def compares(results: Results) -> bool:
+    """Tell whether several scenarios stand against a reference on some headline measure."""
+    return results.reference is not None and len(results.names) > 1 and bool(headline(results))
+
+
+def trades(results: Results) -> bool:
+    """Tell whether several scenarios have both a price in infusions and a gain in days."""
+    found = set(results.metrics["measure"])
+    gains = {"days_below_10", "days_in_response"}
+    return len(results.names) > 1 and "infusions_per_patient" in found and bool(gains & found)
+
+
+COMPARISON_FIGURES: style.OfResults = {"tradeoff": (tradeoff, trades), "forest": (forest, compares)}

@@ -197,3 +197,14 @@ def _key(figure: FigureBase) -> None:
         lines.append(Line2D([], [], color=colour, marker=marker, ls="none", ms=5))
         names.append(name)
     figure.legend(lines, names, loc="outside lower left", ncols=4)
+
+
+def has_courses(results: Results) -> bool:
+    """Tell whether there are mean courses to draw."""
+    return not results.courses.empty
+
+
+COURSE_FIGURES: style.OfResults = {
+    "mean_scores": (mean_scores, has_courses),
+    "patients": (patients, has_courses),
+}

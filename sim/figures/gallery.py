@@ -13,52 +13,17 @@ from matplotlib.figure import Figure
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.chairs import chair_places, closed_loop, utilisation_and_waits, weekly
-from sim.figures.comparison import forest, headline, tradeoff
-from sim.figures.courses import mean_scores, patients
+from sim.figures.chairs import CLINIC_FIGURES
+from sim.figures.comparison import COMPARISON_FIGURES
+from sim.figures.courses import COURSE_FIGURES
+from sim.figures.style import OfResults
 
-_Draw = Callable[[Results], Any]
-Fits = Callable[[Results], bool]
 Each = Callable[[str], AbstractContextManager[object]]
 """Given the name of a figure, the context in which it is drawn."""
 
 
-def has_courses(results: Results) -> bool:
-    """Tell whether there are mean courses to draw."""
-    return not results.courses.empty
-
-
-def has_weeks(results: Results) -> bool:
-    """Tell whether there are weekly curves of the clinic to draw."""
-    return not results.weeks.empty
-
-
-def compares(results: Results) -> bool:
-    """Tell whether several scenarios stand against a reference on some headline measure."""
-    return results.reference is not None and len(results.names) > 1 and bool(headline(results))
-
-
-def trades(results: Results) -> bool:
-    """Tell whether several scenarios have both a price in infusions and a gain in days."""
-    found = set(results.metrics["measure"])
-    gains = {"days_below_10", "days_in_response"}
-    return len(results.names) > 1 and "infusions_per_patient" in found and bool(gains & found)
-
-
-def varies_chairs(results: Results) -> bool:
-    """Tell whether the scenarios differ in their number of chairs."""
-    return len(chair_places(results)) > 1
-
-
-FIGURES: dict[str, tuple[_Draw, Fits]] = {
-    "mean_scores": (mean_scores, has_courses),
-    "tradeoff": (tradeoff, trades),
-    "forest": (forest, compares),
-    "patients": (patients, has_courses),
-    "weekly": (weekly, has_weeks),
-    "utilisation_and_waits": (utilisation_and_waits, varies_chairs),
-    "closed_loop": (closed_loop, varies_chairs),
-}
+FIGURES: OfResults = {**COURSE_FIGURES, **COMPARISON_FIGURES, **CLINIC_FIGURES}
+"""Every figure of a study, by name; each is listed where it is drawn."""
 
 
 def draw_all(results: Results, folder: Path, each: Each = nullcontext) -> list[Path]:

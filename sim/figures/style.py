@@ -9,7 +9,7 @@ import re
 import sys
 import textwrap
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,10 +25,14 @@ from numpy.typing import NDArray
 
 from sim.config.writing import aside
 from sim.experiment.log import wrote
+from sim.experiment.results import Results
 from sim.outcomes.catalogue import unit
 
 Panels = NDArray[Any]
 """An array of matplotlib axes, as `Figure.subplots` gives it."""
+
+OfResults = dict[str, tuple[Callable[[Results], Any], Callable[[Results], bool]]]
+"""Figures of a study by name: what draws each, and whether results have something for it."""
 
 COLOURS = (
     "#0072B2",  # blue

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, chosen, joined, numbered, of_rows
 from sim.people.fluctuation import Fluctuation
@@ -35,6 +35,7 @@ GAP_DAYS = 3  # between the infusions of an induction by script
 WINDOW_DAYS = 14
 DRAWS = 8  # of a person's traits, of which the first with a response is taken
 USUAL_INDUCTION = 6
+AS_IN_THE_FILE = "as the file of those already there says"
 
 
 def begun(scenario: Scenario, seed: int, replication: int, later: Cohort) -> Cohort:
@@ -186,11 +187,11 @@ class Maintained:
         window = WINDOW_DAYS * MINUTES_PER_DAY
         if done < past.inductions:
             due = past.infusions[done]
-            return Order("induction", due, due + window, chart.prescription)
+            return Order("induction", due, due + window, chart.prescription, why=AS_IN_THE_FILE)
         nobody = isinstance(past.scenario.policy.evaluation, NoEvaluation)
         if not nobody and not chart.count("evaluation"):
             due = past.infusions[done - 1] + MINUTES_PER_DAY
-            return Order("evaluation", due, due + window)
+            return Order("evaluation", due, due + window, why=AS_IN_THE_FILE)
         if done < len(past.infusions):
             due = past.infusions[done]
         elif done == len(past.infusions):
@@ -198,7 +199,7 @@ class Maintained:
         else:
             return None
         late = getattr(past.scenario.policy.boosters, "late_days", 7) * MINUTES_PER_DAY
-        return Order("booster", due, due + late, chart.maintenance, days)
+        return Order("booster", due, due + late, chart.maintenance, days, why=AS_IN_THE_FILE)
 
 
 def _of_file(scenario: Scenario, streams: Streams) -> Cohort:
@@ -224,7 +225,7 @@ def _of_file(scenario: Scenario, streams: Streams) -> Cohort:
     return chosen(cohort, np.argsort(referred, kind="stable"))
 
 
-def _mixed(settled: NDArray[np.bool_], known: Cohort, other: Cohort) -> Cohort:
+def _mixed(settled: Bools, known: Cohort, other: Cohort) -> Cohort:
     columns = other.columns()
     return Cohort(
         **{
@@ -238,9 +239,9 @@ def _respond(
     scenario: Scenario,
     cohort: Cohort,
     scripts: list[Past],
-    settled: NDArray[np.bool_],
+    settled: Bools,
     streams: Streams,
-) -> NDArray[np.bool_]:
+) -> Bools:
     """Mark those not yet settled whose relief a day after their induction is a response."""
     symptoms, responds = scenario.symptoms, np.zeros(len(cohort), bool)
     fluctuation, dice = Fluctuation(symptoms, cohort, streams), streams.of(cohort.key)

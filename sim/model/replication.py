@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from simpy import Environment
 
+from sim.arrays import Columns, Floats, Ints
 from sim.clinic.clinic import Clinic
 from sim.clinic.reception import APPOINTMENT
 from sim.model.history import begun, pasts
 from sim.model.pathway import referrals
-from sim.model.record import Columns, Record, table_of
+from sim.model.record import Record, table_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import HOURS_PER_DAY, patients
-from sim.scales import clipped
+from sim.people.patient import HOURS_PER_DAY, Patient, patients
+from sim.policy.regimen import Phase
 from sim.streams import PATIENTS, Streams
-from sim.symptoms.relief import Kinetics, exposure, impulse, infusions, with_usual_care
+from sim.symptoms.relief import (
+    Kinetics,
+    exposure,
+    impulse,
+    infusions,
+    true_score,
+    usual_care,
+    with_usual_care,
+)
 from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
-from sim.units import MINUTES_PER_DAY, NEVER
-
-Floats = NDArray[np.float64]
+from sim.units import MINUTES_PER_DAY, NEVER, half_up
 
 MANY = 4000
 """People from whom on it pays to look for cycles after a run: it takes about a hundredth of it."""
@@ -84,7 +92,7 @@ class Replication:
         )
 
     @cached_property
-    def usual_care_from(self) -> NDArray[np.int64]:
+    def usual_care_from(self) -> Ints:
         """Minute from which each patient takes an SSRI or SNRI, the horizon for the others."""
         began = np.full(len(self.patients), self.horizon)
         if self.scenario.policy.usual_care == "from_referral":
@@ -93,7 +101,7 @@ class Replication:
             began[self.discharges["patient"]] = self.discharges["minute"]
         return began
 
-    def relief_at(self, patient: NDArray[np.int64], minute: NDArray[np.int64]) -> Floats:
+    def relief_at(self, patient: Ints, minute: Ints) -> Floats:
         """Latent relief (0..1) of all sources, for patients and minutes that broadcast."""
         patient, minute = np.broadcast_arrays(patient, minute)
         actual, _ = self.courses
@@ -104,9 +112,10 @@ class Replication:
         total: Floats = infusions(given, usual, share).reshape(patient.shape)
         if self.scenario.policy.usual_care == "never":
             return total
-        since = (minute - self.usual_care_from[patient]) / MINUTES_PER_DAY
-        grown = 1 - np.exp(-np.maximum(since, 0.0) / self.scenario.symptoms.usual_care.tau_days)
-        result: Floats = with_usual_care(total, self.patients.usual_care_ceiling[patient] * grown)
+        since = np.maximum((minute - self.usual_care_from[patient]) / MINUTES_PER_DAY, 0.0)
+        ceiling, tau = self.patients.usual_care_ceiling, self.scenario.symptoms.usual_care.tau_days
+        usual = usual_care(ceiling[patient], tau, since, np.exp)
+        result: Floats = with_usual_care(total, usual)
         return result
 
     @cached_property
@@ -129,20 +138,18 @@ class Replication:
 
     def trajectory(self, days: ArrayLike) -> Floats:
         """True GAD-7, shape (patients, days), at days since each one's referral; likewise."""
-        scores = self.patients.untreated[:, None] * (1 - self.relief(days))
-        day = _whole_minutes(days) // MINUTES_PER_DAY
-        if not len(day):
-            return scores
+        relief, day = self.relief(days), _whole_minutes(days) // MINUTES_PER_DAY
+        drift = np.zeros(relief.shape)
         for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
             rows = slice(begin, begin + PATIENTS)
             size = len(self.patients.referred[rows])
-            scores[rows] += self.fluctuation.drifts(chunk, size, int(day.max()) + 1)[:, day]
-        result: Floats = clipped(scores)
-        return result
+            drift[rows] = self.fluctuation.drifts(chunk, size, int(day.max(initial=0)) + 1)[:, day]
+        scores: Floats = true_score(self.patients.untreated[:, None], relief, drift)
+        return scores
 
 
-def _whole_minutes(days: ArrayLike) -> NDArray[np.int64]:
-    minutes = np.floor(np.asarray(days, dtype=float) * MINUTES_PER_DAY + 0.5).astype(np.int64)
+def _whole_minutes(days: ArrayLike) -> Ints:
+    minutes: Ints = half_up(np.asarray(days, dtype=float) * MINUTES_PER_DAY)
     if minutes.ndim != 1 or (minutes < 0).any():
         raise ValueError("days must be a list of numbers of 0 or more, counted from referral")
     return minutes
@@ -174,24 +181,34 @@ def everybody(scenario: Scenario, seed: int, replication: int = 1) -> Cohort:
     return begun(scenario, seed, replication, recruited(scenario, seed, replication))
 
 
-def replicate(scenario: Scenario, seed: int, replication: int = 1) -> Replication:
+PhasesOf = Callable[[Patient, tuple[Phase, ...]], tuple[Phase, ...]]
+"""Gives one patient's phases from those of the policy: for an analysis that knows the patient."""
+
+
+def replicate(
+    scenario: Scenario, seed: int, replication: int = 1, phases: PhasesOf | None = None
+) -> Replication:
     """Run the model once; the same arguments give the same replication, bit for bit.
 
     `seed` names the dice of a study, `replication` (from 1) the throw; both are shared by the
     scenarios of a study, so that each patient, referral and draw is the same in all of them.
+    `phases` hands every patient the phases of an analysis (`sim.foreseen` is one); left out,
+    everybody has those of the policy.
     """
     was_on = gc.isenabled()
     gc.disable()  # a run leaves some four cycles a patient: looking for more costs a tenth of it
     try:
-        return _replicated(scenario, seed, replication)
+        return _replicated(scenario, seed, replication, phases)
     finally:
         if was_on:
             gc.enable()
 
 
-def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
+def _replicated(
+    scenario: Scenario, seed: int, replication: int, phases: PhasesOf | None
+) -> Replication:
     cohort = everybody(scenario, seed, replication)
-    record, appointments = _lived(scenario, cohort, Streams(seed, replication))
+    record, appointments = _lived(scenario, cohort, Streams(seed, replication), phases)
     if len(cohort) >= MANY:
         gc.collect()  # what the simulation held, before as much again is made of its record
     visits, discharges = record.visits(scenario.horizon), record.discharges()
@@ -200,12 +217,30 @@ def _replicated(scenario: Scenario, seed: int, replication: int) -> Replication:
     )
 
 
-def _lived(scenario: Scenario, cohort: Cohort, streams: Streams) -> tuple[Record, list[list[Any]]]:
+def _lived(
+    scenario: Scenario, cohort: Cohort, streams: Streams, phases: PhasesOf | None
+) -> tuple[Record, list[list[Any]]]:
     """Let the people go through the clinic until the horizon; nothing else is left of it."""
     env, record, dice = Environment(), Record(), streams.of(cohort.key)
     clinic = Clinic(env, scenario.clinic, scenario.first_day, dice, scenario.opens)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
-    env.process(referrals(env, people, scenario.policy, clinic, record, pasts(scenario)))
+    theirs = _phases(scenario, phases)
+    env.process(referrals(env, people, scenario.policy, theirs, clinic, record))
     env.run(until=scenario.horizon)
     return record, clinic.reception.appointments
+
+
+def _phases(scenario: Scenario, own: PhasesOf | None) -> Callable[[Patient], tuple[Phase, ...]]:
+    """Give what finds the phases of one patient: the policy's, after a past if there is one."""
+    policy, scripts = scenario.policy, pasts(scenario)
+    usual = policy.phases()
+
+    def of(patient: Patient) -> tuple[Phase, ...]:
+        past = scripts.get(patient.number)
+        phases = past.taken_up(patient, usual) if past else usual
+        if own is not None:
+            phases = own(patient, phases)
+        return tuple(policy.heard(phase) for phase in phases)
+
+    return of

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Bools, Floats, Ints
 from sim.config.errors import ScenarioError
 from sim.distributions import Constant
 from sim.model.replication import recruited
 from sim.model.scenario import Scenario
-from sim.model.without_clinic import Bools, CohortCourse, Dose, Floats, Ints, dose_of
+from sim.model.without_clinic import CohortCourse, dose_given
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.policy.boosters import FixedBoosters, NoBoosters
@@ -26,6 +27,7 @@ from sim.policy.induction import FixedInduction
 from sim.policy.regimen import Treatment
 from sim.scales import is_partial, is_response
 from sim.streams import Streams
+from sim.symptoms.relief import Dose
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, minutes_of, whole_minutes
 
 KINDS = ("induction", "evaluation", "booster", "rating")
@@ -178,7 +180,7 @@ class Protocol:
         self.given.append(Given(start, whom))
 
     def _dose(self, treatment: Treatment) -> Dose:
-        return dose_of(self.cohort, self.scenario.symptoms, treatment)
+        return dose_given(self.cohort, self.scenario.symptoms, treatment)
 
     def _minutes(self, treatment: Treatment) -> int:
         session = self.scenario.clinic.session_by(treatment.route)
@@ -201,7 +203,7 @@ class Protocol:
         following = nobody
         for number in range(len(self.given), 0, -1):
             given = self.given[number - 1]
-            ended = self.course.moments[number].since
+            ended = self.course.moments[number].given.since
             for hours in self.policy.ratings.hours_after_infusion:
                 minute = ended + whole_minutes(hours * MINUTES_PER_HOUR)
                 self._rate("rating", minute, given.whom & (minute <= following), number)

@@ -20,57 +20,40 @@ from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.people.cohort import Cohort, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY
 from sim.policy.regimen import Treatment
-from sim.scales import clipped
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import (
-    Kinetics,
+    Dose,
+    State,
+    dose_of,
     exposure,
     impulse,
+    infused_left,
     infusions,
     personal_bioavailability,
-    together,
+    rated_score,
+    relief_left,
+    true_score,
 )
-from sim.symptoms.trajectory import gains, raised
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 BELOW_ROUNDING = 2.0**-54
 """What is left of an onset below this changes no relief between 0 and 1."""
 
 
-class Dose(NamedTuple):
-    """One infusion of a treatment: its push in each person, and how soon it sets in."""
-
-    push: Floats
-    onset_days: float
-    added: tuple[Floats, Floats] | None  # shares it adds; None where they depend on what is there
-
-
-class Stand(NamedTuple):
-    """Where everybody's two states stand just after an infusion, at one dose."""
-
-    fast: Floats
-    slow: Floats
-    fast_before: Floats
-    slow_before: Floats
-    onset_days: Any  # one for all, or one a patient
-
-
 class Moment(NamedTuple):
-    """Everybody just after one infusion of the protocol: of the dose given, and of E_ns."""
+    """Everybody just after one infusion of the protocol: of the dose given, and of E_ns.
 
-    since: Any  # minute at which the newest infusion ended: one for all, or one a patient
-    given: Stand
-    reference: Stand
+    In a state the minute and the onset are one for all, or one a patient.
+    """
+
+    given: State
+    reference: State
     more: Any = (None, None)  # what another structure adds to either
 
 
@@ -90,22 +73,18 @@ def exposures(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Float
     return x
 
 
-def dose_of(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Dose:
+def dose_given(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Dose:
     """Push of one infusion of a treatment in each person, and its onset."""
     x = exposures(cohort, symptoms, treatment)
     onset = symptoms.route(treatment.route).onset_hours / HOURS_PER_DAY
-    return _dose(cohort, symptoms, impulse(cohort.responsiveness, x, symptoms.c50), onset)
+    push = impulse(cohort.responsiveness, x, symptoms.c50)
+    return dose_of(kinetics_of(cohort, symptoms), push, onset, np.exp)
 
 
 def reference_dose(cohort: Cohort, symptoms: Symptoms) -> Dose:
     """The dose whose course the non-specific relief follows: 0.5 mg/kg IV, typical exposure."""
     onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
-    return _dose(cohort, symptoms, cohort.responsiveness, onset)
-
-
-def _dose(cohort: Cohort, symptoms: Symptoms, push: Floats, onset: float) -> Dose:
-    kinetics = kinetics_of(cohort, symptoms)
-    return Dose(push, onset, None if kinetics.plasticity else gains(kinetics, push))
+    return dose_of(kinetics_of(cohort, symptoms), cohort.responsiveness, onset, np.exp)
 
 
 class CohortCourse:
@@ -118,9 +97,9 @@ class CohortCourse:
         self.fluctuation = fluctuation
         self._reference = reference_dose(cohort, symptoms)
         zero = np.zeros(len(cohort))
-        bare = Stand(zero, zero, zero, zero, 1.0)
+        bare = State(0, zero, zero, zero, zero, 1.0)
         self._shares_left: dict[float, tuple[float, Floats]] = {}
-        self.moments = [Moment(0, bare, bare)]
+        self.moments = [Moment(bare, bare)]
 
     def branch(self) -> CohortCourse:
         """Give a course that goes its own way from here on."""
@@ -131,11 +110,12 @@ class CohortCourse:
     def infuse(self, dose: Dose, ended: int | Ints, whom: Bools | None = None) -> None:
         """Infuse everybody, or some of them; the dose counts at its end."""
         newest = self.moments[-1]
-        days = (ended - newest.since) / MINUTES_PER_DAY
-        left = self._left(days)
-        given = _raised(self.kinetics, newest.given, left, dose)
-        reference = _raised(self.kinetics, newest.reference, left, self._reference)
-        moment = Moment(ended, given, reference)
+        left = self._left((ended - newest.given.since) / MINUTES_PER_DAY)
+        given, reference = (
+            infused_left(self.kinetics, state, ended, *left, dose, np.exp)
+            for state, dose in ((newest.given, dose), (newest.reference, self._reference))
+        )
+        moment = Moment(given, reference)
         self.moments.append(moment if whom is None else _only(whom, moment, newest))
 
     def _left(self, days: Any) -> tuple[Any, Floats]:
@@ -150,7 +130,7 @@ class CohortCourse:
     def relief(self, minute: int | Ints, after: int = -1) -> Floats:
         """Latent relief (0..1) of everybody at a minute, `after` that many infusions (-1: all)."""
         moment = self.moments[after]
-        days = (minute - moment.since) / MINUTES_PER_DAY
+        days = (minute - moment.given.since) / MINUTES_PER_DAY
         left = self._left(days)
         share = self.symptoms.drug_share
         given = self.dose_relief(moment.given, days, left, moment.more[0])
@@ -160,27 +140,24 @@ class CohortCourse:
         total: Floats = infusions(given, reference, share)
         return total
 
-    def dose_relief(self, at: Stand, days: Any, left: tuple[Any, Floats], more: Any) -> Floats:
+    def dose_relief(self, at: State, days: Any, left: tuple[Any, Floats], more: Any) -> Floats:
         """Relief of one dose so many days after its newest infusion, with so much left."""
-        ceiling = self.kinetics.ceiling
-        full: Floats = together(ceiling, at.fast * left[0], at.slow * left[1])
         waiting = np.exp(-days / at.onset_days)
         if np.max(waiting) < BELOW_ROUNDING:
-            return full
-        without = together(ceiling, at.fast_before * left[0], at.slow_before * left[1])
-        relief: Floats = full - waiting * (full - without)
+            waiting = None
+        relief: Floats = relief_left(self.kinetics.ceiling, at, *left, waiting)
         return relief
 
     def true(self, minute: int | Ints, relief: Floats) -> Floats:
         """True GAD-7 at a minute, S0 (1 - E) + D, clipped to 0..21."""
         drift, _ = self.on(minute)
-        score: Floats = clipped(self.cohort.untreated * (1 - relief) + drift)
+        score: Floats = true_score(self.cohort.untreated, relief, drift)
         return score
 
     def rated(self, minute: int | Ints, true: Floats) -> Ints:
         """Rated GAD-7 at a minute: with that day's noise, rounded half up, clipped to 0..21."""
         _, noise = self.on(minute)
-        score: Ints = clipped(np.floor(true + noise + 0.5)).astype(np.int64)
+        score: Ints = rated_score(true, noise)
         return score
 
     def on(self, minute: int | Ints) -> tuple[Floats, Floats]:
@@ -196,23 +173,13 @@ class CohortCourse:
         return drift, noise
 
 
-def _raised(kinetics: Kinetics, old: Stand, left: tuple[Any, Floats], dose: Dose) -> Stand:
-    fast, slow = old.fast * left[0], old.slow * left[1]
-    added = dose.added or gains(kinetics, dose.push, fast)
-    return Stand(*raised(fast, slow, added), fast, slow, dose.onset_days)
-
-
 def _only(whom: Bools, new: Moment, old: Moment) -> Moment:
     """Keep the old moment of those who were not infused."""
 
-    def chosen(here: Stand, before: Stand) -> Stand:
-        return Stand(*(np.where(whom, a, b) for a, b in zip(here, before, strict=True)))
+    def chosen(here: State, before: State) -> State:
+        return State(*(np.where(whom, a, b) for a, b in zip(here, before, strict=True)))
 
-    return Moment(
-        np.where(whom, new.since, old.since),
-        chosen(new.given, old.given),
-        chosen(new.reference, old.reference),
-    )
+    return Moment(chosen(new.given, old.given), chosen(new.reference, old.reference))
 
 
 LASTING_DAYS = 365.0
@@ -234,12 +201,12 @@ class ConsolidatingCourse(CohortCourse):
         assert whom is None
         before = self.moments[-1]
         super().infuse(dose, ended)
-        kept = np.exp(-(ended - before.since) / MINUTES_PER_DAY / LASTING_DAYS)
-        newest, pushes = self.moments[-1], (dose.push, self._reference.push)
+        kept = np.exp(-(ended - before.given.since) / MINUTES_PER_DAY / LASTING_DAYS)
+        newest, pushes = self.moments[-1], (dose.impulse, self._reference.impulse)
         lasting = []
-        for old, stand, push in zip(before.more, newest[1:3], pushes, strict=True):
+        for old, state, push in zip(before.more, newest[:2], pushes, strict=True):
             held = old * kept
-            lasting.append(held + (1 - held) * (1 - np.exp(-self._gain * push * stand.slow_before)))
+            lasting.append(held + (1 - held) * (1 - np.exp(-self._gain * push * state.slow_before)))
         self.moments[-1] = newest._replace(more=tuple(lasting))
 
     def dose_relief(self, at: Any, days: Any, left: Any, more: Any) -> Floats:

@@ -7,9 +7,10 @@ from scipy.special import ndtr, ndtri
 
 from sim.arrays import Columns, Floats, Ints
 from sim.people.traits import UNIFORMS, Lots, truncated
-from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
+from sim.scales import GAD7_HIGHEST, GAD7_LOWEST, clipped
 from sim.streams import Purpose
 from sim.symptoms.parameters import Symptoms
+from sim.symptoms.relief import rated_score, true_score
 
 STEP = 0.05  # points, of the grid on which a score behind a rating is looked for
 COARSE, FINE = 41, 401  # nodes of a day's drift: to sum over, and to draw from
@@ -36,9 +37,7 @@ def baselines(lots: Lots, symptoms: Symptoms) -> Columns:
 
 def rated(untreated: Floats, drift: Floats, noise: Floats) -> Ints:
     """Rated GAD-7 on a day without treatment: rounded half up and clipped to the scale."""
-    true = np.clip(untreated + drift, GAD7_LOWEST, GAD7_HIGHEST)
-    whole = np.clip(np.floor(true + noise + 0.5), GAD7_LOWEST, GAD7_HIGHEST)
-    ratings: Ints = whole.astype(np.int64)
+    ratings: Ints = rated_score(true_score(untreated, 0.0, drift), noise)
     return ratings
 
 
@@ -97,7 +96,7 @@ def _drifts(ratings: Ints, score: Floats, symptoms: Symptoms, uniform: Floats) -
 
 def _noises(ratings: Ints, score: Floats, symptoms: Symptoms, uniform: Floats) -> Floats:
     """Quantiles of the rating's noise given the true score: the noise that rounds to the rating."""
-    true = np.clip(score, GAD7_LOWEST, GAD7_HIGHEST)
+    true = clipped(score)
     low, high = _rounds_to(ratings)
     noise = np.zeros(len(true))
     if symptoms.rating_sd > 0:
@@ -119,7 +118,7 @@ def _drift_nodes(symptoms: Symptoms, number: int) -> Floats:
 
 def _chance(ratings: Ints, score: Floats, symptoms: Symptoms) -> Floats:
     """Chance that a true score is rated so."""
-    true = np.clip(score, GAD7_LOWEST, GAD7_HIGHEST)
+    true: Floats = clipped(score)
     low, high = _rounds_to(ratings)
     if symptoms.rating_sd == 0:
         return ((true >= low) & (true < high)).astype(float)

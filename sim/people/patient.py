@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import exp
 
 import numpy as np
 from scipy.special import ndtri
 
+from sim.arrays import Floats
 from sim.people.behaviour import Attendance, Behaviour, Fate
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
-from sim.streams import Floats, PerUse, Purpose, Streams
+from sim.streams import PerUse, Purpose, Streams
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.relief import (
+    Dose,
     Kinetics,
     State,
+    dose_of,
     exposure,
     impulse,
     infused_left,
@@ -61,6 +65,7 @@ class Patient:
         "_attendance",
         "_bioavailability_z",
         "_clearance",
+        "_doses",
         "_drug_share",
         "_first_missing",
         "_fluctuation",
@@ -69,8 +74,8 @@ class Patient:
         "_missing",
         "_non_specific",
         "_patience_days",
-        "_pushes",
         "_reference",
+        "_reference_dose",
         "_responsiveness",
         "_sessions",
         "_state",
@@ -79,7 +84,6 @@ class Patient:
         "_tolerated",
         "_usual_care_ceiling",
         "_usual_care_from",
-        "_usual_onset",
         "baseline",
         "comorbid",
         "in_maintenance",
@@ -120,7 +124,7 @@ class Patient:
         self._tolerated = int(cohort.infusions_tolerated[number])
         self._stays_days = float(cohort.days_in_maintenance[number])
         self._symptoms = symptoms
-        self._pushes: dict[tuple[str, float], tuple[float, float, float]] = {}
+        self._doses: dict[tuple[str, float], tuple[Dose, float]] = {}
         self._fluctuation = fluctuation
         self._kinetics = Kinetics(
             fit.a_fast,
@@ -139,18 +143,23 @@ class Patient:
         self._sessions = sessions  # standard normal by k-th infusion
         self._drug_share = symptoms.drug_share
         self._non_specific = symptoms.drug_share < 1
-        self._usual_onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+        self._reference_dose = dose_of(
+            self._kinetics, self._responsiveness, symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+        )
         self._state = self._reference = State(since=self.referred)
         self._usual_care_from = FOREVER
         self._usual_care_ceiling = float(cohort.usual_care_ceiling[number])
 
     def relief(self, minute: int) -> float:
         """Relief (0..1) of all sources at a minute not before the newest infusion's end."""
-        state, kinetics = self._state, self._kinetics
-        passed = left(kinetics, state, minute)
-        total = relief_left(kinetics.ceiling, state, *passed)
+        state, ceiling = self._state, self._kinetics.ceiling
+        days, fast_left, slow_left = left(self._kinetics, state, minute)
+        waiting = exp(-days / state.onset_days)
+        total = relief_left(ceiling, state, fast_left, slow_left, waiting)
         if self._non_specific:
-            reference = relief_left(kinetics.ceiling, self._reference, *passed)
+            state = self._reference
+            waiting = exp(-days / state.onset_days)
+            reference = relief_left(ceiling, state, fast_left, slow_left, waiting)
             total = infusions(total, reference, self._drug_share)
         if minute <= self._usual_care_from:
             return float(total)
@@ -188,26 +197,27 @@ class Patient:
     def infused(self, ended: int, route: str, dose_mg_kg: float) -> float:
         """Feel an infusion: the dose counts at its end; gives the bioavailability."""
         key = route, dose_mg_kg
-        if key not in self._pushes or self._symptoms.route(route).session_cv:
-            self._pushes[key] = self._push_of(route, dose_mg_kg)
-        push, onset_days, bioavailability = self._pushes[key]
+        if key not in self._doses or self._symptoms.route(route).session_cv:
+            self._doses[key] = self._dose(route, dose_mg_kg)
+        dose, bioavailability = self._doses[key]
         state, kinetics = self._state, self._kinetics
-        shares = left(kinetics, state, ended)[1:]
-        self._state = infused_left(kinetics, state, ended, *shares, push, onset_days)
+        _, fast_left, slow_left = left(kinetics, state, ended)
+        self._state = infused_left(kinetics, state, ended, fast_left, slow_left, dose)
         if self._non_specific:  # the same visits, so the same times
-            usual = self._responsiveness, self._usual_onset
-            self._reference = infused_left(kinetics, self._reference, ended, *shares, *usual)
+            state, dose = self._reference, self._reference_dose
+            self._reference = infused_left(kinetics, state, ended, fast_left, slow_left, dose)
         self.infusions += 1
         if not self.in_maintenance:
             self.leaves = FOREVER  # no longer waiting for treatment
         return bioavailability
 
-    def _push_of(self, route: str, dose_mg_kg: float) -> tuple[float, float, float]:
-        """Impulse, days of onset and bioavailability of a prescription in this person."""
+    def _dose(self, route: str, dose_mg_kg: float) -> tuple[Dose, float]:
+        """What a prescription brings in this person, and its bioavailability."""
         symptoms, bioavailability = self._symptoms, self.bioavailability(route)
         x = exposure(dose_mg_kg, bioavailability, self._clearance, symptoms.reference_clearance)
         onset_days = symptoms.route(route).onset_hours / HOURS_PER_DAY
-        return impulse(self._responsiveness, x, symptoms.c50), onset_days, bioavailability
+        push = impulse(self._responsiveness, x, symptoms.c50)
+        return dose_of(self._kinetics, push, onset_days), bioavailability
 
     def misses_rating(self, number: int) -> bool:
         """Whether the `number`-th remote rating asked for by a policy is never sent."""

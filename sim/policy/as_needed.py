@@ -51,6 +51,14 @@ class AsNeededBoosters(Boosters):
             raise ValueError(f"rearm = {self.rearm} must be below level = {self.level}")
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"Boosters as needed: rated remotely every {self.rate_every_days:g} days, an infusion "
+            f"from a rating of {self.level} on, the next one after a rating of at most "
+            f"{self.rearm} or {self.rearm_days:g} days."
+        )
+
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order an infusion if the newest rating asks for one, else the next rating."""
         newest = chart.visits[-1]
@@ -59,9 +67,11 @@ class AsNeededBoosters(Boosters):
             due = max(newest.minute, earliest)
             latest = due + self.late_days * MINUTES_PER_DAY
             days = (due - last.minute) / MINUTES_PER_DAY
-            return Order("booster", due, latest, chart.maintenance, days)
+            why = f"rated remotely at least {self.level}"
+            return Order("booster", due, latest, chart.maintenance, days, why=why)
         due = newest.minute + minutes_of(self.rate_every_days)
-        return Order("rating", due, due + RATING_WINDOW)
+        why = f"rated remotely every {self.rate_every_days:g} days"
+        return Order("rating", due, due + RATING_WINDOW, why=why)
 
     def _armed(self, chart: Chart, last: Visit) -> bool:
         """Whether symptoms were low since the last infusion, or long enough has passed."""

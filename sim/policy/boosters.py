@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import dropwhile
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -18,7 +18,12 @@ SOURCE = "source text (4-8 weeks; 2-3 weeks if symptoms return); reviews: up to 
 class NoBoosters(Value):
     """Treatment ends with the induction."""
 
+    phase: ClassVar[str] = "boosters"
     kind: Literal["none"] = "none"
+
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return "No boosters."
 
     def next_order(self, chart: Chart) -> None:
         """Order nothing."""
@@ -27,6 +32,8 @@ class NoBoosters(Value):
 
 class Boosters(Value):
     """What all kinds share: a window, and giving up on people whom boosters never help."""
+
+    phase: ClassVar[str] = "boosters"
 
     late_days: int = parameter(
         7, "how many days late a booster may come", unit="days", source="assumption", grade="D",
@@ -58,9 +65,14 @@ class FixedBoosters(Boosters):
         28, "from one infusion to the next", unit="days", source=SOURCE, grade="A", gt=0, le=3650
     )
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return f"Boosters every {self.every_days:g} days, whatever the rating."
+
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next infusion, `every_days` after the last one."""
-        return booster(chart, last, self.every_days, self.late_days)
+        why = "the interval is fixed, whatever the rating"
+        return booster(chart, last, self.every_days, self.late_days, why)
 
 
 class AdaptiveBoosters(Boosters):
@@ -116,32 +128,54 @@ class AdaptiveBoosters(Boosters):
             )
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"Adaptive boosters: first after {self.first_days:g} days, then the interval times "
+            f"{self.shorten:g} when rated at least {self.high_rating} or {self.rise} above the "
+            f"rating after induction, times {self.lengthen:g} when rated at most "
+            f"{self.low_rating}, within {self.shortest_days:g} to {self.longest_days:g} days."
+        )
+
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next infusion after an interval that the last rating lengthens or shortens."""
         if last.kind != "booster":
-            return booster(chart, last, self.first_days, self.late_days)
-        return booster(chart, last, self.interval_after(last, chart), self.late_days)
+            return booster(chart, last, self.first_days, self.late_days, FIRST)
+        factor, why = self._factor(chart, last.rated)
+        wanted = last.interval_days * factor
+        interval, why = within(wanted, self.shortest_days, self.longest_days, why)
+        return booster(chart, last, interval, self.late_days, why)
 
-    def interval_after(self, last: Visit, chart: Chart) -> float:
-        """Give the next interval in days from the rating at the newest booster."""
-        interval = last.interval_days
-        if has_returned(chart, last.rated, self.high_rating, self.rise):
-            interval *= self.shorten
-        elif last.rated <= self.low_rating:
-            interval *= self.lengthen
-        return min(max(interval, self.shortest_days), self.longest_days)
+    def _factor(self, chart: Chart, rated: int) -> tuple[float, str]:
+        """By what a rating at a booster multiplies the interval, and why."""
+        if rated >= self.high_rating:
+            return self.shorten, f"rated at least {self.high_rating}"
+        after = rating_after_induction(chart)
+        if rated - after >= self.rise:
+            why = f"risen by at least {self.rise} from the {after} after induction"
+            return self.shorten, why
+        if rated <= self.low_rating:
+            return self.lengthen, f"rated at most {self.low_rating}"
+        return 1.0, f"rated above {self.low_rating} and below {self.high_rating}"
 
 
-def booster(chart: Chart, last: Visit, interval_days: float, late_days: int) -> Order:
+FIRST = "the first booster"
+
+
+def booster(chart: Chart, last: Visit, interval_days: float, late_days: int, why: str) -> Order:
     """Order a booster so many days after the last infusion."""
     due = last.minute + minutes_of(interval_days)
     latest = due + late_days * MINUTES_PER_DAY
-    return Order("booster", due, latest, chart.maintenance, interval_days)
+    return Order("booster", due, latest, chart.maintenance, interval_days, why=why)
 
 
-def has_returned(chart: Chart, rated: int, high_rating: int, rise: int) -> bool:
-    """Whether symptoms have returned: rated high, or well above the rating after induction."""
-    return rated >= high_rating or rated - rating_after_induction(chart) >= rise
+def within(wanted: float, shortest: float, longest: float, why: str) -> tuple[float, str]:
+    """Keep an interval in its bounds; say so where they are what settles it."""
+    if wanted < shortest:
+        return shortest, f"{why}, with {shortest:g} days the shortest"
+    if wanted > longest:
+        return longest, f"{why}, with {longest:g} days the longest"
+    return wanted, why
 
 
 def rating_after_induction(chart: Chart) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import islice, pairwise
 from math import ceil
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -32,6 +32,8 @@ Pattern = Literal["weekly", "twice_weekly", "thrice_weekly", "every_other_day", 
 
 class Induction(Value):
     """What all kinds share: the windows of the infusions."""
+
+    phase: ClassVar[str] = "induction"
 
     late_days: int = parameter(
         3, "how many days later than its gap an infusion may come (closed days make this "
@@ -84,6 +86,16 @@ class FixedInduction(Induction):
             )
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        when = "on days " + ", ".join(map(str, self.days))
+        if isinstance(self.days, str):
+            when = self.days.replace("_", " ")
+        return (
+            f"Induction of {self.infusions} infusions, {when}, each at most {self.late_days} days "
+            "late."
+        )
+
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions."""
         return _gaps(self.infusions, self.days, self.late_days, self.early_days)
@@ -93,10 +105,10 @@ class FixedInduction(Induction):
         done = chart.count("induction")
         if done >= self.infusions:
             return None
-        gaps = self.gaps()
+        gaps, why = self.gaps(), f"infusion {done + 1} of {self.infusions}"
         if done == 0:
-            return first_infusion(chart, self.start_within_days, gaps)
-        return in_series(chart, gaps[done - 1], gaps[done:])
+            return first_infusion(chart, self.start_within_days, gaps, why)
+        return in_series(chart, gaps[done - 1], gaps[done:], why)
 
 
 @cache
@@ -151,6 +163,14 @@ class InductionToResponse(Induction):
             raise ValueError(f"minimum = {self.minimum} must not exceed maximum = {self.maximum}")
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"Induction of {self.minimum} to {self.maximum} infusions, "
+            f"{self.days.replace('_', ' ')}, until the rated response; less than "
+            f"{self.futility_below:.0%} better after {self.futility_after} ends it."
+        )
+
     def gaps(self) -> tuple[Gap, ...]:
         """Give the windows of the second and later infusions, of a course of maximal length."""
         return _gaps(self.maximum, self.days, self.late_days, self.early_days)
@@ -159,12 +179,21 @@ class InductionToResponse(Induction):
         """Order the next infusion, or nothing once the course has done what it can."""
         done = chart.count("induction")
         if done == 0:
-            series = self.gaps()[: self.minimum - 1]
-            return first_infusion(chart, self.start_within_days, series)
+            series, why = self.gaps()[: self.minimum - 1], f"infusion 1 of at least {self.minimum}"
+            return first_infusion(chart, self.start_within_days, series, why)
         if chart.last("evaluation") or done >= self.maximum or self._finished(chart, done):
             return None
         gaps = self.gaps()
-        return in_series(chart, gaps[done - 1], gaps[done : self.minimum - 1])
+        return in_series(chart, gaps[done - 1], gaps[done : self.minimum - 1], self._why(chart))
+
+    def _why(self, chart: Chart) -> str:
+        """Say why the course goes on."""
+        last = chart.last_infusion
+        if (number := chart.count("induction") + 1) <= self.minimum:
+            return f"infusion {number} of at least {self.minimum}"
+        if last is not None and chart.responds(last):
+            return "a response must be seen twice, as another condition is known"
+        return f"no response yet, of {self.maximum} infusions at most"
 
     def _finished(self, chart: Chart, done: int) -> bool:
         ratings = [visit.rated for visit in islice(chart.of_kind("induction"), 2)]
@@ -181,26 +210,31 @@ class InductionToResponse(Induction):
 class NoInduction(Value):
     """No infusions at all: for `usual_care` and the natural course."""
 
+    phase: ClassVar[str] = "induction"
     kind: Literal["none"] = "none"
+
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return "No infusions."
 
     def next_order(self, chart: Chart) -> Discharge:
         """Discharge at once."""
         return Discharge("no infusions")
 
 
-def first_infusion(chart: Chart, within_days: int, series: tuple[Gap, ...]) -> Order:
+def first_infusion(chart: Chart, within_days: int, series: tuple[Gap, ...], why: str) -> Order:
     """Order the first infusion: due since the assessment, or else since the referral."""
     seen = chart.last("assessment")
     due = seen.minute if seen else chart.referred
     latest = due + within_days * MINUTES_PER_DAY
-    return Order("induction", due, latest, chart.prescription, series=series)
+    return Order("induction", due, latest, chart.prescription, series=series, why=why)
 
 
-def in_series(chart: Chart, gap: Gap, series: tuple[Gap, ...]) -> Order:
+def in_series(chart: Chart, gap: Gap, series: tuple[Gap, ...], why: str) -> Order:
     """Order an infusion of induction some days after the last one, others to follow it."""
     last = chart.last_infusion
     assert last is not None
     due = last.minute + gap.days * MINUTES_PER_DAY
     latest = midnight_of(due) + (gap.late_days + 1) * MINUTES_PER_DAY - 1
-    early = gap.early_days
-    return Order("induction", due, latest, chart.prescription, series=series, early_days=early)
+    early, dose = gap.early_days, chart.prescription
+    return Order("induction", due, latest, dose, series=series, early_days=early, why=why)

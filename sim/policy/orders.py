@@ -41,6 +41,7 @@ class Order(NamedTuple):
     interval_days: float = 0.0  # ordered since the infusion before, for boosters
     series: tuple[Gap, ...] = ()  # infusions that are to follow this one
     early_days: int = 0  # how early an appointment already held for the series may be
+    why: str = ""  # the rule's reason in a few words, as the record and `explain` tell it
 
 
 class Discharge(NamedTuple):

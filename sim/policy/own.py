@@ -28,6 +28,22 @@ def refusal(value: object) -> str:
     return "" if callable(method) else f"next_order of {type(value).__name__} is no method"
 
 
+def described(phase: object) -> str:
+    """Say a phase's rule in a sentence: its own `describe()`, or else its name.
+
+    Raises ScenarioError where the `describe()` of a user's own phase fails.
+    """
+    describe = getattr(phase, "describe", None)
+    if not callable(describe):
+        name = str(getattr(phase, "kind", type(phase).__name__)).replace("_", " ")
+        return f"By the policy “{name}”."
+    try:
+        return str(describe())
+    except Exception as fault:
+        what = f"{type(phase).__name__}.describe failed with {type(fault).__name__}: {fault}"
+        raise ScenarioError(f"{what}.") from fault
+
+
 @dataclass(frozen=True)
 class Own:
     """A phase of the user's own, whose every word is read before it is passed on."""
@@ -89,6 +105,8 @@ def _faults(order: Order, chart: Chart) -> Iterable[str]:
     if order.prescription is not None and order.prescription.route not in ROUTES:
         route = order.prescription.route
         yield f'there is no route "{route}"; it must be {", ".join(ROUTES)}'
+    if not isinstance(order.why, str):
+        yield "why must be text: the reason in a few words"
     if not all(isinstance(gap, Gap) for gap in order.series):
         yield "series must be a tuple of Gap(days, late_days)"
 

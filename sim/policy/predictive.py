@@ -15,16 +15,14 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import model_validator
 
+from sim.arrays import Floats
 from sim.config.value import parameter
 from sim.policy.boosters import Boosters, booster
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Order
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
 
 
 class Grid(NamedTuple):
@@ -72,9 +70,23 @@ class PredictiveBoosters(Boosters):
             )
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"Predictive boosters: the day on which this patient's score is predicted to reach "
+            f"{self.target:g}, from the chart alone, within {self.shortest_days:g} to "
+            f"{self.longest_days:g} days."
+        )
+
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next booster for the day of the predicted return."""
-        return booster(chart, last, self.interval(chart), self.late_days)
+        interval, score = self.interval(chart), f"{self.target:g}"
+        why = f"a score of {score} is predicted for then"
+        if interval <= self.shortest_days:
+            why = f"a score of {score} or more is predicted, with {interval:g} days the shortest"
+        elif interval >= self.longest_days:
+            why = f"a score below {score} is predicted, with {interval:g} days the longest"
+        return booster(chart, last, interval, self.late_days, why)
 
     def interval(self, chart: Chart) -> float:
         """Give the days from an infusion until the predicted score reaches the target, in bounds.

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Protocol, Self, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Protocol,
+    Self,
+    TypeAlias,
+    runtime_checkable,
+)
 
-from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+from pydantic import Field, model_validator
 
 from sim.config.value import Value, parameter
-from sim.policy.as_needed import AsNeededBoosters
-from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
+from sim.policy.boosters import AdaptiveBoosters, NoBoosters
 from sim.policy.chart import Chart
 from sim.policy.evaluation import FormalEvaluation, NoEvaluation
-from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
+from sim.policy.induction import FixedInduction
+from sim.policy.kinds import kinds_of
 from sim.policy.orders import Discharge, Order, Prescription
-from sim.policy.own import Own, refusal
-from sim.policy.predictive import PredictiveBoosters
-from sim.policy.relapse import NoReinduction, Reinduction
-from sim.policy.taper import StepDownBoosters, TaperBoosters
+from sim.policy.own import Own
+from sim.policy.relapse import NoReinduction
 from sim.units import MINUTES_PER_DAY
 
 Decision = Order | Discharge | None
@@ -31,40 +37,16 @@ class Phase(Protocol):
         """Give the next order, a discharge, or None to leave the word to the next phase."""
 
 
-def _own_object(value: Any, validated: ValidatorFunctionWrapHandler) -> Any:
-    """Let an object of the user's own pass as it is; tables go to the built-in kinds."""
-    if value is None or isinstance(value, Mapping | Value | str | int | float | list | tuple):
-        return validated(value)
-    if why := refusal(value):
-        raise ValueError(why)
-    return value
-
-
-Induction = Annotated[
-    Annotated[FixedInduction | InductionToResponse | NoInduction, Field(discriminator="kind")],
-    WrapValidator(_own_object),
-]
-Evaluation = Annotated[
-    Annotated[FormalEvaluation | NoEvaluation, Field(discriminator="kind")],
-    WrapValidator(_own_object),
-]
-Boosters = Annotated[
-    Annotated[
-        FixedBoosters
-        | AdaptiveBoosters
-        | AsNeededBoosters
-        | TaperBoosters
-        | StepDownBoosters
-        | PredictiveBoosters
-        | NoBoosters,
-        Field(discriminator="kind"),
-    ],
-    WrapValidator(_own_object),
-]
-Relapse = Annotated[
-    Annotated[NoReinduction | Reinduction, Field(discriminator="kind")],
-    WrapValidator(_own_object),
-]
+if TYPE_CHECKING:  # which kinds there are is known when the program runs
+    InductionKind: TypeAlias = Any
+    EvaluationKind: TypeAlias = Any
+    RelapseKind: TypeAlias = Any
+    BoosterKind: TypeAlias = Any
+else:
+    InductionKind = kinds_of("induction")
+    EvaluationKind = kinds_of("evaluation")
+    RelapseKind = kinds_of("relapse")
+    BoosterKind = kinds_of("boosters")
 
 USUAL_DOSES: dict[str, tuple[float, str]] = {
     "iv": (0.5, "mg/kg"),
@@ -136,6 +118,9 @@ class Ratings(Value):
         return self
 
 
+WITHIN_DAYS = 14  # from referral to the assessment that is aimed at
+
+
 class Assessment(Value):
     """The first visit, to the prescriber."""
 
@@ -143,7 +128,8 @@ class Assessment(Value):
         """Order it at referral, once."""
         if chart.count("assessment"):
             return None
-        return Order("assessment", chart.referred, chart.referred + 14 * MINUTES_PER_DAY)
+        latest = chart.referred + WITHIN_DAYS * MINUTES_PER_DAY
+        return Order("assessment", chart.referred, latest, why="a prescriber sees everybody first")
 
 
 SILENT = (NoEvaluation, NoReinduction, NoBoosters)
@@ -165,10 +151,10 @@ class Regimen(Value):
         "an SSRI or SNRI, begun at referral (a comparator) or when treatment here ends "
         "(the refractory have had it: never)",
     )
-    induction: Induction = FixedInduction()
-    evaluation: Evaluation = FormalEvaluation()
-    relapse: Relapse = NoReinduction()
-    boosters: Boosters = AdaptiveBoosters()
+    induction: InductionKind = FixedInduction()
+    evaluation: EvaluationKind = FormalEvaluation()
+    relapse: RelapseKind = NoReinduction()
+    boosters: BoosterKind = AdaptiveBoosters()
     ratings: Ratings = Ratings()
 
     def phases(self) -> tuple[Phase, ...]:
@@ -177,16 +163,13 @@ class Regimen(Value):
         others = (self.induction, self.evaluation, self.relapse, self.boosters)
         return (*first, *(phase for phase in others if not isinstance(phase, SILENT)))
 
-    def heard(self, phase: Phase, spoken: Phase | None = None) -> Phase:
-        """Have every word of a phase of the user's own read before it counts; not of others.
-
-        `spoken` is who speaks for it, if that is another object.
-        """
+    def heard(self, phase: Phase) -> Phase:
+        """Have every word of a phase of the user's own read before it counts; not of others."""
         if isinstance(phase, Value):
             return phase
         named = ("induction", "evaluation", "relapse", "boosters")
         path = next((f"policy.{name}" for name in named if getattr(self, name) is phase), "")
-        return Own(path, spoken or phase) if path else phase
+        return Own(path, phase) if path else phase
 
 
 def next_order(phases: tuple[Phase, ...], chart: Chart) -> Order | Discharge:

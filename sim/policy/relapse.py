@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart, Visit
@@ -14,7 +14,12 @@ from sim.units import MINUTES_PER_DAY, midnight_of
 class NoReinduction(Value):
     """A relapse changes nothing but what the boosters make of the rating."""
 
+    phase: ClassVar[str] = "relapse"
     kind: Literal["none"] = "none"
+
+    def describe(self) -> str:
+        """Say nothing: it is what is usual."""
+        return ""
 
     def next_order(self, chart: Chart) -> None:
         """Order nothing."""
@@ -27,6 +32,7 @@ class Reinduction(Value):
     When the first rating was at a booster, the second one says whether the booster was enough.
     """
 
+    phase: ClassVar[str] = "relapse"
     kind: Literal["series"] = "series"
     infusions: int = parameter(
         3, "of one series", unit="infusions", source="assumption", grade="D", ge=1, le=20
@@ -47,6 +53,12 @@ class Reinduction(Value):
         source="a relapse is confirmed within 7 days", grade="D", ge=1, le=CONFIRMED_WITHIN_DAYS,
     )  # fmt: skip
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"After a confirmed relapse {self.infusions} infusions, at most {self.at_most} time(s)."
+        )
+
     def next_order(self, chart: Chart) -> Order | Discharge | None:
         """Order a confirming rating, an infusion of the series, the end, or nothing."""
         last = chart.last_infusion
@@ -54,22 +66,25 @@ class Reinduction(Value):
             return None
         done = chart.count("reinduction")
         if done % self.infusions:
-            return self._infusion(chart, last.minute + self.every_days * MINUTES_PER_DAY, done)
+            due = last.minute + self.every_days * MINUTES_PER_DAY
+            return self._infusion(chart, due, done, "the series after a relapse goes on")
         ratings = _ratings_since_series(chart)
         if observed_relapse(ratings, chart.baseline) is not None:
             if done >= self.at_most * self.infusions:
                 return Discharge("relapsed")
-            return self._infusion(chart, chart.visits[-1].minute, done)
+            return self._infusion(chart, chart.visits[-1].minute, done, "a confirmed relapse")
         if _suspected(ratings, chart):
             due = ratings[-1][0] + self.confirm_after_days * MINUTES_PER_DAY
-            return Order("rating", due, due + MINUTES_PER_DAY)
+            why = "a rating pointed to relapse, which a second one must confirm"
+            return Order("rating", due, due + MINUTES_PER_DAY, why=why)
         return None
 
-    def _infusion(self, chart: Chart, due: int, done: int) -> Order:
+    def _infusion(self, chart: Chart, due: int, done: int, why: str) -> Order:
         gap = Gap(self.every_days, self.late_days)
         left = self.infusions - 1 - done % self.infusions
         latest = midnight_of(due) + (self.late_days + 1) * MINUTES_PER_DAY - 1
-        return Order("reinduction", due, latest, chart.prescription, series=(gap,) * left)
+        series = (gap,) * left
+        return Order("reinduction", due, latest, chart.prescription, series=series, why=why)
 
 
 def _ratings_since_series(chart: Chart) -> list[tuple[int, int]]:

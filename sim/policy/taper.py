@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.config.value import parameter
-from sim.policy.boosters import Boosters, booster
+from sim.policy.boosters import FIRST, Boosters, booster, within
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Discharge, Order
 from sim.scales import is_remission
@@ -54,19 +54,30 @@ class TaperBoosters(Boosters):
             )
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"Tapered boosters: first after {self.first_days:g} days, the interval times "
+            f"{self.lengthen:g} while rated at most {self.low_rating}, up to "
+            f"{self.longest_days:g} days; discharged after {self.sustained} in remission."
+        )
+
     def order(self, chart: Chart, last: Visit) -> Order | Discharge:
         """Order the next booster of the taper, or its end."""
         if last.kind != "booster":
-            return booster(chart, last, self.first_days, self.late_days)
+            return booster(chart, last, self.first_days, self.late_days, FIRST)
         if self._sustained(chart):
             return Discharge("sustained remission")
         interval = last.interval_days
+        why = f"rated above {self.low_rating} and below {self.high_rating}"
         if last.rated <= self.low_rating:
             interval *= self.lengthen
+            why = f"rated at most {self.low_rating}"
         elif last.rated >= self.high_rating:
             interval /= self.lengthen
-        interval = min(max(interval, self.first_days), self.longest_days)
-        return booster(chart, last, interval, self.late_days)
+            why = f"rated at least {self.high_rating}"
+        interval, why = within(interval, self.first_days, self.longest_days, why)
+        return booster(chart, last, interval, self.late_days, why)
 
     def _sustained(self, chart: Chart) -> bool:
         newest = []
@@ -108,16 +119,22 @@ class StepDownBoosters(Boosters):
             raise ValueError(f"steps_days = {list(steps)} must rise, and be one or more")
         return self
 
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        steps = ", then ".join(f"{days:g}" for days in self.steps_days)
+        return f"Boosters every {steps} days, a step down after {self.each} in remission."
+
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next booster of this step, or the first of the next."""
         if last.kind != "booster":
-            return booster(chart, last, self.steps_days[0], self.late_days)
-        step = self._step_nearest(last.interval_days)
+            return booster(chart, last, self.steps_days[0], self.late_days, FIRST)
+        step, why = self._step_nearest(last.interval_days), "the step goes on"
         if last.rated >= self.high_rating:
-            step = max(step - 1, 0)
+            step, why = max(step - 1, 0), f"rated at least {self.high_rating}"
         elif is_remission(last.rated) and self._done(chart, last.interval_days):
             step = min(step + 1, len(self.steps_days) - 1)
-        return booster(chart, last, self.steps_days[step], self.late_days)
+            why = f"in remission after {self.each} of the step"
+        return booster(chart, last, self.steps_days[step], self.late_days, why)
 
     def _step_nearest(self, interval_days: float) -> int:
         """Number of the step of this interval; of an interval ordered elsewhere, the nearest."""

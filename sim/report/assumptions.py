@@ -13,14 +13,8 @@ from sim.config.listing import Entry, as_toml, entries
 from sim.config.words import literal
 from sim.model.register import uncertainty_of
 from sim.model.scenario import Scenario
-from sim.policy.as_needed import AsNeededBoosters
-from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
-from sim.policy.evaluation import FormalEvaluation
-from sim.policy.induction import FixedInduction, InductionToResponse, NoInduction
-from sim.policy.predictive import PredictiveBoosters
+from sim.policy.own import described
 from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
-from sim.policy.relapse import Reinduction
-from sim.policy.taper import StepDownBoosters, TaperBoosters
 from sim.report.cautions import cautions_of
 from sim.report.dates import calendar_in_words, in_words
 from sim.report.people import people
@@ -120,9 +114,7 @@ def _policy(scenario: Scenario) -> str:
         [
             "A prescriber sees everybody first." if policy.assessment else "No assessment.",
             _dose(policy.treatment),
-            _induction(policy.induction),
-            _evaluation(policy.evaluation),
-            _boosters(policy.boosters),
+            *map(described, (policy.induction, policy.evaluation, policy.boosters)),
             *_more(policy),
             *_ratings(scenario),
         ]
@@ -141,90 +133,11 @@ def _dose(treatment: Treatment) -> str:
     return f"Every infusion is {dose:g} {unit}, route {treatment.route}{where}."
 
 
-def _induction(induction: object) -> str:
-    if isinstance(induction, NoInduction):
-        return "No infusions."
-    if isinstance(induction, InductionToResponse):
-        return (
-            f"Induction of {induction.minimum} to {induction.maximum} infusions, "
-            f"{induction.days.replace('_', ' ')}, until the rated response; less than "
-            f"{induction.futility_below:.0%} better after {induction.futility_after} ends it."
-        )
-    if not isinstance(induction, FixedInduction):
-        return f"Induction: {induction!r}."
-    if isinstance(induction.days, str):
-        when = induction.days.replace("_", " ")
-    else:
-        when = "on days " + ", ".join(map(str, induction.days))
-    return (
-        f"Induction of {induction.infusions} infusions, {when}, each at most "
-        f"{induction.late_days} days late."
-    )
-
-
-def _evaluation(evaluation: object) -> str:
-    if not isinstance(evaluation, FormalEvaluation):
-        return "Nobody is evaluated: everybody goes on."
-    extension = (
-        f"25-49 % better get {evaluation.extend_by} more infusions, once"
-        if evaluation.extend_by
-        else "nobody gets an extension"
-    )
-    return (
-        f"Evaluated {evaluation.after_days} day(s) after the last of them: at least 50 % better "
-        f"go on, {extension}, the others are discharged to usual care."
-    )
-
-
-def _boosters(boosters: object) -> str:
-    if isinstance(boosters, NoBoosters):
-        return "No boosters."
-    if isinstance(boosters, FixedBoosters):
-        return f"Boosters every {boosters.every_days:g} days."
-    if isinstance(boosters, AdaptiveBoosters):
-        return (
-            f"Adaptive boosters: first after {boosters.first_days:g} days, then the interval "
-            f"times {boosters.shorten:g} when rated at least {boosters.high_rating} or "
-            f"{boosters.rise} above the rating after induction, times {boosters.lengthen:g} when "
-            f"rated at most {boosters.low_rating}, within {boosters.shortest_days:g} to "
-            f"{boosters.longest_days:g} days."
-        )
-    return _other_boosters(boosters)
-
-
-def _other_boosters(boosters: object) -> str:
-    if isinstance(boosters, AsNeededBoosters):
-        return (
-            f"Boosters as needed: rated remotely every {boosters.rate_every_days:g} days, an "
-            f"infusion from a rating of {boosters.level} on, the next one after a rating of at "
-            f"most {boosters.rearm} or {boosters.rearm_days:g} days."
-        )
-    if isinstance(boosters, TaperBoosters):
-        return (
-            f"Tapered boosters: first after {boosters.first_days:g} days, the interval times "
-            f"{boosters.lengthen:g} while rated at most {boosters.low_rating}, up to "
-            f"{boosters.longest_days:g} days; discharged after {boosters.sustained} in remission."
-        )
-    if isinstance(boosters, StepDownBoosters):
-        steps = ", then ".join(f"{days:g}" for days in boosters.steps_days)
-        return f"Boosters every {steps} days, a step down after {boosters.each} in remission."
-    if isinstance(boosters, PredictiveBoosters):
-        return (
-            f"Predictive boosters: the day on which this patient's score is predicted to reach "
-            f"{boosters.target:g}, from the chart alone, within {boosters.shortest_days:g} to "
-            f"{boosters.longest_days:g} days."
-        )
-    return f"Boosters: {boosters!r}."
-
-
 def _more(policy: Regimen) -> Iterator[str]:
     if policy.booster_treatment:
         yield "Boosters: " + _dose(policy.booster_treatment)
-    if isinstance(policy.relapse, Reinduction):
-        yield (
-            f"After a confirmed relapse {policy.relapse.infusions} infusions, at most "
-            f"{policy.relapse.at_most} time(s)."
-        )
+    if said := described(policy.relapse):
+        yield said
     if policy.usual_care != "never":
         yield f"An SSRI or SNRI is begun {policy.usual_care.replace('_', ' ')}."
 

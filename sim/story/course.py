@@ -44,6 +44,7 @@ class Visit:
     true_before: float
     status: str
     wished: Minute  # from which on it was due, or wished for again
+    why: str  # the reason that the rule gave for the order
 
     @property
     def is_order(self) -> bool:

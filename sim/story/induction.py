@@ -9,7 +9,7 @@ from sim.scales import improvement, is_partial, is_response
 from sim.story.course import Course, Visit
 from sim.story.delays import lateness, why_late
 from sim.story.person import noun
-from sim.story.wording import Sentence, days, many, number, on, on_all, sentence
+from sim.story.wording import Sentence, days, many, number, on, on_all, reasons, sentence
 from sim.units import NEVER
 
 
@@ -124,4 +124,5 @@ def _following(course: Course, visit: Visit) -> tuple[str, tuple[int, ...]]:
     }
     kind = after[0].kind
     unknown = f"the next order was a visit ({kind.replace('_', ' ')})"
-    return f"; {words.get(kind, unknown)}", (after[0].row,)
+    why = "" if kind in words else reasons([after[0].why])
+    return f"; {words.get(kind, unknown)}{why}", (after[0].row,)

@@ -1,7 +1,7 @@
 """The boosters of one patient in words: runs of like decisions together, so that thirty read well.
 
 Each booster's rating and the order after it settle what is said: the interval was lengthened,
-shortened or kept, and why, as far as the policy's rule is known here.
+shortened or kept, and the reason that the rule gave for that order (`Order.why`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isclose
 
-from sim.policy.boosters import AdaptiveBoosters, FixedBoosters
+from sim.policy.own import described
 from sim.story.course import Course, Visit
 from sim.story.delays import lateness, punctuality
 from sim.story.wording import (
@@ -22,6 +22,7 @@ from sim.story.wording import (
     on_all,
     on_both,
     ordinal,
+    reasons,
     sentence,
     span,
     times,
@@ -42,7 +43,6 @@ class Step:
 
     visit: Visit
     place: int  # of the patient's boosters, from 1
-    after: int  # rating after induction, which a rise is measured from
     following: Visit | None  # the next booster as ordered, if any
 
     @property
@@ -60,17 +60,17 @@ def maintenance(course: Course, boosters: Sequence[Visit]) -> Iterator[Sentence]
     """Tell a stretch of boosters, in runs of like decisions."""
     if boosters[0] is next(visit for visit in course.visits if visit.kind == "booster"):
         yield _rule(course, boosters[0])
-    for group in grouped([_step(course, visit) for visit in boosters], course):
+    for group in grouped([_step(course, visit) for visit in boosters]):
         yield _told(course, group)
         if len(group) > 1:
             yield punctuality(course, [(step.place, step.visit) for step in group])
 
 
-def grouped(steps: Sequence[Step], course: Course) -> list[list[Step]]:
-    """Divide boosters into runs of one decision for one cause; merge the shortest if too many."""
+def grouped(steps: Sequence[Step]) -> list[list[Step]]:
+    """Divide boosters into runs of like decisions; merge the shortest if too many."""
     groups: list[list[Step]] = []
     for step in steps:
-        if groups and _like(groups[-1][-1], step, course):
+        if groups and step.change in ("", groups[-1][-1].change):
             groups[-1].append(step)
         else:
             groups.append([step])
@@ -81,71 +81,20 @@ def grouped(steps: Sequence[Step], course: Course) -> list[list[Step]]:
     return groups
 
 
-def _like(one: Step, other: Step, course: Course) -> bool:
-    return not other.change or (one.change, cause(one, course)) == (
-        other.change,
-        cause(other, course),
-    )
-
-
 def _step(course: Course, visit: Visit) -> Step:
     boosters = [other for other in course.visits if other.kind == "booster"]
     place = boosters.index(visit) + 1
     orders = [v for v in course.orders if v.ordered >= visit.seen and v.kind != "rating"]
     following = orders[0] if orders and orders[0].kind == "booster" else None
-    measured = after_induction(course, visit)
-    after = measured.rated_before if measured else course.baseline
-    return Step(visit, place, after, following)
-
-
-def after_induction(course: Course, visit: Visit) -> Visit | None:
-    """Give the newest evaluation before a visit, else the newest induction: a rise counts from it.
-
-    It is what the policy reads (`sim.policy.boosters.rating_after_induction`).
-    """
-    for kind in ("evaluation", "induction"):
-        before = [v for v in course.visits if v.kind == kind and v.seen < visit.seen]
-        if before:
-            return before[-1]
-    return None
-
-
-def cause(step: Step, course: Course) -> str:
-    """Say what the rating asks for under a rule that is known here: a factor's name, or nothing."""
-    rule = course.replication.scenario.policy.boosters
-    if isinstance(rule, FixedBoosters):
-        return "fixed"
-    if not isinstance(rule, AdaptiveBoosters):
-        return ""
-    rated = step.visit.rated_before
-    if rated >= rule.high_rating or rated - step.after >= rule.rise:
-        return "returned"
-    return "well" if rated <= rule.low_rating else "between"
+    return Step(visit, place, following)
 
 
 # ---------------------------------------------------------------------- sentences
 
 
 def _rule(course: Course, first: Visit) -> Sentence:
-    rule = course.replication.scenario.policy.boosters
-    rows: tuple[int, ...] = (first.row,)
-    if isinstance(rule, FixedBoosters):
-        text = f"Boosters were ordered every {interval(rule.every_days)} days, whatever the rating"
-    elif isinstance(rule, AdaptiveBoosters):
-        measured = after_induction(course, first)
-        after = measured.rated_before if measured else course.baseline
-        rows = (first.row, measured.row) if measured else rows
-        text = (
-            f"Boosters followed the adaptive rule: the interval is multiplied by "
-            f"{rule.shorten:g} after a rating of at least {rule.high_rating}, or at least "
-            f"{rule.rise} above the {after} after induction, and by {rule.lengthen:g} after one of "
-            f"at most {rule.low_rating}, within {interval(rule.shortest_days)} to "
-            f"{interval(rule.longest_days)} days"
-        )
-    else:
-        kind = str(getattr(rule, "kind", type(rule).__name__)).replace("_", " ")
-        text = f"Boosters followed the policy “{kind}”"
-    return Sentence(sentence(text), "rule", rows)
+    rule = described(course.replication.scenario.policy.boosters)
+    return Sentence(sentence(rule), "rule", (first.row,))
 
 
 def _told(course: Course, group: Sequence[Step]) -> Sentence:
@@ -166,7 +115,7 @@ def _one(course: Course, step: Step) -> str:
     return sentence(
         f"The {ordinal(step.place)} booster was due on {due if late else seen}{ordered}{given}",
         f"; the rating on arrival was {visit.rated_before}",
-        _what_followed(course, [step]),
+        _what_followed([step]),
     )
 
 
@@ -180,27 +129,24 @@ def _several(course: Course, group: Sequence[Step]) -> str:
     else:
         when = " between {} and {}".format(*on_both(seen[0], seen[-1]))
     ratings = [step.visit.rated_before for step in group]
-    return sentence(who, when, f", rated {span(ratings)} on arrival", _what_followed(course, group))
+    return sentence(who, when, f", rated {span(ratings)} on arrival", _what_followed(group))
 
 
-def _what_followed(course: Course, group: Sequence[Step]) -> str:
+def _what_followed(group: Sequence[Step]) -> str:
     known = [step for step in group if step.change]
     changes = Counter(step.change for step in known)
-    causes = {cause(step, course) for step in known}
     if not known:
         return ""
-    if len(changes) > 1 or len(causes) > 1:
+    if len(changes) > 1:
         return _mixed(known, changes)
-    (change,), (reason,) = changes, causes
+    (change,) = changes
     then, now = _intervals(known)
     each = "after each of them " if len(known) > 1 else ""
     if change == "kept":
-        return (
-            f"; {each}the interval {_keeps(course, reason, now)}{_because(known, reason, course)}"
-        )
+        return f"; {each}the interval was kept at {interval(now)} days{_because(known)}"
     to = f"{interval(now)} days" + (" in the end" if len(known) > 1 else "")
     how = f"{each}the interval was {change}, from {interval(then)} to {to}"
-    return f"; {how}{_because(known, reason, course)}"
+    return f"; {how}{_because(known)}"
 
 
 def _mixed(known: Sequence[Step], changes: Counter[str]) -> str:
@@ -221,29 +167,5 @@ def _both(step: Step) -> tuple[float, float]:
     return step.visit.interval_days, step.following.interval_days
 
 
-def _keeps(course: Course, reason: str, now: float) -> str:
-    rule = course.replication.scenario.policy.boosters
-    if isinstance(rule, AdaptiveBoosters):
-        if reason == "well":
-            return f"stayed at {interval(now)} days, the longest allowed"
-        if reason == "returned":
-            return f"stayed at {interval(now)} days, the shortest allowed"
-    return f"was kept at {interval(now)} days"
-
-
-def _because(known: Sequence[Step], reason: str, course: Course) -> str:
-    rule = course.replication.scenario.policy.boosters
-    if reason == "fixed":
-        return ", as it is fixed"
-    if not isinstance(rule, AdaptiveBoosters):
-        return ""
-    if reason == "well":
-        return f" (rated at most {rule.low_rating})"
-    if reason == "between":
-        return f" (rated above {rule.low_rating} and below {rule.high_rating})"
-    high = any(step.visit.rated_before >= rule.high_rating for step in known)
-    risen = [step for step in known if step.visit.rated_before < rule.high_rating]
-    after = listed(str(rating) for rating in sorted({step.after for step in risen}))
-    grounds = [f"rated at least {rule.high_rating}"] if high else []
-    grounds += [f"risen by at least {rule.rise} from the {after} after induction"] if risen else []
-    return f" ({listed(grounds, ' or ')})"
+def _because(known: Sequence[Step]) -> str:
+    return reasons(step.following.why for step in known if step.following)

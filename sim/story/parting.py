@@ -27,6 +27,7 @@ from sim.story.wording import (
     number,
     on,
     ordinal,
+    reasons,
     sentence,
 )
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -173,7 +174,7 @@ def _at(side: Side, aspect: str, place: int) -> str:
     if aspect in ("kind", "end", "order", "dose"):
         after = f" after {interval(visit.interval_days)} days" if visit.interval_days else ""
         dose = f" of {visit.dose_mg_kg:.3g} mg/kg, {visit.route}," if aspect == "dose" else ""
-        return f"{what}{dose} was ordered{after}, due on {due}"
+        return f"{what}{dose} was ordered{after}, due on {due}{reasons([visit.why])}"
     if aspect == "appointment":
         if visit.booked == NEVER:
             return f"{what} due on {due} was not booked by the end of the run or of treatment"

@@ -22,7 +22,7 @@ from sim.story.induction import assessment, evaluation, response, series
 from sim.story.maintenance import maintenance
 from sim.story.parting import why_different
 from sim.story.person import person, referral
-from sim.story.wording import Sentence, many, number, on, on_both, sentence, span
+from sim.story.wording import Sentence, many, number, on, on_both, reasons, sentence, span
 from sim.units import NEVER
 
 WIDTH = 96
@@ -160,6 +160,7 @@ def _ratings(course: Course, ratings: Sequence[Visit]) -> Sentence:
         first, last = on_both(dates[0], dates[-1])
         text = f"{many(len(sent), 'remote rating')} from {first} to {last} gave {span(points)}"
         text += f", the last of them {points[-1]}" if len(points) > 4 else ""
+    text += reasons(visit.why for visit in ratings if visit.is_order)
     more = f"; {number(lost)} more {'was' if lost == 1 else 'were'} never sent"
     return Sentence(sentence(text, more if sent and lost else ""), "ratings", rows)
 
@@ -168,4 +169,4 @@ def _other(course: Course, visit: Visit) -> Sentence:
     """Tell a visit of a kind that has no words of its own here."""
     rated = f", rated {visit.rated_before}" if visit.rated_before != NEVER else ""
     text = f"A visit ({visit.kind.replace('_', ' ')}) took place on {on(course.date(visit.seen))}"
-    return Sentence(sentence(text, rated), "visit", (visit.row,))
+    return Sentence(sentence(text, rated, reasons([visit.why])), "visit", (visit.row,))

@@ -20,6 +20,8 @@ class Sentence(NamedTuple):
     others: tuple[int, ...] = ()  # of the other run's visits table, where two are compared
 
 
+MOST_REASONS = 3  # that are told together
+
 NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
@@ -68,6 +70,12 @@ def listed(words: Iterable[str], last: str = " and ", between: str = ", ") -> st
     """Join words as `a, b and c`."""
     *most, end = [*words] or [""]
     return f"{between.join(most)}{last}{end}" if most else end
+
+
+def reasons(whys: Iterable[str]) -> str:
+    """Write the reasons of orders in brackets, each once; nothing where there are none or many."""
+    told = list(dict.fromkeys(why for why in whys if why))
+    return f" ({listed(told, ' or ')})" if 0 < len(told) <= MOST_REASONS else ""
 
 
 def number(count: int, zero: str = "no") -> str:

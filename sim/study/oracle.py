@@ -10,6 +10,7 @@ from typing import Literal
 from sim.people.patient import Patient
 from sim.policy.chart import Chart
 from sim.policy.orders import Discharge, Order, Prescription
+from sim.policy.regimen import Phase
 from sim.scales import WELL_BELOW
 from sim.units import MINUTES_PER_DAY
 
@@ -26,7 +27,7 @@ class Oracle:
     `worth` times infusions over half a year, and people whom no interval helps that much get no
     boosters. It reads what no chart holds (sensitivity, durability, ceiling, untreated score; not
     the drift of days to come), so it bounds what learning the patient could gain. Pass the object
-    as `policy.boosters`; a file cannot name it.
+    as `policy.boosters`, which a file cannot name, and `foreseen` as `phases` of the run.
     """
 
     worth: float
@@ -40,11 +41,21 @@ class Oracle:
 
     def next_order(self, chart: Chart) -> Order | Discharge | None:
         """Refuse: an oracle must know whom it treats."""
-        raise TypeError("an oracle treats a patient it knows: see for_patient")
+        raise TypeError("an oracle must know whom it treats: run it with phases=sim.foreseen")
 
-    def for_patient(self, patient: Patient) -> Foresight:
-        """Give the phase of one patient; the pathway asks for it."""
-        return Foresight(self, patient)
+    def describe(self) -> str:
+        """Say the rule in a sentence."""
+        return (
+            f"A bound: each patient has the interval that brings the most "
+            f"{self.of.replace('_', ' ')}, at {self.worth:g} days an infusion, known beforehand."
+        )
+
+
+def foreseen(patient: Patient, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    """Tell every oracle among a patient's phases whom it treats; other phases stay as they are."""
+    return tuple(
+        Foresight(phase, patient) if isinstance(phase, Oracle) else phase for phase in phases
+    )
 
 
 class Foresight:
@@ -66,7 +77,8 @@ class Foresight:
             return Discharge("not worth it")
         due = last.minute + self._interval * MINUTES_PER_DAY
         latest = due + self._oracle.late_days * MINUTES_PER_DAY
-        return Order("booster", due, latest, chart.maintenance, float(self._interval))
+        why = "the best interval for this patient, known beforehand"
+        return Order("booster", due, latest, chart.maintenance, float(self._interval), why=why)
 
     def _best(self, now: int, dose: Prescription) -> int:
         """Try every interval in closed form; infusions of the half year count in full."""

@@ -30,14 +30,15 @@ calibrated course does. Source for f: Murrough 2013, Singh 2016 (docs/evidence.m
 
 from __future__ import annotations
 
-from math import exp, floor, log, log1p, sqrt
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable
+from math import exp, log, log1p, sqrt
+from typing import Any, NamedTuple
 
-from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
-from sim.units import MINUTES_PER_DAY
+from sim.scales import clipped
+from sim.units import MINUTES_PER_DAY, half_up
 
-Number = Any  # a float, or an array of them
-T = TypeVar("T", float, Any)
+Number = Any  # a float, or an array of them: each formula stands here once, for both
+Exp = Callable[[Any], Any]  # math.exp for one patient, np.exp for arrays
 
 REFERENCE_MG_KG = 0.5  # intravenous, in the patient of typical clearance: exposure 1
 
@@ -83,17 +84,28 @@ class Kinetics(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where relief stands just after an infusion ended, with and without that infusion."""
+    """Where relief stands just after an infusion ended, with and without that infusion.
 
-    since: int  # minute at which the newest infusion ended
-    fast: float = 0.0
-    slow: float = 0.0
-    fast_before: float = 0.0
-    slow_before: float = 0.0
-    onset_days: float = 1.0
+    Of one patient, or of many: then each field is an array over them, or one value for all.
+    """
+
+    since: Number  # minute at which the newest infusion ended
+    fast: Number = 0.0
+    slow: Number = 0.0
+    fast_before: Number = 0.0
+    slow_before: Number = 0.0
+    onset_days: Number = 1.0
 
 
-def together(ceiling: T, fast: T, slow: T) -> T:
+class Dose(NamedTuple):
+    """What one infusion brings: its impulse, and how soon it sets in."""
+
+    impulse: Number
+    onset_days: Number
+    added: tuple[Number, Number] | None = None  # see `gains`; None: they depend on what is there
+
+
+def together(ceiling: Number, fast: Number, slow: Number) -> Number:
     """Relief of the two states together, E = Emax (1 - (1 - F)(1 - R))."""
     return ceiling * (1 - (1 - fast) * (1 - slow))
 
@@ -106,47 +118,69 @@ def left(kinetics: Kinetics, state: State, minute: int) -> tuple[float, float, f
 
 def relief(kinetics: Kinetics, state: State, minute: int) -> float:
     """Relief (0..1) of one patient at a minute not before `state.since`."""
-    return relief_left(kinetics.ceiling, state, *left(kinetics, state, minute))
+    days, fast_left, slow_left = left(kinetics, state, minute)
+    waiting = exp(-days / state.onset_days)
+    return float(relief_left(kinetics.ceiling, state, fast_left, slow_left, waiting))
 
 
 def relief_left(
-    ceiling: float, state: State, days: float, fast_left: float, slow_left: float
-) -> float:
-    """Relief so many days after the newest infusion, with so much left of either state."""
-    _, fast, slow, fast_before, slow_before, onset_days = state
-    full = ceiling * (1 - (1 - fast * fast_left) * (1 - slow * slow_left))
-    without = ceiling * (1 - (1 - fast_before * fast_left) * (1 - slow_before * slow_left))
-    return full - exp(-days / onset_days) * (full - without)
+    ceiling: Number, state: State, fast_left: Number, slow_left: Number, waiting: Number | None
+) -> Number:
+    """Relief with so much left of either state.
+
+    `waiting` is the share of the newest dose that has not set in, exp(-t / tau_onset); None where
+    nothing of it waits any more.
+    """
+    _, fast, slow, fast_before, slow_before, _ = state
+    full = together(ceiling, fast * fast_left, slow * slow_left)
+    if waiting is None:
+        return full
+    without = together(ceiling, fast_before * fast_left, slow_before * slow_left)
+    return full - waiting * (full - without)
+
+
+def gains(
+    kinetics: Kinetics, impulse: Number, fast: Number = 0.0, exp: Exp = exp
+) -> tuple[Number, Number]:
+    """Shares of the missing fast and slow state that an infusion adds, with so much fast before."""
+    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
+    return 1 - exp(-kinetics.a_fast * impulse), 1 - exp(-slow_push)
+
+
+def dose_of(kinetics: Kinetics, impulse: Number, onset_days: Number, exp: Exp = exp) -> Dose:
+    """Give a dose of this impulse, with what it adds if that is the same at every infusion."""
+    same = kinetics.plasticity == 0
+    return Dose(impulse, onset_days, gains(kinetics, impulse, exp=exp) if same else None)
 
 
 def infused(
     kinetics: Kinetics, state: State, minute: int, impulse: float, onset_days: float
 ) -> State:
-    """Give the state just after an infusion of this impulse that ended at this minute."""
+    """Give the state of one patient just after an infusion that ended at this minute."""
     _, fast_left, slow_left = left(kinetics, state, minute)
-    return infused_left(kinetics, state, minute, fast_left, slow_left, impulse, onset_days)
+    dose = Dose(impulse, onset_days)
+    return infused_left(kinetics, state, minute, fast_left, slow_left, dose)
 
 
 def infused_left(
     kinetics: Kinetics,
     state: State,
-    minute: int,
-    fast_left: float,
-    slow_left: float,
-    impulse: float,
-    onset_days: float,
+    minute: Number,
+    fast_left: Number,
+    slow_left: Number,
+    dose: Dose,
+    exp: Exp = exp,
 ) -> State:
     """Give the state just after an infusion, with so much left of either state before it."""
-    fast = state.fast * fast_left
-    slow = state.slow * slow_left
-    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
+    fast, slow = state.fast * fast_left, state.slow * slow_left
+    fast_gain, slow_gain = dose.added or gains(kinetics, dose.impulse, fast, exp)
     return State(
         minute,
-        fast + (1 - fast) * (1 - exp(-kinetics.a_fast * impulse)),
-        slow + (1 - slow) * (1 - exp(-slow_push)),
+        fast + (1 - fast) * fast_gain,
+        slow + (1 - slow) * slow_gain,
         fast,
         slow,
-        onset_days,
+        dose.onset_days,
     )
 
 
@@ -171,16 +205,16 @@ def with_usual_care(relief: Number, usual_care: Number) -> Number:
     return 1 - (1 - relief) * (1 - usual_care)
 
 
-def usual_care(ceiling: float, tau_days: float, days: float) -> float:
-    """Relief by an SSRI or SNRI begun so many days ago; none before."""
-    return ceiling * (1 - exp(-days / tau_days)) if days > 0 else 0.0
+def usual_care(ceiling: Number, tau_days: float, days: Number, exp: Exp = exp) -> Number:
+    """Relief by an SSRI or SNRI begun so many days ago, 0 or more."""
+    return ceiling * (1 - exp(-days / tau_days))
 
 
-def true_score(untreated: float, relief: float, drift: float) -> float:
+def true_score(untreated: Number, relief: Number, drift: Number) -> Number:
     """True GAD-7, S = S0 (1 - E) + D, clipped to 0..21."""
-    return min(max(untreated * (1 - relief) + drift, 0.0), 21.0)
+    return clipped(untreated * (1 - relief) + drift)
 
 
-def rated_score(true: float, noise: float) -> int:
+def rated_score(true: Number, noise: Number) -> Number:
     """Rated GAD-7: the true score plus rating noise, rounded half up, clipped to 0..21."""
-    return min(max(floor(true + noise + 0.5), GAD7_LOWEST), GAD7_HIGHEST)
+    return clipped(half_up(true + noise))

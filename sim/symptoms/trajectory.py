@@ -1,6 +1,6 @@
 """Relief of a whole cohort at any times, and the moment it falls through a level.
 
-The same closed form as `symptoms.state`, over arrays. A *segment* runs from the end of one infusion
+The closed form of `symptoms.relief`, over arrays. A *segment* runs from the end of one infusion
 to the end of the next; every patient also has a first segment without relief, before any infusion.
 """
 
@@ -10,13 +10,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.symptoms.relief import Kinetics, together
+from sim.arrays import Floats, Ints
+from sim.symptoms.relief import Dose, Kinetics, State, infused_left, relief_left, together
 from sim.units import MINUTES_PER_DAY
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 BEFORE = -(2**40)  # minute of the segment before any infusion: relief 0 at all times
 
@@ -69,23 +66,18 @@ def _step(
     kinetics: Kinetics, out: Segments, old: Ints, new: Ints, who: Ints, impulse: Floats
 ) -> None:
     """Fill the rows `new` from the rows `old`: one infusion of each patient of `who`."""
-    days = (out.since[new] - out.since[old]) / MINUTES_PER_DAY
-    fast = out.fast[old] * np.exp(-days / kinetics.tau_fast)
-    slow = out.slow[old] * np.exp(-days / kinetics.tau_slow[who])
-    out.fast_before[new] = fast
-    out.slow_before[new] = slow
-    out.fast[new], out.slow[new] = raised(fast, slow, gains(kinetics, impulse, fast))
+    before = _states(out, old)
+    days = (out.since[new] - before.since) / MINUTES_PER_DAY
+    fast_left, slow_left = np.exp(-days / kinetics.tau_fast), np.exp(-days / kinetics.tau_slow[who])
+    dose = Dose(impulse, out.onset_days[new])
+    after = infused_left(kinetics, before, out.since[new], fast_left, slow_left, dose, np.exp)
+    for column, values in zip(out[1:], after, strict=True):
+        column[new] = values
 
 
-def gains(kinetics: Kinetics, impulse: Floats, fast: Floats | float = 0.0) -> tuple[Floats, Floats]:
-    """Shares of the missing fast and slow state that an infusion adds, with so much fast before."""
-    slow_push = kinetics.a_slow * impulse * (1 + kinetics.plasticity * fast)
-    return 1 - np.exp(-kinetics.a_fast * impulse), 1 - np.exp(-slow_push)
-
-
-def raised(fast: Floats, slow: Floats, added: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Give the two states just after an infusion, from those just before it."""
-    return fast + (1 - fast) * added[0], slow + (1 - slow) * added[1]
+def _states(table: Segments, rows: Ints) -> State:
+    """Give the states with which some segments begin."""
+    return State(*(column[rows] for column in table[1:]))
 
 
 def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:
@@ -97,15 +89,11 @@ def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:
 
 def relief_after(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floats:
     """Relief (0..1) this many days after the infusion that began each row's segment."""
-    who = table.patient[row]
+    who, state = table.patient[row], _states(table, row)
     fast_left = np.exp(-days / kinetics.tau_fast)
     slow_left = np.exp(-days / kinetics.tau_slow[who])
-    ceiling = kinetics.ceiling[who]
-    full = together(ceiling, table.fast[row] * fast_left, table.slow[row] * slow_left)
-    without = together(
-        ceiling, table.fast_before[row] * fast_left, table.slow_before[row] * slow_left
-    )
-    result: Floats = full - np.exp(-days / table.onset_days[row]) * (full - without)
+    waiting = np.exp(-days / state.onset_days)
+    result: Floats = relief_left(kinetics.ceiling[who], state, fast_left, slow_left, waiting)
     return result
 
 
@@ -124,7 +112,7 @@ def _slope(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floa
     fast_left, slow_left = np.exp(-days / tau_fast), np.exp(-days / tau_slow)
 
     def both(fast: Floats, slow: Floats) -> tuple[Floats, Floats]:
-        level = 1 - (1 - fast) * (1 - slow)
+        level = together(1.0, fast, slow)
         return level, -fast / tau_fast * (1 - slow) - slow / tau_slow * (1 - fast)
 
     full, full_slope = both(table.fast[row] * fast_left, table.slow[row] * slow_left)

@@ -77,7 +77,7 @@ def test_of_a_visit_that_was_only_ordered_nothing_has_happened():
         "ordered": 5,
     }
     ordered |= dict.fromkeys(("interval_days", "dose_mg_kg", "bioavailability"), 0.0)
-    ordered |= {"route": "", "status": "ahead"}
+    ordered |= {"route": "", "status": "ahead", "why": ""}
     assert {name: getattr(row, name) for name in ordered} == ordered
     assert {getattr(row, name) for name in set(COLUMNS) - set(ordered)} == {None}
 

@@ -45,7 +45,7 @@ def test_the_digest_is_the_sha256_of_canonical_json():
 def test_equal_scenarios_have_one_digest_and_others_another():
     same = Scenario().override({"clinic.chairs": Scenario().clinic.chairs})
     other = Scenario().override({"clinic.chairs": 9})
-    given = provenance.described({"a": Scenario(), "b": same, "c": other})
+    given = provenance.resolved_scenarios({"a": Scenario(), "b": same, "c": other})
     assert given["a"]["digest"] == given["b"]["digest"] != given["c"]["digest"]
 
 

@@ -16,7 +16,7 @@ from sim.experiment.task import Task, simulate
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.people.start import Start
-from sim.policy.regimen import Boosters, Evaluation, Induction, Relapse
+from sim.policy.regimen import BoosterKind, EvaluationKind, InductionKind, RelapseKind
 
 CASELOAD = Path(__file__).parents[2] / "scenarios" / "demand" / "caseload.csv"
 NEEDED = {"file": {"file": str(CASELOAD)}, "steady_state": {"history_days": 182}}
@@ -31,7 +31,7 @@ def kinds(union):
     return [kind for part in get_args(union) for kind in kinds(part)]
 
 
-CASES = list(product(kinds(Boosters), kinds(Start), kinds(Induction)))
+CASES = list(product(kinds(BoosterKind), kinds(Start), kinds(InductionKind)))
 
 
 def scenario(boosters, start, induction, changes=None):
@@ -47,9 +47,11 @@ def scenario(boosters, start, induction, changes=None):
 
 
 def test_the_kinds_are_found():
-    assert {"none", "fixed", "adaptive", "weekly_step_down", "predictive"} <= set(kinds(Boosters))
+    assert {"none", "fixed", "adaptive", "weekly_step_down", "predictive"} <= set(
+        kinds(BoosterKind)
+    )
     assert {"empty", "steady_state", "file"} <= set(kinds(Start))
-    assert {"fixed", "to_response", "none"} <= set(kinds(Induction))
+    assert {"fixed", "to_response", "none"} <= set(kinds(InductionKind))
 
 
 @pytest.mark.parametrize(("boosters", "start", "induction"), CASES)
@@ -63,9 +65,9 @@ def test_two_weeks_of_every_kind_end_with_a_course_for_everybody_there(boosters,
     assert infused.any() or start == "empty" or induction == "none"
 
 
-@pytest.mark.parametrize("boosters", kinds(Boosters))
+@pytest.mark.parametrize("boosters", kinds(BoosterKind))
 @pytest.mark.parametrize(
-    ("evaluation", "relapse"), list(product(kinds(Evaluation), kinds(Relapse)))
+    ("evaluation", "relapse"), list(product(kinds(EvaluationKind), kinds(RelapseKind)))
 )
 def test_and_all_its_measures_can_be_read(boosters, evaluation, relapse):
     changes = {"policy.evaluation": {"kind": evaluation}, "policy.relapse": {"kind": relapse}}

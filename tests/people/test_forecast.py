@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.experiment.provenance import check_files, described
+from sim.experiment.provenance import check_files, resolved_scenarios
 from sim.people.referrals import FromFile
 from sim.report.people import referrals
 from sim.streams import Streams
@@ -122,13 +122,13 @@ def test_a_forecast_lies_beside_its_scenario_and_is_checked_when_that_is_read(tm
 
 def test_a_changed_forecast_is_not_simulated_again(tmp_path):
     scenario = sim.Scenario().override({"referrals": {"kind": "file", "file": saved(tmp_path)}})
-    manifest = described({"a": scenario})["a"]
+    manifest = resolved_scenarios({"a": scenario})["a"]
     assert set(manifest["files"]) == {"referrals.file"}
     check_files(scenario, manifest)
     saved(tmp_path, [1, 2])
     with pytest.raises(ScenarioError, match="not the forecast of referrals"):
         check_files(scenario, manifest)
-    assert described({"a": scenario})["a"]["digest"] != manifest["digest"]
+    assert resolved_scenarios({"a": scenario})["a"]["digest"] != manifest["digest"]
 
 
 def test_the_words_name_the_file_and_what_follows_it(tmp_path):

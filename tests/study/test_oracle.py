@@ -5,7 +5,7 @@ import pytest
 import sim
 from handwritten import chart_of
 from sim.study.frontier import boosters_kind, frontier
-from sim.study.oracle import Oracle
+from sim.study.oracle import Oracle, foreseen
 
 BASE = sim.Scenario().override(
     {
@@ -26,7 +26,7 @@ def results():
     scenarios["none"] = BASE.override({"policy.boosters": {"kind": "none"}})
     for of in ("days_in_response", "days_below_10"):
         scenarios[f"oracle_{of}"] = BASE.override({"policy.boosters": Oracle(4.0, of)})
-    return sim.run(scenarios, replications=4, seed=1, jobs=2, reference="fixed_28")
+    return sim.run(scenarios, replications=4, seed=1, jobs=2, reference="fixed_28", phases=foreseen)
 
 
 @pytest.mark.parametrize("measure", ["days_in_response", "days_below_10"])
@@ -49,13 +49,13 @@ def test_kinds_are_named_by_their_policies(results):
 
 
 def test_what_is_worth_more_is_given_less(results):
-    one = sim.replicate(BASE.override({"policy.boosters": Oracle(2.0)}), 1)
-    nine = sim.replicate(BASE.override({"policy.boosters": Oracle(9.0)}), 1)
+    one = sim.replicate(BASE.override({"policy.boosters": Oracle(2.0)}), 1, phases=foreseen)
+    nine = sim.replicate(BASE.override({"policy.boosters": Oracle(9.0)}), 1, phases=foreseen)
     count = [(r.visits["kind"] == "booster").sum() for r in (one, nine)]
     assert count[0] > count[1] > 0
     assert "not worth it" in set(nine.discharges["reason"])
 
 
 def test_an_oracle_must_know_whom_it_treats():
-    with pytest.raises(TypeError, match="for_patient"):
+    with pytest.raises(TypeError, match=r"phases=sim\.foreseen"):
         Oracle(4.0).next_order(chart_of())

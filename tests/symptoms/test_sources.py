@@ -34,7 +34,7 @@ def test_with_a_share_of_one_only_the_drug_counts(course):
 
 
 def test_usual_care_takes_weeks():
-    assert usual_care(0.5, 21, -1) == 0
+    assert usual_care(0.5, 21, 0) == 0
     assert usual_care(0.5, 21, 7) < 0.15
     assert usual_care(0.5, 21, 84) > 0.48
     assert with_usual_care(0.4, 0.5) == pytest.approx(0.7)
