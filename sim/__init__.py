@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim import figures as figures
     from sim.config.errors import ScenarioError as ScenarioError
-    from sim.doses.answer import dose_count as dose_count
-    from sim.doses.words import sentences as dose_sentences  # noqa: F401
-    from sim.evidence.validation import validate as validate
+    from sim.doses.dose_count import dose_count as dose_count
+    from sim.doses.sentences import dose_sentences as dose_sentences
+    from sim.evidence.model_validation import validate as validate
     from sim.experiment.design import read_study as read_study
     from sim.experiment.results import Results as Results
     from sim.experiment.runner import run as run
     from sim.experiment.store import read_results as read_results
-    from sim.experiment.store import write as write_results  # noqa: F401
+    from sim.experiment.store import write_results as write_results
     from sim.experiment.uncertainty import propagate as propagate
     from sim.model.replication import Replication as Replication
     from sim.model.replication import replicate as replicate
@@ -65,8 +65,8 @@ _HOMES = {
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
     "crossed": "sim.study.crossed",
-    "dose_count": "sim.doses.answer",
-    "dose_sentences": "sim.doses.words",
+    "dose_count": "sim.doses.dose_count",
+    "dose_sentences": "sim.doses.sentences",
     "explained": "sim.story.tell",
     "foreseen": "sim.study.oracle",
     "frontier": "sim.study.frontier",
@@ -77,10 +77,9 @@ _HOMES = {
     "replicate": "sim.model.replication",
     "run": "sim.experiment.runner",
     "tell": "sim.story.tell",
-    "validate": "sim.evidence.validation",
+    "validate": "sim.evidence.model_validation",
     "write_results": "sim.experiment.store",
 }
-_NAMED_THERE = {"dose_sentences": "sentences", "write_results": "write"}
 
 __all__ = ["__version__", "figures", *_HOMES]  # noqa: PLE0604
 
@@ -89,7 +88,7 @@ def __getattr__(name: str) -> Any:
     if name == "figures":
         return import_module("sim.figures")
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), _NAMED_THERE.get(name, name))
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 

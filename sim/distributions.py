@@ -15,10 +15,10 @@ from pydantic import AfterValidator, Field, model_validator
 from scipy.special import gamma, gammaincinv, ndtr, ndtri
 
 from sim.arrays import Floats
-from sim.config.bounds import FURTHEST, LOG_SPREAD, SPREAD, WITHIN, Number
+from sim.config.bounds import CV_BOUNDS, FURTHEST, LOG_SPREAD, WITHIN, BoundedNumber
 from sim.config.value import NumberAs, Value, parameter
 
-LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53  # uniforms are kept within, so that no draw is infinite
+_LEAST, _MOST = 2.0**-54, 1.0 - 2.0**-53  # uniforms are kept within, so that no draw is infinite
 GRID = (np.arange(20_000) + 0.5) / 20_000  # midpoints, for the part of a mean a floor lifts
 
 
@@ -32,7 +32,7 @@ class Random(Value):
 
     def quantile(self, u: ArrayLike) -> Floats:
         """Invert the cumulative distribution: one finite draw for each uniform in 0..1."""
-        draws = self._inverse(np.clip(np.asarray(u, dtype=float), LEAST, MOST)) + self.offset
+        draws = self._inverse(np.clip(np.asarray(u, dtype=float), _LEAST, _MOST)) + self.offset
         return np.asarray(draws if self.at_least is None else np.maximum(draws, self.at_least))
 
     def expectation(self) -> float:
@@ -148,7 +148,7 @@ class Normal(Random):
     def _inverse(self, u: Floats) -> Floats:
         low, high, mirrored = self._bounds()
         share = 1 - u if mirrored else u
-        reached = np.clip(ndtr(low) + share * self._kept(), LEAST, MOST)
+        reached = np.clip(ndtr(low) + share * self._kept(), _LEAST, _MOST)
         z = np.clip(ndtri(reached), low, high)
         return self.mean + self.sd * (-z if mirrored else z)
 
@@ -164,7 +164,7 @@ class Lognormal(Random):
 
     kind: Literal["lognormal"] = parameter("lognormal", "positive, with a long upper tail")
     mean: float | None = parameter(None, "mean, with cv", gt=0, le=FURTHEST)
-    cv: float | None = parameter(None, "standard deviation as a share of the mean", **SPREAD)
+    cv: float | None = parameter(None, "standard deviation as a share of the mean", **CV_BOUNDS)
     median: float | None = parameter(None, "median, with sigma", gt=0, le=FURTHEST)
     sigma: float | None = parameter(None, "standard deviation of the logarithm", **LOG_SPREAD)
 
@@ -204,7 +204,7 @@ class Gamma(ByMean):
     """Shape 1 / cv^2, scale mean cv^2: cv = 1 is the exponential."""
 
     kind: Literal["gamma"] = parameter("gamma", "positive, upper tail shorter than lognormal's")
-    cv: float = parameter(..., "standard deviation as a share of the mean", **SPREAD)
+    cv: float = parameter(..., "standard deviation as a share of the mean", **CV_BOUNDS)
 
     def _inverse(self, u: Floats) -> Floats:
         return np.asarray(gammaincinv(self.cv**-2, u) * (self.mean * self.cv**2))
@@ -247,7 +247,7 @@ class Empirical(Random):
     """Only the given `values` occur, each with its share (equal shares without `weights`)."""
 
     kind: Literal["empirical"] = parameter("empirical", "the given values and no others")
-    values: tuple[Number, ...] = parameter(..., "values that occur", min_length=1)
+    values: tuple[BoundedNumber, ...] = parameter(..., "values that occur", min_length=1)
     weights: tuple[Annotated[float, Field(ge=0, le=FURTHEST)], ...] | None = parameter(
         None, "their shares, in the same order, of any sum; equal when left out"
     )

@@ -24,47 +24,47 @@ RESPONSE_RELIEF = 0.50  # latent
 RELAPSE_RELIEF = 0.30  # latent
 CONFIRMED_WITHIN_DAYS = 7
 
-T = TypeVar("T", float, Any)
+_T = TypeVar("_T", float, Any)
 
 
-def clipped(score: T) -> T:
+def clipped(score: _T) -> _T:
     """Keep a score on the scale, 0 to 21."""
     if isinstance(score, np.ndarray):
         return np.clip(score, GAD7_LOWEST, GAD7_HIGHEST)
     return min(max(score, GAD7_LOWEST), GAD7_HIGHEST)
 
 
-def improvement(rated: T, baseline: T) -> T:
+def improvement(rated: _T, baseline: _T) -> _T:
     """Give the share by which a rating is below the rated baseline (negative when above it)."""
     return 1 - rated / baseline
 
 
-def is_response(rated: T, baseline: T) -> Any:
+def is_response(rated: _T, baseline: _T) -> Any:
     """Rated response: at most half of the rated baseline. Exact on integers."""
     return 2 * rated <= baseline
 
 
-def is_partial(rated: T, baseline: T) -> Any:
+def is_partial(rated: _T, baseline: _T) -> Any:
     """Rated partial response: at least 25 % better than baseline (and, if exclusive, under 50)."""
     return 4 * (baseline - rated) >= baseline
 
 
-def is_remission(rated: T) -> Any:
+def is_remission(rated: _T) -> Any:
     """Rated remission: below 5."""
     return rated < REMISSION_BELOW
 
 
-def response_held(relief: T) -> Any:
+def response_held(relief: _T) -> Any:
     """Latent response: relief of at least 0.50."""
     return relief >= RESPONSE_RELIEF
 
 
-def is_day_below_10(true_score: T) -> Any:
+def is_day_below_10(true_score: _T) -> Any:
     """A day below 10: its true score at noon is below 10."""
     return true_score < WELL_BELOW
 
 
-def is_day_in_response(true_score: T, untreated: T) -> Any:
+def is_day_in_response(true_score: _T, untreated: _T) -> Any:
     """A day in response: below 10 at noon and at least 50 % better than S0, the untreated score."""
     return (true_score < WELL_BELOW) & (2 * true_score <= untreated)
 

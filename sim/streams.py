@@ -28,7 +28,7 @@ ASIDE = 2**32  # added to a purpose for people who were there before the run
 THERE = 2**32  # added to the keys of people drawn who were there before the run
 NAMED = 2**56  # keys from here on are of people known by name
 PURPOSES = 128  # more than there will ever be
-LEAST = 2.0**-54  # uniforms are above 0
+_LEAST = 2.0**-54  # uniforms are above 0
 
 
 @unique
@@ -113,7 +113,7 @@ class Streams:
         def draw(generator: np.random.Generator, people: int) -> Floats:
             return generator.random((people, uses))
 
-        return np.maximum(self._block(draw, purpose, chunk, block), LEAST)
+        return np.maximum(self._block(draw, purpose, chunk, block), _LEAST)
 
     def normals(self, purpose: Purpose, chunk: int, block: int, uses: int) -> Floats:
         """Draw one block of standard normals, shape (256 patients, uses)."""
@@ -150,8 +150,8 @@ class Streams:
         """Draw one uniform a patient, shape (patients,): the i-th is the same for any number."""
         drawn = self.generator(purpose).random(self._highest(patients))
         if self._keys is None:
-            return np.maximum(drawn, LEAST)
-        return np.maximum(self._by_key(drawn, self._of_persons()[:, purpose]), LEAST)
+            return np.maximum(drawn, _LEAST)
+        return np.maximum(self._by_key(drawn, self._of_persons()[:, purpose]), _LEAST)
 
     def normal_per_patient(self, purpose: Purpose, patients: int) -> Floats:
         """Draw one standard normal a patient, shape (patients,), likewise."""
@@ -180,7 +180,7 @@ class Streams:
             self._persons = np.full((len(self._keys), PURPOSES), 0.5)
             for place in np.flatnonzero(self._keys >= NAMED).tolist():
                 generator = self.generator(Purpose.PERSON, int(self._keys[place]))
-                self._persons[place] = np.maximum(generator.random(PURPOSES), LEAST)
+                self._persons[place] = np.maximum(generator.random(PURPOSES), _LEAST)
         return self._persons
 
 

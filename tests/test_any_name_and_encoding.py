@@ -12,9 +12,9 @@ from matplotlib.text import Text
 from typer.main import get_command
 
 import sim
-from sim.cli.commands import app, main
+from sim.cli.commands import app, command_line
 from sim.experiment.design import read_study
-from sim.experiment.store import write
+from sim.experiment.store import write_results
 from sim.figures import style
 from sim.figures.gallery import FIGURES
 
@@ -54,7 +54,7 @@ def printed(monkeypatch, encoding, *arguments):
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
     with pytest.raises(SystemExit) as ended:
-        main()
+        command_line()
     out.flush(), err.flush()
     return (
         ended.value.code,
@@ -100,7 +100,7 @@ def test_names_come_back_from_the_tables_as_they_were_and_none_is_a_formula(fold
     study = read_study(folder / "$a_[red]$.toml", {"run.days": 10})
     assert list(study.scenarios) == SHOWN
     results = sim.run(study.scenarios, 1, jobs=1, reference=study.reference, name=study.name)
-    written = write(results, tmp_path / "out", sim.compare(results))
+    written = write_results(results, tmp_path / "out", sim.compare(results))
     assert sim.read_results(written).names == results.names
     for file in written.glob("*.csv"):
         for row in csv.reader(file.read_text("utf-8").splitlines()):
@@ -132,7 +132,7 @@ def test_figures_write_names_and_never_read_them_as_mathematics(figure, results,
         drawn = draw(results)
         axes = drawn.ravel()[0] if hasattr(drawn, "ravel") else drawn
         whole = axes.get_figure(root=True)
-        style.save(whole, tmp_path / "figure.png")
+        style.write_png(whole, tmp_path / "figure.png")
     texts = [text.get_text().replace("\n", " ") for text in whole.findobj(Text)]
     if any("[red]" in text for text in texts):
         assert any("$\\frac$" in text for text in texts)

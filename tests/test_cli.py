@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.commands import main
+from sim.cli.commands import command_line
 
 ROOT = Path(__file__).parents[1]
 
@@ -172,7 +172,7 @@ def test_a_fault_of_the_users_is_one_paragraph_and_exit_status_2(
     monkeypatch.chdir(shell.folder)
     monkeypatch.setattr(sys, "argv", ["ketasim", *arguments])
     with pytest.raises(SystemExit) as stopped:
-        main()
+        command_line()
     told = capsys.readouterr()
     assert stopped.value.code == 2
     assert told.err.startswith("ketasim: ")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import planning_tables as capacity_tables
-from sim.cli.commands import app, main
+from sim.cli.commands import app, command_line
 from sim.cli.progress import trying
 from sim.planning.answer import capacity
 from tests_of_capacity import FIRST_DAYS
@@ -174,7 +174,7 @@ def test_a_fault_of_the_users_is_a_paragraph_and_leaves_no_folder(
     command = ["ketasim", "capacity", str(folder / "mine.toml"), *arguments, "--out", str(out)]
     monkeypatch.setattr("sys.argv", command)
     with pytest.raises(SystemExit) as stopped:
-        main()
+        command_line()
     assert stopped.value.code == 2
     told = capsys.readouterr().err
     assert says in told
@@ -189,7 +189,7 @@ def test_the_folder_of_a_run_is_not_written_over(folder, monkeypatch, capsys):
     command = ["ketasim", "capacity", str(folder / "mine.toml"), *CHAIRS, *WAIT, "--out"]
     monkeypatch.setattr("sys.argv", [*command, str(taken)])
     with pytest.raises(SystemExit) as stopped:
-        main()
+        command_line()
     assert stopped.value.code == 2
     assert "--overwrite to replace it" in capsys.readouterr().err
 

@@ -106,7 +106,7 @@ def test_a_log_beside_no_result_is_gone_on_with(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
 def test_a_log_without_room_says_nothing_and_stops_nothing(capfd):
-    log.follow("/dev/full")
+    log.follow_log("/dev/full")
     with log.timed("replication 1"):
         pass
     assert capfd.readouterr().err == ""

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from sim.cli.commands import main
+from sim.cli.commands import command_line
 
 SCENARIO = """
 [run]
@@ -26,7 +26,7 @@ def ketasim(tmp_path, monkeypatch, capsys):
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["ketasim", *map(str, arguments)])
         with pytest.raises(SystemExit) as stopped:
-            main()
+            command_line()
         told = capsys.readouterr()
         return stopped.value.code or 0, told.out, told.err
 

@@ -45,8 +45,8 @@ WORK = {  # what does one task
     "compare": "sim.experiment.runner.simulate",
     "uncertain": "sim.experiment.uncertainty.simulate",
     "capacity": "sim.planning.tries.measured",
-    "dose-count": "sim.doses.answer.answered",
-    "validate": "sim.evidence.validation.computed",
+    "dose-count": "sim.doses.dose_count.answered",
+    "validate": "sim.evidence.model_validation.computed",
     "calibrate": "sim.evidence.posterior._block",
 }
 DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
@@ -209,11 +209,11 @@ def at_task(monkeypatch, command, number, name):
     module = __import__(home, fromlist=[work])
     real, done = getattr(module, work), []
 
-    def task(*arguments):
+    def task(*arguments, **more):
         done.append(arguments)
         if len(done) == number:
             signal.raise_signal(getattr(signal, name))
-        return real(*arguments)
+        return real(*arguments, **more)
 
     monkeypatch.setattr(module, work, task)
 

@@ -150,8 +150,8 @@ def fails(*arguments, **options):
 
 
 OPTIONAL = {  # what is told missing, and what is made to fail
-    "build-up": "sim.planning.buildup.build_up",
-    "Erlang C": "sim.planning.tables.queues",
+    "build-up": "sim.planning.buildup.filling_of",
+    "Erlang C": "sim.planning.answer_tables.queues",
     "margins": "sim.planning.margins.margins",
     "figure chair_plan": "sim.figures.planning.chair_plan",
     "table on the terminal": "sim.cli.planning_tables.show_tried",
@@ -186,7 +186,13 @@ def test_what_fails_of_a_capacity_answer_is_a_line_and_the_rest_is_there(answere
     ("command", "name", "broken", "what", "table"),
     [
         ("run", "base.toml", "sim.figures.gallery.save", "figure weekly", "metrics.csv"),
-        ("run", "base.toml", "sim.cli.tables.show", "summary on the terminal", "metrics.csv"),
+        (
+            "run",
+            "base.toml",
+            "sim.cli.results_tables.show",
+            "summary on the terminal",
+            "metrics.csv",
+        ),
         ("compare", "chairs.toml", "sim.study.paired.compare", "comparison", "metrics.csv"),
     ],
 )
@@ -203,7 +209,7 @@ def test_what_fails_of_a_run_is_a_line_and_its_tables_are_there(
 
 
 def test_a_dose_count_whose_words_fail_has_its_tables(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.doses.words.sentences", fails)
+    monkeypatch.setattr("sim.doses.sentences.dose_sentences", fails)
     size = ("--people", 10, "--max-infusions", 2, *ONE, "--no-figures")
     done = ketasim("dose-count", "base.toml", *size, "--out", tmp_path)
     assert "ketasim: no answers on the terminal: TypeError" in done.stderr

@@ -6,7 +6,7 @@ from math import inf
 import pandas as pd
 import pytest
 
-from sim.cli import tables
+from sim.cli import results_tables
 from sim.experiment.results import Results
 from sim.outcomes.catalogue import CATALOGUE
 from sim.study.paired import compare
@@ -23,7 +23,7 @@ def show(capsys, monkeypatch):
 
     def shown(measure, **scenarios):
         headline = {measure: replace(CATALOGUE[measure], headline=True)}
-        monkeypatch.setattr(tables, "CATALOGUE", dict(CATALOGUE) | headline)
+        monkeypatch.setattr(results_tables, "CATALOGUE", dict(CATALOGUE) | headline)
         rows = [
             (name, number, measure, value)
             for name, values in scenarios.items()
@@ -33,7 +33,7 @@ def show(capsys, monkeypatch):
         count = len(next(iter(scenarios.values())))
         none = pd.DataFrame()
         results = Results(metrics, none, none, {}, 1, count, reference=next(iter(scenarios)))
-        tables.show(results, compare(results) if len(scenarios) > 1 else None)
+        results_tables.show(results, compare(results) if len(scenarios) > 1 else None)
         return " ".join(capsys.readouterr().out.split())
 
     return shown

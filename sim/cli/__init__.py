@@ -7,9 +7,9 @@ def main() -> None:
 
     try:
         with signals.handled():
-            from sim.cli.commands import main as run
+            from sim.cli.commands import command_line
 
-            run()
+            command_line()
     except KeyboardInterrupt:
         signals.stop(f"{signals.interrupted()}; {signals.NOTHING}", signals.status())
 

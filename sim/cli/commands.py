@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import doses, evidence, planning, population, signals, story, uncertain
+from sim.cli import doses, evidence, planning, population_table, signals, story, uncertain
 from sim.cli.folders import Commands, let_go, working_in
-from sim.cli.optional import drawn, optional, written
+from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
@@ -27,15 +27,15 @@ from sim.cli.options import (
 from sim.cli.progress import shown
 from sim.cli.signals import NOTHING, USER_FAULT, ended, stop
 from sim.cli.terminal import ready, say, warn
-from sim.cli.version import told
+from sim.cli.version import print_versions
 from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
 
 if TYPE_CHECKING:
-    from sim.experiment.results import Results, Table
+    from sim.experiment.results import Results, TidyTable
     from sim.model.scenario import Scenario
 
-TOLD = "the first replication was not finished, so nothing was kept."
+_TOLD = "the first replication was not finished, so nothing was kept."
 
 app = typer.Typer(
     name="ketasim",
@@ -65,10 +65,10 @@ Uncertainty = Annotated[
         metavar="posterior", help="Draw the uncertain parameters too, and tell them from chance."
     ),
 ]
-Draws = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
+DrawsOption = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
 
 
-def main() -> None:
+def command_line() -> None:
     """Run the command; a fault of the user's is one paragraph on stderr and exit status 2."""
     ready()
     try:
@@ -85,14 +85,16 @@ def main() -> None:
 def ketasim(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=told, is_eager=True, help="Print versions and exit."),
+        typer.Option(
+            "--version", callback=print_versions, is_eager=True, help="Print versions and exit."
+        ),
     ] = False,
 ) -> None:
     """Simulate people treated with ketamine for severe anxiety in clinics of limited capacity."""
 
 
-@app.command()
-def run(
+@app.command("run")
+def run_command(
     scenario: ScenarioFile,
     replications: Replications = None,
     seed: Seed = None,
@@ -104,14 +106,14 @@ def run(
     by: By = None,
     figures: Figures = True,
     uncertainty: Uncertainty = None,
-    draws: Draws = 40,
+    draws: DrawsOption = 40,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
-    from sim.experiment.runner import run as simulate
+    from sim.experiment.runner import run
 
     name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
@@ -122,17 +124,15 @@ def run(
         )
         uncertain.study(given, None, name, nested, out, quiet)
         return
-    with working_in(out, name, overwrite, TOLD) as folder:
+    with working_in(out, name, overwrite, _TOLD) as folder:
         logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
-            results = simulate(
-                given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway
-            )
+            results = run(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
         _finish(results, folder, quiet, figures, overwrite)
 
 
-@app.command()
-def compare(
+@app.command("compare")
+def compare_command(
     study: StudyFile,
     replications: Replications = None,
     seed: Seed = None,
@@ -144,14 +144,14 @@ def compare(
     by: By = None,
     figures: Figures = True,
     uncertainty: Uncertainty = None,
-    draws: Draws = 40,
+    draws: DrawsOption = 40,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
-    from sim.experiment.runner import run as simulate
+    from sim.experiment.runner import run
 
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
@@ -161,10 +161,10 @@ def compare(
         )
         uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
         return
-    with working_in(out, what.name, overwrite, TOLD) as folder:
+    with working_in(out, what.name, overwrite, _TOLD) as folder:
         logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
-            results = simulate(
+            results = run(
                 what.scenarios,
                 jobs=jobs,
                 progress=progress,
@@ -176,13 +176,13 @@ def compare(
         _finish(results, folder, quiet, figures, overwrite)
 
 
-@app.command()
-def describe(scenario: ScenarioFile, set_: Assignments = None) -> None:
+@app.command("describe")
+def describe_command(scenario: ScenarioFile, set_: Assignments = None) -> None:
     """Say in words what a scenario assumes."""
     from sim.experiment.design import read_single
-    from sim.report.assumptions import describe as in_words
+    from sim.report.assumptions import describe
 
-    say(in_words(read_single(scenario, changes_of(set_))))
+    say(describe(read_single(scenario, changes_of(set_))))
 
 
 @app.command()
@@ -215,10 +215,10 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
 
 def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrite: bool) -> None:
     """Write what was measured; then what can be concluded and drawn from it."""
-    from sim.experiment.store import write
+    from sim.experiment.store import write_results
 
     with written(quiet, lambda: _show(results, None)):
-        write(results, folder, overwrite=overwrite)
+        write_results(results, folder, overwrite=overwrite)
     comparison = _compared(results, folder)
     there = figures and not signals.received() and _draw(results, folder)
     if quiet:
@@ -233,23 +233,23 @@ def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrit
         ended(results.manifest["interrupted_because"], kept)
 
 
-def _compared(results: Results, folder: Path) -> Table | None:
+def _compared(results: Results, folder: Path) -> TidyTable | None:
     """Pair a study with its reference, and write that beside the measures."""
     if results.reference is None:
         return None
-    from sim.experiment.store import add
-    from sim.study.paired import compare as paired
+    from sim.experiment.store import add_table
+    from sim.study.paired import compare
 
     with optional("comparison", folder):
-        comparison = paired(results)
-        add(folder, "comparison.csv", comparison)
+        comparison = compare(results)
+        add_table(folder, "comparison.csv", comparison)
         return comparison
     return None
 
 
-def _show(results: Results, comparison: Table | None) -> None:
-    from sim.cli.subgroups import show_subgroups
-    from sim.cli.tables import show
+def _show(results: Results, comparison: TidyTable | None) -> None:
+    from sim.cli.results_tables import show
+    from sim.cli.subgroup_tables import show_subgroups
 
     show(results, comparison)
     show_subgroups(results)
@@ -258,11 +258,14 @@ def _show(results: Results, comparison: Table | None) -> None:
 def _draw(results: Results, folder: Path) -> bool:
     from sim.figures.gallery import draw_all
 
-    return drawn(lambda to, each: draw_all(results, to, each), folder)
+    return draw_figures(lambda to, each: draw_all(results, to, each), folder)
 
 
-story.register(app)
-population.register(app)
-planning.register(app)
-doses.register(app)
-evidence.register(app)
+app.command()(story.explain)
+app.command()(population_table.population)
+app.command("capacity")(planning.capacity_command)
+app.command("dose-count")(doses.dose_count_command)
+app.command("validate")(evidence.validate_command)
+app.command("calibrate")(evidence.calibrate_command)
+app.command("register")(evidence.parameters)
+app.command("verify")(evidence.verify_command)

@@ -11,7 +11,7 @@ import typer
 
 from sim.cli import signals
 from sim.cli.folders import working_in
-from sim.cli.optional import drawn, optional, written
+from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
@@ -33,11 +33,11 @@ from sim.config.names import stem_of
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.doses.answer import DoseCount
-    from sim.experiment.results import Table as Frame
+    from sim.doses.dose_count import DoseCount
+    from sim.experiment.results import TidyTable
 
-TOLD = "the first replication was not finished, so nothing was kept."
-COLUMNS = (  # heading, question, statistic, unit
+_TOLD = "the first replication was not finished, so nothing was kept."
+_COLUMNS = (  # heading, question, statistic, unit
     ("response\nrated", "response_rated", "infusions", ""),
     ("response\ntrue", "response_latent", "infusions", ""),
     ("never\nrated", "response_rated", "never", "%"),
@@ -50,12 +50,7 @@ MEAN = ("mean", "lower", "upper")
 DIFFERENCE = ("difference", "difference_lower", "difference_upper")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    app.command("dose-count")(dose_count)
-
-
-def dose_count(
+def dose_count_command(
     scenario: Annotated[
         Path, typer.Argument(metavar="SCENARIO.toml", help="Whose people, treatment and pattern.")
     ],
@@ -78,20 +73,20 @@ def dose_count(
 
     Without a clinic: for everybody, for groups, and for the same people with one factor changed.
     """
-    from sim.doses.answer import dose_count as counted
-    from sim.doses.words import write
+    from sim.doses.dose_count import dose_count
+    from sim.doses.sentences import write_dose_count
     from sim.experiment.design import read_single
 
     what = read_single(scenario, changes_of(set_))
-    with working_in(out, f"{stem_of(scenario)}-dose-count", overwrite, TOLD) as folder:
+    with working_in(out, f"{stem_of(scenario)}-dose-count", overwrite, _TOLD) as folder:
         logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
-            answers = counted(
+            answers = dose_count(
                 what, people, max_infusions, replications, seed, jobs, progress,
                 stem_of(scenario), anyway,
             )  # fmt: skip
         with written(quiet, lambda: _show(answers)):
-            write(answers, folder, overwrite)
+            write_dose_count(answers, folder, overwrite)
         there = figures and not signals.received() and _draw(answers, folder)
         if quiet:
             say(str(folder))
@@ -107,17 +102,17 @@ def dose_count(
 
 
 def _draw(answers: DoseCount, folder: Path) -> bool:
-    from sim.figures.doses import draw_all
+    from sim.figures.doses import draw_dose_count
 
-    return drawn(lambda to, each: draw_all(answers, to, each), folder)
+    return draw_figures(lambda to, each: draw_dose_count(answers, to, each), folder)
 
 
 def _show(answers: DoseCount) -> None:
     from textwrap import fill
 
-    from sim.doses.words import sentences
+    from sim.doses.sentences import dose_sentences
 
-    for sentence in sentences(answers):
+    for sentence in dose_sentences(answers):
         say(fill(sentence, WIDTH) + "\n")
     out = console()
     for table in (_groups(answers), _factors(answers)):
@@ -159,16 +154,16 @@ def _headed(title: str) -> Table:
     table = Table(
         title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False
     )
-    table.add_column("", width=WIDTH - 10 * len(COLUMNS), overflow="fold")
-    for heading, *_ in COLUMNS:
+    table.add_column("", width=WIDTH - 10 * len(_COLUMNS), overflow="fold")
+    for heading, *_ in _COLUMNS:
         table.add_column(heading, justify="right", width=9, overflow="fold")
     return table
 
 
-def _cells(rows: Frame, columns: tuple[str, str, str]) -> Iterator[str]:
+def _cells(rows: TidyTable, columns: tuple[str, str, str]) -> Iterator[str]:
     found = {(row["question"], row["statistic"]): row for row in rows.to_dict("records")}
     sign = "+" if columns == DIFFERENCE else ""
-    for _, question, statistic, unit in COLUMNS:
+    for _, question, statistic, unit in _COLUMNS:
         row = found[question, statistic]
         times, digits = (100, 1) if unit == "%" else (1, 2)
         middle, lower, upper = (times * float(row[name]) for name in columns)

@@ -10,7 +10,7 @@ import typer
 
 from sim.cli import signals
 from sim.cli.folders import working_in
-from sim.cli.optional import Each, drawn, optional, written
+from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Assignments,
     Figures,
@@ -29,22 +29,14 @@ from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
     from sim.evidence.calibration import Calibrated
-    from sim.experiment.results import Table
+    from sim.experiment.results import TidyTable
+    from sim.figures.gallery import Each
 
-SETS = ("trial", "community")
-TOLD = "no cohort was finished, so nothing was kept."
+_TOLD = "no cohort was finished, so nothing was kept."
 NO_FIT = "the best fit was not finished, so nothing was kept."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(validate)
-    app.command()(calibrate)
-    app.command("register")(parameters)
-    app.command()(verify)
-
-
-def validate(
+def validate_command(
     targets: Annotated[
         Path | None,
         typer.Argument(metavar="[TARGETS.csv]", help="Published results; default: those shipped."),
@@ -67,26 +59,26 @@ def validate(
     verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
-    from sim.evidence.published import read_targets, shipped
-    from sim.evidence.validation import CALIBRATIONS
-    from sim.evidence.validation import validate as validated
+    from sim.evidence.model_validation import validate
+    from sim.evidence.published import read_published, shipped
     from sim.model.scenario import Scenario
+    from sim.symptoms.parameters import CALIBRATIONS
 
-    chosen = CALIBRATIONS if calibration is None else (_set(calibration, "--calibration"),)
+    chosen = [*CALIBRATIONS] if calibration is None else [_set(calibration, "--calibration")]
     file = targets or shipped()
-    rows = read_targets(file)  # its faults come before anything else
+    rows = read_published(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
-    with working_in(out, "validate", overwrite, TOLD) as folder:
+    with working_in(out, "validate", overwrite, _TOLD) as folder:
         logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
-            found = validated(
+            found = validate(
                 rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
                 name=file.name,
             )  # fmt: skip
         with written(quiet, lambda: _show(found.table)):
             found.write(folder, overwrite)
         if figures and not signals.received():
-            drawn(lambda to, each: _figure(found.table, to, each), folder)
+            draw_figures(lambda to, each: _figure(found.table, to, each), folder)
         if not quiet:
             with optional("table on the terminal", folder):
                 _show(found.table)
@@ -97,7 +89,7 @@ def validate(
             ended(found.manifest["interrupted_because"], kept)
 
 
-def calibrate(
+def calibrate_command(
     set_: Annotated[
         str, typer.Option("--set", metavar="trial|community", help="Which targets and priors.")
     ],
@@ -129,12 +121,11 @@ def calibrate(
     verbose: Verbose = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
-    from sim.evidence.calibration import GONE_ON_WITH, begin_anew, structures_table
-    from sim.evidence.calibration import calibrate as calibrated
-    from sim.evidence.published import read_targets, shipped
+    from sim.evidence.calibration import GONE_ON_WITH, begin_anew, calibrate, structures_table
+    from sim.evidence.published import read_published, shipped
 
     which = _set(set_, "--set")
-    rows = read_targets(targets or shipped())
+    rows = read_published(targets or shipped())
     if compare_structures:
         say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
@@ -144,7 +135,7 @@ def calibrate(
             begin_anew(folder)
         logged(folder, verbose)
         with shown(quiet) as progress:
-            found = calibrated(
+            found = calibrate(
                 which, structure, rows, folder, people=people, seed=seed,
                 chain_seed=chain_seed, evaluations=evaluations, steps=steps,
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
@@ -182,22 +173,24 @@ def _go_on(folder: Path) -> str:
 
 
 def _set(name: str, option: str) -> str:
-    if name not in SETS:
+    from sim.symptoms.parameters import CALIBRATIONS
+
+    if name not in CALIBRATIONS:
         raise ScenarioError(
             f'{option}: "{name}" is not allowed; it must be trial or community.'
-            + nearest(name, SETS)
+            + nearest(name, CALIBRATIONS)
         )
     return name
 
 
-def _figure(table: Table, folder: Path, each: Each) -> None:
+def _figure(table: TidyTable, folder: Path, each: Each) -> None:
     from sim.figures.evidence import validation
     from sim.figures.gallery import save_all
 
     save_all({"validation": partial(validation, table)}, folder, each)
 
 
-def _show(table: Table) -> None:
+def _show(table: TidyTable) -> None:
     told = table[["id", "calibration", "metric", "published", "low", "high", "model"]].copy()
     told["metric"] = [text if len(text) <= 34 else f"{text[:33]}…" for text in table["metric"]]
     half = (table["model_upper"] - table["model_lower"]) / 2
@@ -234,18 +227,18 @@ Visits = Annotated[
 NOT_WHOLE = "nothing is told of a verification that is not whole, and nothing was kept."
 
 
-def verify(
+def verify_command(
     cases: Cases = None,
     visits: Visits = None,
     jobs: Jobs = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Set theory beside simulation; exit status 1 when they differ."""
-    from sim.evidence.known_answers import verify as verified
+    from sim.evidence.known_answers import verify
 
     try:
         with shown(quiet) as progress:
-            table = verified(cases, visits, jobs, progress)
+            table = verify(cases, visits, jobs, progress)
     except KeyboardInterrupt:
         stop(f"{signals.interrupted()}; {NOT_WHOLE}", signals.status())
     told = table.assign(half_width_share=(100 * table["half_width_share"]).round(2)).rename(

@@ -8,8 +8,9 @@ command goes on. What there was no room for makes the exit status 2 all the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.cli import signals
 from sim.cli.folders import UNWRITTEN
@@ -18,8 +19,8 @@ from sim.cli.terminal import warn
 from sim.config.errors import ScenarioError
 from sim.config.writing import Incomplete, Unwritten
 
-Each = Callable[[str], AbstractContextManager[object]]
-"""Given the name of a figure, the context in which it is drawn."""
+if TYPE_CHECKING:
+    from sim.figures.gallery import Each
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def written(quiet: bool, show: Callable[[], object]) -> Iterator[None]:
     signals.release()
 
 
-def drawn(draw: Callable[[Path, Each], object], folder: Path) -> bool:
+def draw_figures(draw: Callable[[Path, Each], object], folder: Path) -> bool:
     """Draw figures into `folder`/figures, all that can be; whether there are any."""
     figures = folder / "figures"
     with optional("figures", folder):

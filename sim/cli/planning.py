@@ -9,7 +9,7 @@ import typer
 
 from sim.cli import planning_extras as extras
 from sim.cli.folders import working_in
-from sim.cli.optional import drawn, optional
+from sim.cli.optional import draw_figures, optional
 from sim.cli.optional import written as kept
 from sim.cli.options import (
     Anyway,
@@ -32,15 +32,10 @@ from sim.config.names import stem_of
 if TYPE_CHECKING:
     from sim.planning.answer import CapacityAnswer
 
-TOLD = "nothing was simulated to its end, so there is no answer and nothing was kept."
+_TOLD = "nothing was simulated to its end, so there is no answer and nothing was kept."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    app.command("capacity")(capacity)
-
-
-def capacity(
+def capacity_command(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The clinic.")],
     vary: Annotated[
         list[str],
@@ -89,27 +84,27 @@ def capacity(
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.experiment.design import read_single
     from sim.figures.planning import draw_answer
-    from sim.planning import tables as written
-    from sim.planning.answer import capacity as answered
+    from sim.planning import answer_tables
+    from sim.planning.answer import capacity
     from sim.planning.costs import read_cost
 
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
-    with working_in(out, f"{stem_of(scenario)}-capacity", overwrite, TOLD) as folder:
+    with working_in(out, f"{stem_of(scenario)}-capacity", overwrite, _TOLD) as folder:
         logged(folder, verbose)
         with trying(quiet) as told:
-            answer = answered(
+            answer = capacity(
                 what, vary, target, confidence, replications, seed, jobs, when, days,
                 largest or None, prices, told, stem_of(scenario), uncertainty, anyway,
             )  # fmt: skip
         with kept(quiet, lambda: _show(answer, folder)):
-            written.write(answer, folder, overwrite=overwrite)
+            answer_tables.write_capacity(answer, folder, overwrite=overwrite)
         if not quiet:
             _show(answer, folder)
         if answer.cut:
             _end(answer, folder)
-        there = figures and drawn(lambda to, each: draw_answer(answer, to, each), folder)
-        files = [written.TRIED, *extras.spread(answer, folder, quiet)]
+        there = figures and draw_figures(lambda to, each: draw_answer(answer, to, each), folder)
+        files = [answer_tables.TRIED, *extras.spread(answer, folder, quiet)]
         files += extras.filled(answer, jobs, folder, figures, quiet)
         if margins:
             files += extras.bought(answer, jobs, folder, quiet)
@@ -135,12 +130,12 @@ def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
 def _show(answer: CapacityAnswer, folder: Path) -> None:
     """Print the answer, the lines below it, what was tried, and cautions."""
     from sim.cli.planning_tables import in_lines, show_tried
-    from sim.planning.details import cautions
+    from sim.planning.details import cautions_of_answer
 
     for line in in_lines(answer.sentence, *answer.details):
         say(line)
     say()
     with optional("table on the terminal", folder):
         show_tried(answer)
-        for caution in cautions(answer):
+        for caution in cautions_of_answer(answer):
             say("\n" + "\n".join(in_lines(caution)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.optional import drawn, optional
+from sim.cli.optional import draw_figures, optional
 from sim.cli.progress import shown
 from sim.cli.terminal import say
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     """Say what each draw of the uncertain parameters asks for, where they were drawn."""
     from sim.cli.planning_tables import in_lines
-    from sim.experiment.store import add
+    from sim.experiment.store import add_table
 
     if answer.spread is None:
         return []
     with optional("spread over draws", folder):
-        add(folder, "draws.csv", answer.spread.table)
+        add_table(folder, "draws.csv", answer.spread.table)
         if not quiet:
             say("\n".join(in_lines(answer.spread.sentence)))
         return ["draws.csv"]
@@ -37,16 +37,16 @@ def filled(
 ) -> list[str]:
     """Work out how a new clinic fills; give the names of the tables written."""
     from sim.cli.planning_tables import in_lines
-    from sim.experiment.store import add
+    from sim.experiment.store import add_table
     from sim.figures.planning import draw_build_up
-    from sim.planning.buildup import build_up
+    from sim.planning.buildup import filling_of
 
     if answer.scenario.clinic.hours == "always":  # a trial, or a queue of the textbook
         return []
     files: list[str] = []
     with optional("build-up", folder):
-        filling = build_up(answer.scenario, seed=answer.manifest["seed"], jobs=jobs)
-        add(folder, "buildup.csv", filling.weeks)
+        filling = filling_of(answer.scenario, seed=answer.manifest["seed"], jobs=jobs)
+        add_table(folder, "buildup.csv", filling.weeks)
         files.append("buildup.csv")
         with optional("Erlang C", folder):
             files += _queued(answer, filling, folder, quiet)
@@ -54,7 +54,7 @@ def filled(
             with optional("parameters the load rests on", folder):
                 files += _resting(answer, filling, folder, quiet)
         if figures:
-            drawn(lambda to, each: draw_build_up(filling, to, each), folder)
+            draw_figures(lambda to, each: draw_build_up(filling, to, each), folder)
         if not quiet:
             say("\n" + "\n".join(in_lines(_of_the_filling(answer, filling))))
     return files
@@ -63,13 +63,13 @@ def filled(
 def _resting(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool) -> list[str]:
     """Say which uncertain parameters move the load most; nothing where there is no such load."""
     from sim.cli.planning_tables import in_lines
-    from sim.experiment.store import add
+    from sim.experiment.store import add_table
     from sim.planning.rests_on import rests_on
 
     found = rests_on(answer.scenario, filling, answer.when, answer.days)
     if found is None:
         return []
-    add(folder, "rests_on.csv", found.table)
+    add_table(folder, "rests_on.csv", found.table)
     if not quiet and found.sentence:
         say("\n" + "\n".join(in_lines(found.sentence)))
     return ["rests_on.csv"]
@@ -83,12 +83,12 @@ def _of_the_filling(answer: CapacityAnswer, filling: BuildUp) -> str:
 
 def _queued(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool) -> list[str]:
     from sim.cli.planning_tables import show_queues
-    from sim.experiment.store import add
-    from sim.planning.tables import queues
+    from sim.experiment.store import add_table
+    from sim.planning.answer_tables import queues
 
     if (beside := queues(answer, filling)) is None:
         return []
-    add(folder, "erlang_c.csv", beside)
+    add_table(folder, "erlang_c.csv", beside)
     if not quiet:
         show_queues(answer, beside)
     return ["erlang_c.csv"]
@@ -97,7 +97,7 @@ def _queued(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool)
 def bought(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
     """Work out what one more of each would buy; give the names of the tables written."""
     from sim.cli.planning_tables import in_lines, show_margins
-    from sim.experiment.store import add
+    from sim.experiment.store import add_table
     from sim.planning.margins import margins
 
     files: list[str] = []
@@ -106,7 +106,7 @@ def bought(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) 
             found = margins(answer.scenario, seed=answer.manifest["seed"], jobs=jobs,
                             when=answer.when, days=answer.days, progress=progress)  # fmt: skip
         for name, table in (("margins.csv", found.table), ("loop.csv", found.loop)):
-            add(folder, name, table)
+            add_table(folder, name, table)
             files.append(name)
         if not quiet:
             show_margins(found.table, found.loop)

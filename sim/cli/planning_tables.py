@@ -14,12 +14,12 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from sim.cli.terminal import WIDTH, as_text, console
+from sim.planning.answer_words import periods
 from sim.planning.ranges import NOUNS
-from sim.planning.relaxing import CAPACITIES, HOURS, LONGER
-from sim.planning.words import periods
+from sim.planning.relaxing import CAPACITIES, LONGER, OPENING_HOURS
 
 if TYPE_CHECKING:
-    from sim.experiment.results import Table as Frame
+    from sim.experiment.results import TidyTable
     from sim.planning.answer import CapacityAnswer
     from sim.planning.targets import Target
 
@@ -42,12 +42,12 @@ def show_tried(answer: CapacityAnswer) -> None:
     _print(_tried(answer))
 
 
-def show_queues(answer: CapacityAnswer, beside: Frame) -> None:
+def show_queues(answer: CapacityAnswer, beside: TidyTable) -> None:
     """Print Erlang C beside what was simulated."""
     _print(_queues(answer, beside))
 
 
-def show_margins(bought: Frame, loop: Frame) -> None:
+def show_margins(bought: TidyTable, loop: TidyTable) -> None:
     """Print what one more of each buys, and the size of the loop."""
     _print(_margins(bought))
     _print(_loop(loop))
@@ -64,18 +64,18 @@ def _print(table: Table) -> None:
 
 def _tried(answer: CapacityAnswer) -> Table:
     columns, rows = _columns(answer), answer.table.to_dict("records")
-    longer = any(HOURS in row["relaxed"] for row in rows)
+    longer = any(OPENING_HOURS in row["relaxed"] for row in rows)
     table = _headed(
         f"Values tried: how many {periods(answer, 2)} met all targets, and the mean of each "
         "quantity",
         [*(_noun(path) for path in columns), *(["US$ a year"] if answer.prices else []),
-         *([HOURS] if longer else []), "met", "% (95 % interval)",
+         *([OPENING_HOURS] if longer else []), "met", "% (95 % interval)",
          *map(_quantity, answer.targets), "verdict"],
     )  # fmt: skip
     for row in rows:
         cells = [_number(row, path) for path in columns]
         cells += [f"{row['cost']:,.0f}"] if answer.prices else []
-        cells += [f"{LONGER} ×" if HOURS in row["relaxed"] else "1 ×"] if longer else []
+        cells += [f"{LONGER} ×" if OPENING_HOURS in row["relaxed"] else "1 ×"] if longer else []
         limits = f"{_percent(row['lower'])} to {_percent(row['upper'])}"
         cells += [f"{row['met']} of {row['replications']}", f"{_percent(row['share'])} ({limits})"]
         cells += [_mean(row, target.quantity) for target in answer.targets]
@@ -124,7 +124,7 @@ def _short(value: float, digits: int) -> str:
     return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 
-def _queues(answer: CapacityAnswer, beside: Frame) -> Table:
+def _queues(answer: CapacityAnswer, beside: TidyTable) -> Table:
     in_days = all(target.name.endswith("_days") for target in answer.targets)
     unit, each = ("days", _open_day(answer)) if in_days else ("minutes", 1.0)
     quantities = map(_quantity, answer.targets)
@@ -151,7 +151,7 @@ def _plain(value: float) -> str:
     return "not reached" if value == inf else "" if isnan(value) else f"{value:.3g}"
 
 
-def _margins(rows: Frame) -> Table:
+def _margins(rows: TidyTable) -> Table:
     table = _headed(
         "What one more buys (paired differences, 95 % interval; and for each hour a week added)",
         ["", "hours", "measure", "difference", "95 % interval", "per hour"],
@@ -164,7 +164,7 @@ def _margins(rows: Frame) -> Table:
     return table
 
 
-def _loop(rows: Frame) -> Table:
+def _loop(rows: TidyTable) -> Table:
     from sim.planning.margins import LIMITLESS, NOW
 
     table = _headed(

@@ -10,9 +10,11 @@ import typer
 from sim.cli.optional import optional
 from sim.cli.terminal import say
 
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="A results folder of run or compare.")]
-Patient = Annotated[int, typer.Option(metavar="N", help="The patient's number, from 0.")]
-Replication = Annotated[int, typer.Option(metavar="R", help="Of which replication, from 1.")]
+ResultsFolder = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A results folder of run or compare.")
+]
+PatientNumber = Annotated[int, typer.Option(metavar="N", help="The patient's number, from 0.")]
+ReplicationNumber = Annotated[int, typer.Option(metavar="R", help="Of which replication, from 1.")]
 Chosen = Annotated[
     str | None, typer.Option(metavar="S", help="Under which scenario; default: the reference.")
 ]
@@ -23,15 +25,10 @@ Two = Annotated[
 Figure = Annotated[bool, typer.Option("--figure/--no-figure", help="Draw the timeline.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Give the application its command `explain`."""
-    app.command()(explain)
-
-
 def explain(
-    run: Run,
-    patient: Patient,
-    replication: Replication = 1,
+    run: ResultsFolder,
+    patient: PatientNumber,
+    replication: ReplicationNumber = 1,
     scenario: Chosen = None,
     why_different: Two = None,
     figure: Figure = True,

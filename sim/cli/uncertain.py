@@ -16,13 +16,13 @@ from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
-    from sim.experiment.results import Table
+    from sim.experiment.results import TidyTable
     from sim.experiment.uncertainty import Uncertain
     from sim.model.scenario import Scenario
 
-KINDS = ("posterior",)
+_KINDS = ("posterior",)
 FACTOR = 2  # to which the spread between draws is to be known
-TOLD = "two draws were not finished, so nothing was kept."
+_TOLD = "two draws were not finished, so nothing was kept."
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Nested:
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
-        if self.kind not in KINDS:
+        if self.kind not in _KINDS:
             raise ScenarioError(
                 f'--uncertainty: "{self.kind}" is not allowed; it must be posterior.'
-                + nearest(self.kind, KINDS)
+                + nearest(self.kind, _KINDS)
             )
         if self.keep or self.by:
             raise ScenarioError(
@@ -62,11 +62,11 @@ def study(
     quiet: bool,
 ) -> None:
     """Simulate scenarios under many sets of parameters; tables, and what they say."""
-    from sim.experiment.store import add, write_folder
+    from sim.experiment.store import add_table, write_folder
     from sim.experiment.uncertainty import REPLICATIONS, propagate
 
     nested.check()
-    with working_in(out, f"{name}-uncertainty", nested.overwrite, TOLD) as folder:
+    with working_in(out, f"{name}-uncertainty", nested.overwrite, _TOLD) as folder:
         logged(folder, nested.verbose)
         with shown(quiet, then_written=True) as progress:
             found = propagate(
@@ -77,7 +77,7 @@ def study(
             write_folder(folder, found.measured(), found.manifest, nested.overwrite)
         for file, table in found.concluded().items():
             with optional(file, folder):
-                add(folder, file, table())
+                add_table(folder, file, table())
         if not quiet:
             with optional("summary on the terminal", folder):
                 _show(found)
@@ -123,7 +123,7 @@ def lines(found: Uncertain) -> Iterator[str]:
     )
 
 
-def _told(table: Table, what: str) -> Iterator[str]:
+def _told(table: TidyTable, what: str) -> Iterator[str]:
     from sim.outcomes.catalogue import CATALOGUE
 
     headline = [name for name, measure in CATALOGUE.items() if measure.headline]

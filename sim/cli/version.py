@@ -9,7 +9,7 @@ import typer
 from sim.cli.terminal import say
 
 
-def told(wanted: bool) -> None:
+def print_versions(wanted: bool) -> None:
     """Print the version, Python's, and those of the packages that results may depend on; end."""
     if not wanted:
         return

@@ -6,12 +6,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from sim.clinic.book_page import Need, Page, nearest, rounds, wished
+from sim.clinic.book_page import Need, Page, nearest_start, rounds, wished
 from sim.clinic.hours import Calendar
 from sim.policy.orders import Gap
 from sim.units import MINUTES_PER_DAY
 
-Places = Callable[[int, int], int | None]
+PlacesByMinute = Callable[[int, int], int | None]
 """Places on a day at a minute of it, None without limit."""
 
 FAR = 3650
@@ -44,7 +44,7 @@ class Book:
     def __init__(
         self,
         calendar: Calendar,
-        places: Places,
+        places: PlacesByMinute,
         grid: int,
         groups: Sequence[str] = ("",),
         fences: Mapping[str, Fence] | None = None,
@@ -103,7 +103,7 @@ class Book:
                 free = free >> passed << passed
             if page and free:
                 free = free & rounds(page.stretches, need.length, need.reach) or free
-                slot = nearest(free, wished(page.stretches, need.reach, preferred))
+                slot = nearest_start(free, wished(page.stretches, need.reach, preferred))
                 return Appointment(page.times[slot], need, over)
             day += 1
         return None

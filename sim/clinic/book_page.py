@@ -152,7 +152,7 @@ class Page:
                 self.closed[group, over] = closed & ~bit if may else closed | bit
 
 
-def nearest(starts: int, preferred: int) -> int:
+def nearest_start(starts: int, preferred: int) -> int:
     """Give the set bit nearest to `preferred`, the earlier of two equally near."""
     later = starts >> preferred
     before = starts & ((1 << preferred) - 1)

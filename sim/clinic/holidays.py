@@ -18,7 +18,7 @@ WANTED = (
     'a calendar (.ics, with DTSTART in each event) or JSON: a list such as [{ "date": '
     '"2026-12-25" }], or such lists by region under "events"'
 )
-LONGEST = 366  # days of one event: more is a slip of the pen
+_LONGEST = 366  # days of one event: more is a slip of the pen
 
 
 def holidays_of(path: str) -> tuple[date, ...]:
@@ -99,11 +99,11 @@ def _days(path: str, event: dict[str, tuple[int, str]]) -> list[date]:
     first = _of_day(path, *event["DTSTART"])
     after = _of_day(path, *event["DTEND"]) if "DTEND" in event else first + timedelta(days=1)
     length = (after - first).days
-    if not 0 <= length <= LONGEST:
+    if not 0 <= length <= _LONGEST:
         raise _fault(
             path,
             f"line {event['DTEND'][0]}: the event ends on {after}, {length} days after it began on "
-            f"{first}; an event must end after it begins, and within {LONGEST} days.",
+            f"{first}; an event must end after it begins, and within {_LONGEST} days.",
         )
     return [first + timedelta(days=day) for day in range(max(1, length))]
 

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from simpy import Environment, Event
 
-from sim.clinic.book import Appointment, Book, Fence, Places
+from sim.clinic.book import Appointment, Book, Fence, PlacesByMinute
 from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import RingFence, Slots, WalkIn
+from sim.clinic.clinic_table import GROUPS_OF, ClinicTable
 from sim.clinic.hours import Calendar
-from sim.clinic.parameters import GROUPS_OF, ClinicTable
 from sim.clinic.rota import Resource
 from sim.clinic.waiting_list import Request, in_turn
 from sim.policy.orders import INFUSIONS, Order
@@ -19,7 +19,7 @@ from sim.units import MINUTES_PER_DAY, midnight_of
 
 APPOINTMENT = ("patient", "kind", "start", "minutes", "overbooked", "made", "ended", "end")
 ENDED, END = APPOINTMENT.index("ended"), APPOINTMENT.index("end")
-MOVED, CALLED_OFF, MISSED, KEPT = "moved", "cancelled", "no_show", "done"
+MOVED, CALLED_OFF, KEPT = "moved", "cancelled", "done"
 GROUPS = {"reinduction": "induction"}
 """Whose ring-fenced places a kind of visit may have, where it is not its own."""
 
@@ -259,7 +259,9 @@ def takes_place_at_home(order: Order) -> bool:
     return order.kind == "rating" or (order.prescription is not None and order.prescription.home)
 
 
-def planned_by(table: ClinicTable, resource: Resource, calendar: Calendar, grid: int) -> Places:
+def planned_by(
+    table: ClinicTable, resource: Resource, calendar: Calendar, grid: int
+) -> PlacesByMinute:
     """Give how many may be booked into a slot of the grid, by day and minute of the day."""
     if table.is_steady:
         always = table.planned_places(resource, calendar, 0, 0, grid)

@@ -16,7 +16,7 @@ from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
 from sim.streams import PerUse, Purpose, Streams
 from sim.units import MINUTES_PER_DAY, half_up, whole_minutes
 
-LONGEST = 2 * MINUTES_PER_DAY
+_LONGEST = 2 * MINUTES_PER_DAY
 """Minutes from which on no length of a session is told from another: no day has room for it."""
 
 Draw = Callable[[int, int], int]  # (patient, k-th use) -> whole minutes
@@ -86,7 +86,7 @@ class Session(Value):
 
 def _by_minute(duration: Duration) -> Floats:
     """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, LONGEST or more."""
-    minutes = half_up(duration.quantile(GRID).clip(0, LONGEST))
+    minutes = half_up(duration.quantile(GRID).clip(0, _LONGEST))
     return np.bincount(minutes) / len(GRID)
 
 
@@ -153,14 +153,14 @@ class Stages:
 
     def __init__(self, session: Session, streams: Streams) -> None:
         self.is_monitored = session.is_monitored
-        self.prepare = drawn(session.prepare_minutes, streams, Purpose.PREPARE)
-        self.infuse = drawn(session.infuse_minutes, streams, Purpose.INFUSE)
-        self.monitor = drawn(session.monitor_minutes, streams, Purpose.MONITOR)
-        self.discharge = drawn(session.discharge_minutes, streams, Purpose.DISCHARGE)
-        self.turnover = drawn(session.turnover_minutes, streams, Purpose.TURNOVER)
+        self.prepare = draws_of_duration(session.prepare_minutes, streams, Purpose.PREPARE)
+        self.infuse = draws_of_duration(session.infuse_minutes, streams, Purpose.INFUSE)
+        self.monitor = draws_of_duration(session.monitor_minutes, streams, Purpose.MONITOR)
+        self.discharge = draws_of_duration(session.discharge_minutes, streams, Purpose.DISCHARGE)
+        self.turnover = draws_of_duration(session.turnover_minutes, streams, Purpose.TURNOVER)
 
 
-def drawn(duration: Duration, streams: Streams, purpose: Purpose) -> Draw:
+def draws_of_duration(duration: Duration, streams: Streams, purpose: Purpose) -> Draw:
     """Give the draws of a duration by (patient, k-th use), in whole minutes, rounded half up."""
     if isinstance(duration, Constant):
         minutes = whole_minutes(duration.value)

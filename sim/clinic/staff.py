@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sim.config.value import Capacity, Value, parameter
 
-ROUNDING = 1e-9  # 7 / 0.7 is 10 chairs' worth and no more
+_ROUNDING = 1e-9  # 7 / 0.7 is 10 chairs' worth and no more
 
 
 class PerChairs(Value):
@@ -22,7 +22,7 @@ class PerChairs(Value):
 
     def of(self, chairs: int) -> int:
         """Give how many there are with so many chairs."""
-        return max(1, ceil(chairs / self.chairs_each - ROUNDING))
+        return max(1, ceil(chairs / self.chairs_each - _ROUNDING))
 
     def __str__(self) -> str:
         """Say it: `one for every 1.5 chairs`."""

@@ -78,7 +78,7 @@ class Places:
         return self._unused - 1
 
 
-class Shares(NamedTuple):
+class AttentionShares(NamedTuple):
     """A nurse's attention in whole shares: what a patient takes of it in each stage."""
 
     whole: int  # all of one nurse's
@@ -86,10 +86,10 @@ class Shares(NamedTuple):
     monitoring: int  # from then on until the patient leaves
 
 
-def shares_of(monitoring: int, infusing: int) -> Shares:
+def shares_of(monitoring: int, infusing: int) -> AttentionShares:
     """Divide the attention of a nurse who can watch so many at once, after and during infusion."""
     whole = lcm(monitoring, infusing)
-    return Shares(whole, whole // infusing, whole // monitoring)
+    return AttentionShares(whole, whole // infusing, whole // monitoring)
 
 
 class Nurses:
@@ -106,7 +106,7 @@ class Nurses:
     __slots__ = ("_coming", "_env", "_going", "_hands", "_infusing", "_left", "_monitoring",
                  "_numbers", "_nurses", "_order", "_unused", "_whole", "eases")  # fmt: skip
 
-    def __init__(self, env: Environment, nurses: int | None, shares: Shares) -> None:
+    def __init__(self, env: Environment, nurses: int | None, shares: AttentionShares) -> None:
         self._env = env
         self._whole, self._infusing, self._monitoring = shares
         self.eases = shares.monitoring < shares.infusing  # less attention once infused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-LONGEST = 80  # letters of a name that are compared
+_LONGEST = 80  # letters of a name that are compared
 
 
 class ScenarioError(ValueError):
@@ -17,5 +17,5 @@ class ScenarioError(ValueError):
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Name the closest allowed spelling as ` Did you mean "x"?`, or nothing when none is close."""
-    close = get_close_matches(name[:LONGEST], list(allowed), n=1, cutoff=0.6)
+    close = get_close_matches(name[:_LONGEST], list(allowed), n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""

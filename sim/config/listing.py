@@ -15,7 +15,7 @@ from sim.config.overrides import plain
 from sim.config.value import Value, names
 from sim.config.words import about, bounds, either, key, literal, quoted
 
-WIDTH = 100
+_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _line(name: str, value: Any, meaning: str) -> Iterator[str]:
     """Write one parameter, its meaning behind it where that fits and above it otherwise."""
     written = _written(name, value)
     behind = f"{written}  # {meaning}" if meaning else written
-    if "\n" not in behind and len(behind) <= WIDTH:
+    if "\n" not in behind and len(behind) <= _WIDTH:
         yield behind
     else:
         yield from _comment(meaning)
@@ -139,7 +139,7 @@ def _written(name: str, value: Any) -> str:
     if not _is_writable(content):
         return f"# {key(name)} = an object given in Python: {type(value).__name__}"
     line = f"{key(name)} = {literal(content)}"
-    if len(line) <= WIDTH or not isinstance(content, list):
+    if len(line) <= _WIDTH or not isinstance(content, list):
         return line
     return "\n".join([f"{key(name)} = [", *(f"    {literal(entry)}," for entry in content), "]"])
 
@@ -153,4 +153,4 @@ def _is_writable(content: Any) -> bool:
 
 
 def _comment(text: str) -> list[str]:
-    return [f"# {line}" for line in wrap(text, WIDTH - 2, break_long_words=False)]
+    return [f"# {line}" for line in wrap(text, _WIDTH - 2, break_long_words=False)]

@@ -14,10 +14,10 @@ from sim.config.errors import ScenarioError
 from sim.config.fields import tables
 from sim.config.value import Value, names
 
-Table = dict[str, Any]
+PlainTable = dict[str, Any]
 
 
-def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Table:
+def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> PlainTable:
     """Lay one table over another, tables within tables; neither is altered."""
     if "kind" in changes and changes["kind"] != base.get("kind"):
         base = {}
@@ -29,12 +29,12 @@ def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Table:
     return merged
 
 
-def with_path(data: Mapping[str, Any], path: str, value: object) -> Table:
+def with_path(data: Mapping[str, Any], path: str, value: object) -> PlainTable:
     """Set what stands at a dotted path; a table given as value replaces the whole table."""
     return _set(data, _keys(path), value, path)
 
 
-def apply(data: Mapping[str, Any], changes: Mapping[str, object]) -> Table:
+def apply(data: Mapping[str, Any], changes: Mapping[str, object]) -> PlainTable:
     """Make all the changes, whole tables before their parts and kinds before their parameters.
 
     The order in which the changes are given therefore never matters.
@@ -66,7 +66,7 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return path, table["value"] if len(table) == 1 else written
 
 
-def given(value: Value) -> Table:
+def given(value: Value) -> PlainTable:
     """Collect what was set explicitly, and every `kind`, as plain data that validates back.
 
     An object of a user's own class is kept as it is.
@@ -104,7 +104,7 @@ def _keys(path: str) -> list[str]:
     return keys
 
 
-def _set(data: Mapping[str, Any], keys: list[str], value: object, path: str) -> Table:
+def _set(data: Mapping[str, Any], keys: list[str], value: object, path: str) -> PlainTable:
     key, *rest = keys
     table = {name: _copy(entry) for name, entry in data.items()}
     if rest:
@@ -116,7 +116,7 @@ def _set(data: Mapping[str, Any], keys: list[str], value: object, path: str) -> 
     return table
 
 
-def _table(table: Table, key: str, rest: list[str], path: str) -> Mapping[str, Any]:
+def _table(table: PlainTable, key: str, rest: list[str], path: str) -> Mapping[str, Any]:
     """Open the table that holds the rest of a path; a kind may replace what is no table."""
     inner = _open(table.get(key, {}))
     if inner is None:  # a table that may be left out, and was

@@ -16,7 +16,7 @@ EXTENDS = {
     "type": "string",
     "minLength": 1,
 }
-ABOUT = ("unit", "source", "grade")
+_ABOUT = ("unit", "source", "grade")
 HINT = "hint"
 
 
@@ -53,7 +53,7 @@ def _for_editors(node: Any) -> Any:
 
 
 def _described(field: dict[str, Any]) -> dict[str, Any]:
-    unit, source, grade = (field.pop(name, "") for name in ABOUT)
+    unit, source, grade = (field.pop(name, "") for name in _ABOUT)
     field.pop(HINT, None)
     known = "; ".join(part for part in (source, f"grade {grade}" if grade else "") if part)
     parts = [
@@ -63,6 +63,6 @@ def _described(field: dict[str, Any]) -> dict[str, Any]:
     ]
     field["description"] = " ".join(part for part in parts if part)
     about = {
-        f"x-{name}": said for name, said in zip(ABOUT, (unit, source, grade), strict=True) if said
+        f"x-{name}": said for name, said in zip(_ABOUT, (unit, source, grade), strict=True) if said
     }
     return {**field, **about}

@@ -31,7 +31,7 @@ class Unreadable(ScenarioError):
     """A file that is not what its name promises; the message names no file, the caller does."""
 
 
-def check(path: Path, most: int) -> None:
+def check_file(path: Path, most: int) -> None:
     """Raise Unreadable unless this is a plain file of at most so many bytes."""
     try:
         state = path.stat()
@@ -52,7 +52,7 @@ def check(path: Path, most: int) -> None:
 
 def read_bytes(path: Path, most: int = MOST_TABLE) -> bytes:
     """Read a plain file whole."""
-    check(path, most)
+    check_file(path, most)
     try:
         return path.read_bytes()
     except OSError as fault:

@@ -14,6 +14,8 @@ from sim.config.fields import alternatives, kind_of, tables
 from sim.config.overrides import plain
 from sim.config.value import Value
 
+TEXT_WIDTH = 96  # characters in a line of prose
+
 
 def literal(value: Any) -> str:
     """Write a value as TOML, on one line; what TOML has no form for as Python shows it."""
@@ -47,7 +49,7 @@ def _is_whole(value: float) -> bool:
     return value == value and abs(value) < 1e15 and value == int(value)
 
 
-NAMES = {
+_NAMES = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
@@ -106,7 +108,7 @@ def _member(member: Any, marks: tuple[Any, ...]) -> str:
         return either(quoted(get_args(member)))
     if get_origin(member) in (tuple, list, frozenset):
         return _list(get_args(member), marks)
-    name = NAMES.get(member, "") if isinstance(member, type) else ""
+    name = _NAMES.get(member, "") if isinstance(member, type) else ""
     limits = bounds(marks) if member in (int, float) else ""
     return f"{name} {limits}".strip()
 

@@ -18,7 +18,7 @@ from sim.policy.regimen import USUAL_DOSES, Treatment
 from sim.symptoms.parameters import Symptoms
 
 Change = Callable[[Case], Case]
-ROUTES = {
+_ROUTES = {
     "iv": "intravenous",
     "im": "intramuscular",
     "intranasal": "intranasal",
@@ -118,7 +118,7 @@ def factors(symptoms: Symptoms) -> dict[str, Factor]:
 
 
 def _routes(symptoms: Symptoms) -> Factor:
-    labels = {name: route_label(symptoms, name) for name in ROUTES}
+    labels = {name: route_label(symptoms, name) for name in _ROUTES}
     return Factor(
         "route",
         "Route",
@@ -147,13 +147,13 @@ def route_label(symptoms: Symptoms, route: str) -> str:
     """Name a route with its usual dose and bioavailability: `oral 100 mg (F 0.20)`."""
     dose, unit = USUAL_DOSES[route]
     share = symptoms.route(route).bioavailability
-    return f"{ROUTES[route]} {dose:g} {unit} (F {share:.2f})"
+    return f"{_ROUTES[route]} {dose:g} {unit} (F {share:.2f})"
 
 
 def _alike(symptoms: Symptoms) -> str:
     """Say which usual doses in mg bring equally much in, as their curves lie on each other."""
     brought: dict[tuple[float, float], list[str]] = {}
-    for name, words in ROUTES.items():
+    for name, words in _ROUTES.items():
         (dose, unit), route = USUAL_DOSES[name], symptoms.route(name)
         if unit == "mg":
             key = (round(dose * route.bioavailability, 3), route.bioavailability_cv)

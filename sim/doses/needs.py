@@ -35,14 +35,14 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 INFUSION_MINUTES = 40  # from the start of an infusion to its end (trials)
 RATED_AFTER = 24 * MINUTES_PER_HOUR  # minutes from the end of an infusion to its rating
 QUESTIONS = ("response_rated", "response_latent", "remission_rated", "remission_latent")
-SHORTEST_DAYS = 3.0
-LONGEST_DAYS = 182.0
+SHORTEST_INTERVAL = 3.0
+LONGEST_INTERVAL = 182.0
 NO_INTERVAL = 0.0
 """The interval of a person whom even boosters every `SHORTEST_DAYS` do not keep well."""
 
-SCAN_DAYS = np.geomspace(SHORTEST_DAYS, LONGEST_DAYS, 64)
-SCAN_DAYS[[0, -1]] = SHORTEST_DAYS, LONGEST_DAYS  # exactly
-HALVINGS = 36  # of a step of the scan: to 1e-9 days
+SCAN_DAYS = np.geomspace(SHORTEST_INTERVAL, LONGEST_INTERVAL, 64)
+SCAN_DAYS[[0, -1]] = SHORTEST_INTERVAL, LONGEST_INTERVAL  # exactly
+_HALVINGS = 36  # of a step of the scan: to 1e-9 days
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,10 @@ class Needs:
     """One number a person: by question the infusions needed (0: never), and the interval."""
 
     infusions: dict[str, Ints]
-    interval: Floats  # days; NO_INTERVAL, or LONGEST_DAYS for those who could go longer
+    interval: Floats  # days; NO_INTERVAL, or LONGEST_INTERVAL for those who could go longer
 
 
-def course(pattern: str | tuple[int, ...], infusions: int) -> Ints:
+def infusion_days(pattern: str | tuple[int, ...], infusions: int) -> Ints:
     """Give the day of each infusion, from 0, of a pattern that goes on as long as needed.
 
     A list of days goes on with its last gap; a list of one day goes on weekly.
@@ -104,7 +104,7 @@ def kinetics(case: Case) -> Kinetics:
     return kinetics_of(case.cohort, case.symptoms)
 
 
-def exposures(case: Case) -> Floats:
+def case_exposures(case: Case) -> Floats:
     """Exposure x of each person to one infusion of the treatment: 1 is 0.5 mg/kg IV, typical."""
     return cohort_course.exposures(case.cohort, case.symptoms, case.treatment)
 
@@ -115,7 +115,7 @@ def both(case: Case) -> tuple[Dose, Dose]:
     return given, cohort_course.reference_dose(case.cohort, case.symptoms)
 
 
-def infused(
+def segments_of(
     case: Case, days: Ints, push: Floats | None = None, onset: float | None = None
 ) -> Segments:
     """Infuse everybody on these days, from minute 0; with the case's own dose unless given."""
@@ -133,13 +133,14 @@ def relief_after_each(case: Case, days: Ints) -> Floats:
     """Latent relief at the rating after each infusion, shape (patients, infusions)."""
     who, when = np.arange(len(case.cohort))[:, None], rating_minutes(days)[None, :]
     actual, reference = (
-        relief_at(kinetics(case), infused(case, days, *dose[:2]), who, when) for dose in both(case)
+        relief_at(kinetics(case), segments_of(case, days, *dose[:2]), who, when)
+        for dose in both(case)
     )
     relief: Floats = infusions(actual, reference, case.symptoms.drug_share)
     return relief
 
 
-def rated(untreated: Floats, relief: Floats, happened: Chance) -> Ints:
+def ratings(untreated: Floats, relief: Floats, happened: Chance) -> Ints:
     """Rate true scores, S0 (1 - E) + drift with noise: whole points, shape (patients, ratings)."""
     true = true_score(untreated[:, None], relief, happened.drift)
     score: Ints = rated_score(true, happened.noise)
@@ -150,7 +151,7 @@ def needs(case: Case, days: Ints, happened: Chance) -> Needs:
     """Answer every question for every person of a case."""
     cohort = case.cohort
     relief = relief_after_each(case, days)
-    scores = rated(cohort.untreated, relief, happened)
+    scores = ratings(cohort.untreated, relief, happened)
     reached = {
         "response_rated": is_response(scores, cohort.baseline[:, None]),
         "response_latent": response_held(relief),
@@ -218,7 +219,7 @@ def longest_interval(case: Case) -> Floats:
 
 def _bisected(holds: Callable[[Floats], Bools], low: Floats, high: Floats) -> Floats:
     """Close in, from below, on where something that holds at `low` no longer does."""
-    for _ in range(HALVINGS):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         still = holds(middle)
         low, high = np.where(still, middle, low), np.where(still, high, middle)

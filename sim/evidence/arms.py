@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
-from sim.evidence.quantities import When
+from sim.evidence.quantities import ProtocolMoment
 from sim.evidence.regimens import Arm
 from sim.evidence.vocabulary import People
 from sim.model.scenario import Scenario
@@ -21,7 +21,7 @@ from sim.people.fluctuation import Fluctuation
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
 from sim.units import MINUTES_PER_DAY, minutes_of, whole_minutes
 
-RATED_AFTER = MINUTES_PER_DAY
+_RATED_AFTER = MINUTES_PER_DAY
 """Minutes from the end of an infusion to the rating that decides whether it worked: 24 h."""
 
 
@@ -133,7 +133,7 @@ class TreatedArm:
         true: Floats = known[key]
         return true
 
-    def minute(self, when: When, delay_hours: float | None = None) -> int:
+    def minute(self, when: ProtocolMoment, delay_hours: float | None = None) -> int:
         """Find the minute of a moment; with a delay, so long after the newest infusion by then."""
         days = minutes_of(when.days)
         if when.anchor == "baseline":
@@ -155,7 +155,7 @@ class TreatedArm:
             return start + days
         return self.ends[newest - 1] + minutes_of(delay_hours / 24)
 
-    def _rating_after(self, infusion: int, delay: int = RATED_AFTER) -> int:
+    def _rating_after(self, infusion: int, delay: int = _RATED_AFTER) -> int:
         """Rate after an infusion of the course, at the latest when the next one begins."""
         rating = self.ends[infusion - 1] + delay
         return min(rating, self.starts[infusion]) if infusion < self.infusions else rating
@@ -236,7 +236,7 @@ class TreatedArm:
         if people.counted == "eventual":
             failed = [1 - self.chance([self.response(m, 0.5)]) for m in self.after_each()]
             return 1 - np.prod(failed, axis=0)  # type: ignore[no-any-return]
-        minute = self.last + RATED_AFTER
+        minute = self.last + _RATED_AFTER
         if people.on_day is not None:
             minute = minutes_of(people.on_day)
         if people.counted == "remitters":

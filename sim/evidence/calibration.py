@@ -24,17 +24,17 @@ from sim.evidence.objective import (
     best_fit,
 )
 from sim.evidence.posterior import CHAIN, Plan, Posterior, sample, sampler_package
-from sim.evidence.published import Target
+from sim.evidence.published import PublishedResult
 from sim.experiment import provenance
 from sim.experiment.executors import Progress, available_jobs
 from sim.experiment.folder import MANIFEST, clear
-from sim.experiment.store import add, write_folder
+from sim.experiment.store import add_table, write_folder
 from sim.symptoms.parameters import CalibrationName
 
-SAMPLES = 400
+_SAMPLES = 400
 GONE_ON_WITH = (CHAIN, "estimates.csv", "predictive.csv")
 """What an unfinished calibration leaves in its folder, and the next one goes on with."""
-OWN = ("plasticity", "consolidation")
+_OWN = ("plasticity", "consolidation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +50,14 @@ class Calibrated:
 def calibrate(
     which: CalibrationName | str,
     structure: str = DEFAULT_STRUCTURE,
-    targets: Sequence[Target] | None = None,
+    targets: Sequence[PublishedResult] | None = None,
     folder: Path | None = None,
     people: int = PEOPLE,
     seed: int = SEED,
     chain_seed: int = 1,
     evaluations: int = EVALUATIONS,
     steps: int | None = None,
-    samples: int = SAMPLES,
+    samples: int = _SAMPLES,
     best_fit_only: bool = False,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -87,8 +87,8 @@ def calibrate(
     posterior = None
     if not best_fit_only and folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        add(folder, "estimates.csv", _estimates(objective, fit, None))
-        add(folder, "predictive.csv", _predictive(objective, fit, None))
+        add_table(folder, "estimates.csv", _estimates(objective, fit, None))
+        add_table(folder, "predictive.csv", _predictive(objective, fit, None))
         workers = jobs or available_jobs()
         posterior = sample(objective, fit, plan, folder, workers, progress)
     what = _what(objective, fit, plan if posterior else None, seconds)
@@ -173,7 +173,7 @@ def _predictive(objective: Objective, fit: Fit, posterior: Posterior | None) -> 
     return pd.DataFrame(rows, columns=names)
 
 
-def inside(target: Target, value: float) -> bool:
+def inside(target: PublishedResult, value: float) -> bool:
     """Tell whether a value of the model lies in a target's band."""
     return (target.low is None or target.low <= value) and (
         target.high is None or value <= target.high
@@ -195,7 +195,7 @@ def _samples(objective: Objective, posterior: Posterior | None, rows: int) -> pd
 
 def structures_table(
     which: CalibrationName | str,
-    targets: Sequence[Target] | None = None,
+    targets: Sequence[PublishedResult] | None = None,
     people: int = PEOPLE,
     seed: int = SEED,
     evaluations: int = EVALUATIONS,
@@ -220,7 +220,7 @@ def structures_table(
                 "in_band": f"{count} of {len(off)}",
                 "worst": max(off)[1],
                 "its_own": next(
-                    (f"{n} {fit.parameters[n]:.3g}" for n in OWN if n in fit.parameters), ""
+                    (f"{n} {fit.parameters[n]:.3g}" for n in _OWN if n in fit.parameters), ""
                 ),
             }
         )

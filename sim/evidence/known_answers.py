@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCENARIOS = Path(__file__).parent / "queues"
-LEVEL = 0.99  # confidence
-REPLICATIONS = 100  # of a full run
+_LEVEL = 0.99  # confidence
+_REPLICATIONS = 100  # of a full run
 FEW_REPLICATIONS = 20  # of a smaller one, so that each outlasts its warm-up
-WIDEST = 0.03  # half-width of a mean wait in a full run, as a share of the exact wait
+_WIDEST = 0.03  # half-width of a mean wait in a full run, as a share of the exact wait
 LAST_DAYS = 7  # arrivals in the last days do not count, so that all who count have been seated
 LONG_WAIT = 30  # minutes
 
@@ -40,7 +40,7 @@ ROUNDING_OF_WAITS = 0.001  # as a share
 """What whole minutes may shift, beyond the interval: times are rounded once, half up."""
 
 
-class Measure(NamedTuple):
+class Ratio(NamedTuple):
     """One reading: in each replication a sum and what it is divided by; the answer is the ratio."""
 
     unit: str
@@ -59,7 +59,7 @@ class Counted:
     minutes: int  # from warm-up to end
 
 
-def counted(replication: Replication) -> Counted:
+def visits_that_count(replication: Replication) -> Counted:
     """Pick the visits that count, all of whose waits must be over."""
     visits, begin = replication.visits, replication.scenario.begins
     end = replication.horizon - LAST_DAYS * MINUTES_PER_DAY
@@ -94,17 +94,17 @@ def _of_wait(exact: float) -> float:
 
 
 MEASURES = {
-    "share_waiting": Measure("share", lambda v: (int((v.wait > 0).sum()), v.arrivals), _of_share),
-    "mean_wait": Measure("minutes", lambda v: (int(v.wait.sum()), v.arrivals), _of_wait),
-    "mean_queue": Measure("people", lambda v: (v.waited, v.minutes), _of_wait),
-    "share_waiting_over_30": Measure("share", _long_waits, _of_share),
-    "share_blocked": Measure("share", lambda v: (v.blocked, v.arrivals), _of_share),
-    "longest_wait": Measure("minutes", lambda v: (int(v.wait.max()), 1), _of_wait),
+    "share_waiting": Ratio("share", lambda v: (int((v.wait > 0).sum()), v.arrivals), _of_share),
+    "mean_wait": Ratio("minutes", lambda v: (int(v.wait.sum()), v.arrivals), _of_wait),
+    "mean_queue": Ratio("people", lambda v: (v.waited, v.minutes), _of_wait),
+    "share_waiting_over_30": Ratio("share", _long_waits, _of_share),
+    "share_blocked": Ratio("share", lambda v: (v.blocked, v.arrivals), _of_share),
+    "longest_wait": Ratio("minutes", lambda v: (int(v.wait.max()), 1), _of_wait),
 }
 
 
 @dataclass(frozen=True)
-class Case:
+class KnownAnswer:
     """One known answer: its scenario file, what theory says of it, and the size of a full run."""
 
     name: str
@@ -129,17 +129,17 @@ class Case:
         return scenario.override({"run.days": days})
 
 
-def _mmc(servers: int, visits: int) -> Case:
+def _mmc(servers: int, visits: int) -> KnownAnswer:
     rate, mean = 2 / MINUTES_PER_HOUR, 120.0
     long_waits = mmc_share_waiting_over(LONG_WAIT, rate, mean, servers)
     exact = mmc(rate, mean, servers)._asdict() | {"share_waiting_over_30": long_waits}
-    return Case(f"mmc_{servers}", f"M/M/{servers}", 1 / rate, visits, exact)
+    return KnownAnswer(f"mmc_{servers}", f"M/M/{servers}", 1 / rate, visits, exact)
 
 
-def _mg1(name: str, squared_cv: float, visits: int) -> Case:
+def _mg1(name: str, squared_cv: float, visits: int) -> KnownAnswer:
     rate, mean = 0.5 / MINUTES_PER_HOUR, 90.0
     title = f"M/G/1, squared CV {squared_cv:g}"
-    return Case(name, title, 1 / rate, visits, mg1(rate, mean, squared_cv)._asdict())
+    return KnownAnswer(name, title, 1 / rate, visits, mg1(rate, mean, squared_cv)._asdict())
 
 
 CASES = {
@@ -151,15 +151,15 @@ CASES = {
         _mg1("mg1_scv_025", 0.25, 500_000),
         _mg1("mg1_scv_1", 1, 880_000),
         _mg1("mg1_scv_2", 2, 1_600_000),
-        Case("dd1", "D/D/1", 120.0, 100_000, {"longest_wait": 0.0}),
-        Case("erlang_b", "M/M/10/10", 30.0, 300_000, {"share_blocked": erlang_b(10, 10.0)}),
+        KnownAnswer("dd1", "D/D/1", 120.0, 100_000, {"longest_wait": 0.0}),
+        KnownAnswer("erlang_b", "M/M/10/10", 30.0, 300_000, {"share_blocked": erlang_b(10, 10.0)}),
     )
 }
 """About 8 million visits in all: as many as a half-width of 3 % of each mean wait takes."""
 
 
 def _simulate(task: Task) -> dict[str, tuple[float, float]]:
-    visits = counted(replicate(task.scenario, task.seed, task.replication))
+    visits = visits_that_count(replicate(task.scenario, task.seed, task.replication))
     return {name: MEASURES[name].read(visits) for name in CASES[task.name].exact}
 
 
@@ -185,7 +185,7 @@ def verify(
 
     chosen = [_case(name) for name in (cases or CASES)]
     sizes = {case.name: case.visits if visits is None else visits for case in chosen}
-    replications = REPLICATIONS if visits is None else FEW_REPLICATIONS
+    replications = _REPLICATIONS if visits is None else FEW_REPLICATIONS
     words = 'known answer "{name}", replication {replication}'
     tasks = [
         Task(case.name, scenario, own_seed(case.name, seed), number, words)
@@ -209,7 +209,7 @@ def own_seed(case: str, seed: int) -> int:
     return seed * 2**32 + crc32(case.encode())
 
 
-def _case(name: str) -> Case:
+def _case(name: str) -> KnownAnswer:
     if name not in CASES:
         raise ScenarioError(
             f'verify: there is no known answer "{name}".{nearest(name, CASES)} '
@@ -219,7 +219,7 @@ def _case(name: str) -> Case:
 
 
 def _row(
-    case: Case, name: str, readings: list[tuple[float, float]], full: bool
+    case: KnownAnswer, name: str, readings: list[tuple[float, float]], full: bool
 ) -> dict[str, object]:
     """Estimate one ratio and compare it with theory.
 
@@ -228,13 +228,13 @@ def _row(
     """
     sums, numbers = np.array(readings, dtype=float).T
     ratio = sums.sum() / numbers.sum()
-    half = t_interval(ratio + (sums - ratio * numbers) / numbers.mean(), LEVEL).half_width
+    half = t_interval(ratio + (sums - ratio * numbers) / numbers.mean(), _LEVEL).half_width
     assert half is not None
     exact = case.exact[name]
     share = half / exact if exact else 0.0
     rounding = MEASURES[name].rounding(exact)
     verdict = "agrees" if abs(ratio - exact) <= half + rounding else "differs"
-    if full and name == "mean_wait" and share > WIDEST:
+    if full and name == "mean_wait" and share > _WIDEST:
         verdict = "too wide"
     return {
         "case": case.name,

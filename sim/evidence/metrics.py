@@ -8,19 +8,19 @@ import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.evidence.arms import Rated, TreatedArm
-from sim.evidence.quantities import Metric, When
+from sim.evidence.quantities import Metric, ProtocolMoment
 from sim.evidence.vocabulary import People
 from sim.stats.survival import hazard_ratio
 from sim.units import MINUTES_PER_DAY
 
-HALVINGS = 32
+_HALVINGS = 32
 STEPS = 12
-LONGEST_DAYS = 3650.0
+_LONGEST_DAYS = 3650.0
 """Days until which a loss is looked for where nobody says."""
 
 
 def read_off(
-    arms: Sequence[TreatedArm], people: People, metric: Metric, times: Sequence[When]
+    arms: Sequence[TreatedArm], people: People, metric: Metric, times: Sequence[ProtocolMoment]
 ) -> float | None:
     """Read a metric off one arm, or off two; None where nobody is counted or it does not exist."""
     if metric.kind == "hazard_ratio":
@@ -41,7 +41,9 @@ def _contrast(contrast: str, a: float, b: float) -> float | None:
     return a / b if b else None
 
 
-def _of_arm(arm: TreatedArm, people: People, metric: Metric, times: Sequence[When]) -> float | None:
+def _of_arm(
+    arm: TreatedArm, people: People, metric: Metric, times: Sequence[ProtocolMoment]
+) -> float | None:
     selection = arm.counted(people)
     weight = arm.joint(selection)
     if not weight.sum() > 0:
@@ -118,7 +120,7 @@ def _sd(values: Floats, weight: Floats) -> float:
 
 
 def _between_arms(
-    arms: Sequence[TreatedArm], people: People, metric: Metric, when: When
+    arms: Sequence[TreatedArm], people: People, metric: Metric, when: ProtocolMoment
 ) -> float | None:
     """Standardised difference of falls between arms, over the pooled sd of the scores then."""
     falls, spreads = [], []
@@ -169,7 +171,7 @@ def _time_to_loss(arm: TreatedArm, weight: Floats, metric: Metric) -> float | No
     if arm.arm.every_days is None and metric.statistic == "median":
         median = _median_without_treatment(arm, weight, metric.level)
         return None if median is None else median / metric.unit_days
-    days, lost = losses(arm, metric.level, arm.last + int(LONGEST_DAYS) * MINUTES_PER_DAY)
+    days, lost = losses(arm, metric.level, arm.last + int(_LONGEST_DAYS) * MINUTES_PER_DAY)
     if metric.statistic == "mean":
         return _mean(days, weight) / metric.unit_days
     order = np.argsort(days)
@@ -196,7 +198,7 @@ def _median_without_treatment(arm: TreatedArm, weight: Floats, level: float) -> 
     while at_high > 0.5:
         low, at_low, high = high, at_high, 2 * high
         at_high = above(high)
-        if high > LONGEST_DAYS:
+        if high > _LONGEST_DAYS:
             return None
     for _ in range(STEPS - 4):
         middle = (low + high) / 2
@@ -222,7 +224,7 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
         now = ~lost & (arm.course.relief(end, number) < level)
         if now.any():
             low, high = np.full(len(days), float(begin)), np.full(len(days), float(end))
-            for _ in range(HALVINGS):
+            for _ in range(_HALVINGS):
                 middle = (low + high) / 2
                 above = arm.course.relief(middle, number) >= level
                 low, high = np.where(above, middle, low), np.where(above, high, middle)
@@ -236,7 +238,7 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
 
 
 def _hazard_ratio(
-    arms: Sequence[TreatedArm], people: People, metric: Metric, when: When
+    arms: Sequence[TreatedArm], people: People, metric: Metric, when: ProtocolMoment
 ) -> float | None:
     """Hazard of loss in the first arm over that in the second (Cox), until a moment."""
     until = max(arm.minute(when) for arm in arms)

@@ -20,7 +20,7 @@ from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import read_off
-from sim.evidence.published import Target, read_targets, shipped
+from sim.evidence.published import PublishedResult, read_published, shipped
 from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
@@ -113,7 +113,7 @@ class Objective:
         self,
         which: CalibrationName,
         structure: str = DEFAULT_STRUCTURE,
-        targets: Sequence[Target] | None = None,
+        targets: Sequence[PublishedResult] | None = None,
         people: int = PEOPLE,
         seed: int = SEED,
         scenario: Scenario | None = None,
@@ -121,14 +121,14 @@ class Objective:
         self.which, self.structure = which, STRUCTURES[structure]
         self.scenario = scenario or Scenario()
         self.priors = self.structure.priors(which)
-        chosen = read_targets(shipped()) if targets is None else targets
+        chosen = read_published(shipped()) if targets is None else targets
         self.targets = [target for target in chosen if target.set in ("both", which)]
         self.people, self.seed = people, seed
         if any(target.low is None or target.high is None for target in self.targets):
             raise ScenarioError("A calibration needs low and high for every target.")
         self._groups = {target.people.overrides: self._group(target) for target in self.targets}
 
-    def _group(self, target: Target) -> tuple[Refitted, Fluctuation]:
+    def _group(self, target: PublishedResult) -> tuple[Refitted, Fluctuation]:
         overrides = {f"population.{name}": value for name, value in target.people.overrides}
         scenario = self.scenario.override(overrides)
         streams = Streams(self.seed, 1)
@@ -186,7 +186,7 @@ class Objective:
         return min(-self.log_posterior(x)[0], 1e6)
 
 
-def answer(target: Target, setting: Setting) -> float:
+def answer(target: PublishedResult, setting: Setting) -> float:
     """Give the model's value of a target, with the sign that it was published with."""
     arms = [TreatedArm(setting, arm) for arm in target.arms]
     value = read_off(arms, target.people, target.reading, target.times)

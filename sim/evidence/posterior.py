@@ -23,14 +23,14 @@ from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.objective import Fit, Objective
 from sim.experiment.executors import WorkerLost, bound_to, deaf_children
-from sim.experiment.folder import add
+from sim.experiment.folder import add_file
 
 CHAIN = "chain.npz"
 LOST = (
     "the system ended a process of the calibration, most likely for want of memory. The "
     "blocks that were finished are kept: go on with the same command, --out and fewer --jobs."
 )
-SPREAD = 0.3
+_SPREAD = 0.3
 """Prior standard deviations that the walkers of an ensemble start around the best fit."""
 
 
@@ -155,7 +155,7 @@ def _block(
     size = len(objective.priors)
     if number == 0:
         centre = objective.point(fit.parameters)
-        begin = centre + SPREAD * dice.standard_normal((plan.walkers, size))
+        begin = centre + _SPREAD * dice.standard_normal((plan.walkers, size))
         if size > 1:
             begin[:, :] = np.clip(begin, -4, 4)
     else:
@@ -239,7 +239,7 @@ def _write(folder: Path, objective: Objective, plan: Plan, done: list[Block]) ->
     def blocks(part: Path) -> None:
         np.savez(part, settings=settings, **columns)  # type: ignore[arg-type]
 
-    add(folder, CHAIN, blocks)
+    add_file(folder, CHAIN, blocks)
 
 
 def _read(folder: Path, objective: Objective, plan: Plan) -> list[Block]:

@@ -11,20 +11,20 @@ from typing import Any
 
 from sim.config.errors import ScenarioError, nearest
 from sim.config.texts import Unreadable, read_rows
-from sim.evidence.quantities import Metric, When, read_metric, read_times
+from sim.evidence.quantities import Metric, ProtocolMoment, read_metric, read_times
 from sim.evidence.regimens import Arm, read_arms
 from sim.evidence.vocabulary import People, PhraseError, read_people
 
 REQUIRED = ("regimen", "metric", "value")
-COLUMNS = (
+_COLUMNS = (
     "id", "set", "population", "regimen", "metric", "time", "value", "low", "high", "source",
 )  # fmt: skip
-SETS = ("both", "trial", "community")
+_SETS = ("both", "trial", "community")
 UNTIMED = ("infusions_to_response", "time_to_loss")
 
 
 @dataclass(frozen=True)
-class Target:
+class PublishedResult:
     """One published result: as written, and as the model understands it."""
 
     name: str
@@ -40,7 +40,7 @@ class Target:
     people: People
     arms: tuple[Arm, ...]
     reading: Metric
-    times: tuple[When, ...]
+    times: tuple[ProtocolMoment, ...]
 
     @property
     def sign(self) -> float:
@@ -61,13 +61,13 @@ def shipped() -> Path:
     return Path(str(files("sim"))) / "evidence" / "targets.csv"
 
 
-def read_targets(path: str | Path) -> list[Target]:
+def read_published(path: str | Path) -> list[PublishedResult]:
     """Read a file of published results.
 
     Raises ScenarioError that names row, column, what is known there and the nearest word; every
     fault of the file has a line of its own.
     """
-    found: list[Target] = []
+    found: list[PublishedResult] = []
     faults: list[str] = []
     above: People | None = None
     for row, cells in _rows(Path(path)):
@@ -95,13 +95,13 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     except Unreadable as fault:
         raise ScenarioError(f"{path}: {fault}.") from None
     if not lines:
-        raise ScenarioError(f"{path}: the file is empty; its header is {','.join(COLUMNS)}.")
+        raise ScenarioError(f"{path}: the file is empty; its header is {','.join(_COLUMNS)}.")
     header = [name.strip().lower() for name in lines[0]]
     for name in header:
-        if name not in COLUMNS:
+        if name not in _COLUMNS:
             raise ScenarioError(
-                f'{path}: row 1: "{name}" is no known column; known: {", ".join(COLUMNS)}.'
-                + nearest(name, COLUMNS)
+                f'{path}: row 1: "{name}" is no known column; known: {", ".join(_COLUMNS)}.'
+                + nearest(name, _COLUMNS)
             )
     for name in REQUIRED:
         if name not in header:
@@ -119,7 +119,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _target(
     row: int, cells: dict[str, str], above: People | None, faults: list[str]
-) -> Target | None:
+) -> PublishedResult | None:
     def read(column: str, reader: Any, *more: Any) -> Any:
         try:
             return reader(cells.get(column, ""), *more)
@@ -134,15 +134,15 @@ def _target(
     times = read("time", read_times, maintained)
     value, low, high = (read(name, _number, name) for name in ("value", "low", "high"))
     which = cells.get("set", "").lower() or "both"
-    if which not in SETS:
-        faults.append(f'set: "{which}" is not allowed; {", ".join(SETS)}.{nearest(which, SETS)}')
+    if which not in _SETS:
+        faults.append(f'set: "{which}" is not allowed; {", ".join(_SETS)}.{nearest(which, _SETS)}')
     if low is not None and high is not None and not low < high:
         faults.append(f"low: {low:g} is not below high = {high:g}")
     if not faults:
         faults += list(_clashes(arms, reading, times))
     if faults:
         return None
-    return Target(
+    return PublishedResult(
         cells.get("id") or f"row {row}", which, cells.get("population", ""), cells["regimen"],
         cells["metric"], cells.get("time", ""), value, low, high, cells.get("source", ""),
         people, arms, reading, times,
@@ -163,7 +163,9 @@ def _number(text: str, column: str) -> float | None:
     return number
 
 
-def _clashes(arms: tuple[Arm, ...], metric: Metric, times: tuple[When, ...]) -> Iterator[str]:
+def _clashes(
+    arms: tuple[Arm, ...], metric: Metric, times: tuple[ProtocolMoment, ...]
+) -> Iterator[str]:
     """Name what does not fit together."""
     two = len(arms) == 2
     if metric.kind == "hazard_ratio" and not two:

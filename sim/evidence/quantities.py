@@ -12,13 +12,13 @@ from sim.evidence.vocabulary import (
     PhraseError,
     complain,
     days_of,
-    plain,
+    plain_text,
     taken,
 )
 from sim.scales import RELAPSE_RELIEF, REMISSION_BELOW, RESPONSE_RELIEF
 
 Anchor = Literal["start", "first", "last", "infusion", "maintenance", "end", "baseline"]
-Kind = Literal[
+QuantityKind = Literal[
     "response", "remission", "cumulative_response", "relief", "score", "change", "percent_change",
     "d", "share_of_relief", "time_to_loss", "hazard_ratio", "infusions_to_response",
 ]  # fmt: skip
@@ -62,7 +62,7 @@ randomisation randomization in to"""
 
 
 @dataclass(frozen=True)
-class When:
+class ProtocolMoment:
     """A moment of the protocol: so many days after its anchor."""
 
     anchor: Anchor
@@ -74,7 +74,7 @@ class When:
 class Metric:
     """What is read off one arm, or off two."""
 
-    kind: Kind
+    kind: QuantityKind
     level: float = 0.0
     below: bool = False  # of a share of relief: below the level, not at or above it
     statistic: Literal["mean", "median"] = "mean"
@@ -85,7 +85,7 @@ class Metric:
     ever: bool = False  # a share of relief: lost at any moment so far, since the course
 
 
-KINDS: tuple[tuple[str, Kind], ...] = (
+_KINDS: tuple[tuple[str, QuantityKind], ...] = (
     (r"hazard ratio", "hazard_ratio"),
     (
         r"(?:number of )?infusions (?:to|until|before) (?:the )?(?:1 |first )?response",
@@ -123,12 +123,12 @@ KINDS: tuple[tuple[str, Kind], ...] = (
 
 def read_metric(text: str) -> Metric:
     """Read what is measured."""
-    told = plain(text)
+    told = plain_text(text)
     rest, contrast = _contrast(told)
     rest = re.sub(r"\bday \d+\b", "", rest)
     level = r"\b(above|below|under|at least) (?:a )?relief (?:level )?(?:of )?(?=\d)"
     rest = re.sub(level, r"with relief \1 ", rest)
-    kind = next((kind for pattern, kind in KINDS if re.search(pattern, rest)), None)
+    kind = next((kind for pattern, kind in _KINDS if re.search(pattern, rest)), None)
     if kind is None:
         complain(rest or "nothing", "", METRIC_WORDS)
         raise PhraseError(f"{text!r} names no metric; known here: {'; '.join(METRIC_WORDS)}")
@@ -139,7 +139,7 @@ def read_metric(text: str) -> Metric:
     left = taken(
         rest,
         [
-            *((pattern, lambda _: None) for pattern, own in KINDS if own == kind),
+            *((pattern, lambda _: None) for pattern, own in _KINDS if own == kind),
             (
                 r"(?P<number>\d+(?:\.\d+)?) (?P<unit>h|hours) after "
                 r"(?:each |the |every )?(?:newest )?infusion",
@@ -172,7 +172,7 @@ def read_metric(text: str) -> Metric:
     )
 
 
-def _statistic(kind: Kind, text: str, median: bool) -> Literal["mean", "median"]:
+def _statistic(kind: QuantityKind, text: str, median: bool) -> Literal["mean", "median"]:
     """Give what is said; a time to a loss is a median unless it is said to be a mean."""
     if kind == "time_to_loss":
         return "mean" if re.search(r"\bmean\b", text) else "median"
@@ -190,7 +190,7 @@ def _contrast(told: str) -> tuple[str, str]:
     return told, ""
 
 
-def _level(kind: Kind, found: dict[str, float]) -> float:
+def _level(kind: QuantityKind, found: dict[str, float]) -> float:
     if kind in ("response", "cumulative_response", "infusions_to_response"):
         return found["percent"] / 100 if "percent" in found else RESPONSE_RELIEF
     if kind == "remission":
@@ -200,9 +200,9 @@ def _level(kind: Kind, found: dict[str, float]) -> float:
     return found.get("level", RELAPSE_RELIEF)
 
 
-def read_times(text: str, maintained: bool) -> tuple[When, ...]:
+def read_times(text: str, maintained: bool) -> tuple[ProtocolMoment, ...]:
     """Read one moment, two (`A vs B`), or none."""
-    told = re.sub(r"\s*/\s*(?=day|week)", " vs ", plain(text))
+    told = re.sub(r"\s*/\s*(?=day|week)", " vs ", plain_text(text))
     parts = re.split(r"\bvs\b", told)
     moments = [moment for part in parts if (moment := _when(part, maintained)) is not None]
     if len(parts) > 2 or (len(parts) == 2 and len(moments) != 2):
@@ -210,11 +210,11 @@ def read_times(text: str, maintained: bool) -> tuple[When, ...]:
     return tuple(moments)
 
 
-def _when(text: str, maintained: bool) -> When | None:
-    found: list[When] = []
+def _when(text: str, maintained: bool) -> ProtocolMoment | None:
+    found: list[ProtocolMoment] = []
 
     def put(anchor: Anchor, days: float = 0.0, infusion: int = 0) -> None:
-        found.append(When(anchor, days, infusion))
+        found.append(ProtocolMoment(anchor, days, infusion))
 
     nth = r"(?:infusion (?P<n>\d+)|(?P<m>\d+) infusions?)"
     after = (

@@ -13,18 +13,18 @@ from sim.evidence.vocabulary import (
     PhraseError,
     complain,
     days_of,
-    plain,
+    plain_text,
     taken,
 )
 from sim.policy.induction import PATTERNS
 from sim.policy.regimen import USUAL_DOSES, Treatment
 
-ROUTES = {
+_ROUTES = {
     "iv": "iv", "intravenous": "iv", "im": "im", "intramuscular": "im", "sc": "sc",
     "subcutaneous": "sc", "intranasal": "intranasal", "nasal": "intranasal",
     "sublingual": "sublingual", "lozenge": "sublingual", "oral": "oral", "by mouth": "oral",
 }  # fmt: skip
-WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+_WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 RHYTHMS = {
     "twice weekly": "twice_weekly", "2 a week": "twice_weekly", "2 times a week": "twice_weekly",
     "thrice weekly": "thrice_weekly", "3 a week": "thrice_weekly",
@@ -99,7 +99,7 @@ class _Course:
 
 def read_arms(text: str) -> tuple[Arm, ...]:
     """Read one arm, or two that are told apart by `vs`; the second says only what differs."""
-    told = " ".join(plain(text).replace("(", " ").replace(")", " ").split())
+    told = " ".join(plain_text(text).replace("(", " ").replace(")", " ").split())
     parts = re.split(r"\bvs\b", told)
     if len(parts) > 2:
         raise PhraseError("more than two arms; write one `vs` at most")
@@ -164,7 +164,7 @@ def _doses(said: _Course) -> list[tuple[str, Action]]:
         said.arm |= values
 
     def route(match: re.Match[str]) -> None:
-        put(route=ROUTES[match[0]])
+        put(route=_ROUTES[match[0]])
 
     return [
         (
@@ -182,7 +182,7 @@ def _doses(said: _Course) -> list[tuple[str, Action]]:
         (r"double (?:the )?(?:usual )?dose", lambda _: put(multiple=2.0)),
         (r"half (?:the )?(?:usual )?dose", lambda _: put(multiple=0.5)),
         (r"\b(?:placebo|midazolam|saline|sham)\b", lambda _: put(placebo=True)),
-        (r"\b(?:" + "|".join(ROUTES) + r")\b", route),
+        (r"\b(?:" + "|".join(_ROUTES) + r")\b", route),
     ]
 
 
@@ -200,7 +200,7 @@ def _days(said: _Course) -> list[tuple[str, Action]]:
         put(days=tuple(day - days[0] for day in days))
 
     def weekdays(match: re.Match[str]) -> None:
-        on = sorted(WEEKDAYS[day[:3]] for day in re.findall(r"[a-z]{3,}", match[0]))
+        on = sorted(_WEEKDAYS[day[:3]] for day in re.findall(r"[a-z]{3,}", match[0]))
         put(pattern=tuple((b - a) % 7 or 7 for a, b in zip(on, [*on[1:], on[0]], strict=True)))
 
     day = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:\w*day)?"

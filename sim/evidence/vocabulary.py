@@ -18,7 +18,7 @@ UNITS = {"h": 1 / 24, "hour": 1 / 24, "d": 1.0, "day": 1.0, "week": 7.0, "month"
 
 UNIT = r"(?P<unit>hours?|h|days?|d|weeks?|months?)\b"
 NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
-WORDS = {
+_WORDS = {
     word: str(number)
     for number, word in enumerate(
         [
@@ -47,7 +47,7 @@ class PhraseError(ValueError):
     """A text that says something the vocabulary has no words for."""
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Write a text as the patterns expect it: small letters, digits, one kind of sign."""
     told = text.lower().replace("≥", ">=").replace("≤", "<=").replace("×", " x ")
     for sign in "–—−":
@@ -60,7 +60,7 @@ def plain(text: str) -> str:
     told = re.sub(r"\b(\d) ?x ?(?:/|per|a) ?week\b", r"\1 times a week", told)
     told = re.sub(r"\bmonthly\b", "every 1 months", told)
     told = re.sub(r"\bq ?(\d+) ?w\b", r"every \1 weeks", told)
-    words = WORDS | ABBREVIATED
+    words = _WORDS | ABBREVIATED
     told = re.sub(r"\b(" + "|".join(words) + r")\b", lambda match: words[match[0]], told)
     return " ".join(told.split())
 
@@ -122,7 +122,7 @@ class People:
 
 def read_people(text: str, above: People | None) -> People:
     """Read who is enrolled and who is counted; `same` are those enrolled in the row above."""
-    told = plain(text)
+    told = plain_text(text)
     overrides: dict[str, Any] = {}
     counted: dict[str, Any] = {}
     if re.match(r"same\b", told) or not told:

@@ -79,7 +79,7 @@ def _closest_days(boosters: object) -> float:
     return min(found, default=7.0)
 
 
-def check(scenarios: Mapping[str, Scenario], replications: int, jobs: int | None) -> None:
+def check_study(scenarios: Mapping[str, Scenario], replications: int, jobs: int | None) -> None:
     """Refuse a study that would take days, or a replication that no memory holds.
 
     Raises ScenarioError with the estimate and the keys to change.

@@ -6,7 +6,6 @@ tasks come replication by replication. Outcomes are filed under their task's pla
 
 from __future__ import annotations
 
-import logging
 import os
 import pickle
 import shutil
@@ -23,15 +22,14 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
-from sim.experiment.log import file, follow, timed
+from sim.experiment.log import LOG, file, follow_log, timed
 
-Task = TypeVar("Task")
-Outcome = TypeVar("Outcome")
+_Task = TypeVar("_Task")
+_Outcome = TypeVar("_Outcome")
 Progress = Callable[[int, int], None]
 """Told after each task how many are done, of how many; once at the start with 0."""
 
 
-LOG = logging.getLogger("ketasim")
 REPLACED = 2
 """Times that the work goes on after the system has ended a process."""
 WATCH_SECONDS = 1.0
@@ -46,10 +44,10 @@ class ReplicationError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Finished(Generic[Outcome]):
+class Finished(Generic[_Outcome]):
     """The outcomes by place of their task; all of them unless the work was interrupted."""
 
-    outcomes: dict[int, Outcome]
+    outcomes: dict[int, _Outcome]
     interrupted: bool = False
     why: str = ""  # it was, when not by the user
 
@@ -57,7 +55,7 @@ class Finished(Generic[Outcome]):
         """Give what interrupted the work, to be raised where a part of it is worth nothing."""
         return WorkerLost(self.why) if self.why else KeyboardInterrupt()
 
-    def whole(self) -> dict[int, Outcome]:
+    def whole(self) -> dict[int, _Outcome]:
         """Give the outcomes of all tasks; if some are missing, raise what interrupted them."""
         if self.interrupted:
             raise self.end()
@@ -72,11 +70,11 @@ def available_jobs() -> int:
 
 
 def execute(
-    work: Callable[[Task], Outcome],
-    tasks: Sequence[Task],
+    work: Callable[[_Task], _Outcome],
+    tasks: Sequence[_Task],
     jobs: int | None = None,
     progress: Progress | None = None,
-) -> Finished[Outcome]:
+) -> Finished[_Outcome]:
     """Do the work for every task, on `jobs` processes (default: as many as there are processors).
 
     An interrupt (Ctrl-C) ends the work early and the processes at once, and keeps what is
@@ -90,7 +88,7 @@ def execute(
         jobs = available_jobs()
     jobs = min(jobs or 1, len(tasks))
     report = progress or (lambda done, total: None)
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, _Outcome] = {}
     stream = _in_turn(work, tasks) if jobs <= 1 else _replaced(work, tasks, jobs, outcomes)
     try:
         report(0, len(tasks))
@@ -109,18 +107,18 @@ def execute(
 
 
 def _in_turn(
-    work: Callable[[Task], Outcome], tasks: Sequence[Task]
-) -> Generator[tuple[int, Outcome]]:
+    work: Callable[[_Task], _Outcome], tasks: Sequence[_Task]
+) -> Generator[tuple[int, _Outcome]]:
     for place, task in enumerate(tasks):
         yield place, _attempt(work, task)
 
 
 def _replaced(
-    work: Callable[[Task], Outcome],
-    tasks: Sequence[Task],
+    work: Callable[[_Task], _Outcome],
+    tasks: Sequence[_Task],
     jobs: int,
-    outcomes: Mapping[int, Outcome],
-) -> Generator[tuple[int, Outcome]]:
+    outcomes: Mapping[int, _Outcome],
+) -> Generator[tuple[int, _Outcome]]:
     """Do what is left, anew each time that the system has ended a process; `outcomes` is done.
 
     The last time one task after the other: that takes the least memory, loses no task beside the
@@ -152,19 +150,19 @@ def _replaced(
     )
 
 
-def _under_way(tasks: Sequence[Task], outcomes: Mapping[int, Outcome], jobs: int) -> str:
+def _under_way(tasks: Sequence[_Task], outcomes: Mapping[int, _Outcome], jobs: int) -> str:
     """Name the tasks that come next: one of them was in the process that was lost."""
     left = [place for place in range(len(tasks)) if place not in outcomes]
     return ", ".join(str(tasks[place]) for place in left[:jobs])
 
 
 def _side_by_side(
-    work: Callable[[Task], Outcome],
-    tasks: Sequence[Task],
+    work: Callable[[_Task], _Outcome],
+    tasks: Sequence[_Task],
     places: Sequence[int],
     jobs: int,
     ahead: int,  # tasks handed out before one is done
-) -> Generator[tuple[int, Outcome]]:
+) -> Generator[tuple[int, _Outcome]]:
     from joblib import Parallel, delayed
 
     log = file()
@@ -236,7 +234,7 @@ def bound_to(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _stop(stream: Generator[tuple[int, Outcome]]) -> None:
+def _stop(stream: Generator[tuple[int, _Outcome]]) -> None:
     with warnings.catch_warnings():  # joblib warns of cancelled tasks; cancelling is the wish here
         warnings.simplefilter("ignore", UserWarning)
         stream.close()
@@ -255,11 +253,11 @@ class _Left:
 def placed(
     parent: int,
     folder: str,
-    work: Callable[[Task], Outcome],
+    work: Callable[[_Task], _Outcome],
     place: int,
-    task: Task,
+    task: _Task,
     log: str | None,
-) -> tuple[int, Outcome | _Left]:
+) -> tuple[int, _Outcome | _Left]:
     """Do one task in a process of its own; the outcome is left in the folder.
 
     So the message to the parent is shorter than what a pipe takes at once. In the middle of a
@@ -267,7 +265,7 @@ def placed(
     """
     bound_to(parent)
     _folders[:] = [folder]
-    follow(log)
+    follow_log(log)
     outcome, file = _attempt(work, task), Path(folder, str(place))
     try:
         file.write_bytes(pickle.dumps(outcome))
@@ -276,15 +274,15 @@ def placed(
     return place, _Left(file)
 
 
-def _taken(outcome: Outcome | _Left) -> Outcome:
+def _taken(outcome: _Outcome | _Left) -> _Outcome:
     if not isinstance(outcome, _Left):
         return outcome
-    found: Outcome = pickle.loads(outcome.file.read_bytes())
+    found: _Outcome = pickle.loads(outcome.file.read_bytes())
     outcome.file.unlink()
     return found
 
 
-def _attempt(work: Callable[[Task], Outcome], task: Task) -> Outcome:
+def _attempt(work: Callable[[_Task], _Outcome], task: _Task) -> _Outcome:
     try:
         with timed(task):
             return work(task)

@@ -27,11 +27,11 @@ from sim.config.writing import (
     unwritable,
 )
 from sim.experiment import log
-from sim.experiment.kept import KINDS
+from sim.experiment.kept import KEPT_TABLES
 
 MANIFEST = "manifest.json"
-FIGURES = "figures"
-TABLES = (
+_FIGURES = "figures"
+_TABLES = (
     "metrics", "courses", "weeks", "summary", "comparison", "subgroups", "subgroups_summary",
     "parameters", "uncertainty", "uncertainty_comparison",
     "capacity", "capacity_replications", "draws", "buildup", "erlang_c", "rests_on", "margins",
@@ -39,8 +39,8 @@ TABLES = (
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
-    *(f"{table}.csv" for table in TABLES),
-    *(f"{kind}.parquet" for kind in KINDS),
+    *(f"{table}.csv" for table in _TABLES),
+    *(f"{kind}.parquet" for kind in KEPT_TABLES),
     "chain.npz",
 )
 DRAWN = (
@@ -84,7 +84,7 @@ def prepare(
     make; but not the files that the work goes on with.
     """
     folder = Path(folder)
-    check(folder, overwrite, gone_on_with)
+    check_replaceable(folder, overwrite, gone_on_with)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -94,7 +94,7 @@ def prepare(
     return folder
 
 
-def check(folder: Path, overwrite: bool, gone_on_with: Collection[str] = ()) -> None:
+def check_replaceable(folder: Path, overwrite: bool, gone_on_with: Collection[str] = ()) -> None:
     """Refuse a folder in which something would be lost that nobody gave up."""
     names = [name for name in (MANIFEST, *OURS) if name not in gone_on_with]
     taken = [name for name in names if (folder / name).exists()]
@@ -150,7 +150,7 @@ def file_all(
     return folder
 
 
-def add(folder: Path, name: str, write: Write) -> None:
+def add_file(folder: Path, name: str, write: Write) -> None:
     """Write one more file beside those of a finished piece of work, whole or not at all."""
     try:
         with aside(folder / name) as part:
@@ -169,7 +169,7 @@ def clear(folder: Path, keep: Collection[str] = ()) -> None:
     """Remove an earlier result, its manifest before its tables, and nothing of anybody else's."""
     if (folder / MANIFEST).exists():
         log.forget(folder)
-    figures = folder / FIGURES
+    figures = folder / _FIGURES
     tables = [folder / name for name in OURS if name not in keep]
     drawn = []
     if figures.is_dir():

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
     from sim.outcomes.reading import Reading
 
-KINDS = ("patients", "visits")
+KEPT_TABLES = ("patients", "visits")
 
 
-def checked(keep: str | Sequence[str] | None) -> tuple[str, ...]:
+def checked_keep(keep: str | Sequence[str] | None) -> tuple[str, ...]:
     """Give the kinds of tables to keep, each once and in a fixed order; refuse any other."""
     wanted = [keep] if isinstance(keep, str) else list(keep or ())
     for kind in wanted:
-        if kind not in KINDS:
+        if kind not in KEPT_TABLES:
             raise ScenarioError(
                 f'keep: there is no table "{kind}"; "patients" and "visits" can be kept.'
-                + nearest(kind, KINDS)
+                + nearest(kind, KEPT_TABLES)
             )
-    return tuple(kind for kind in KINDS if kind in wanted)
+    return tuple(kind for kind in KEPT_TABLES if kind in wanted)
 
 
 def packed(kind: str, reading: Reading, scenario: str, number: int) -> bytes:

@@ -33,7 +33,7 @@ def into(folder: Path, anew: bool = True) -> None:
     end()
     if anew:
         forget(folder)
-    follow(str(_in(folder)))
+    follow_log(str(_in(folder)))
 
 
 def forget(folder: Path) -> None:
@@ -60,7 +60,7 @@ def file() -> str | None:
     return files[0] if files else None
 
 
-def follow(path: str | None) -> None:
+def follow_log(path: str | None) -> None:
     """Go on in the log of this path, or in none: a process serves one study after another."""
     if path == file():
         return

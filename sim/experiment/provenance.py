@@ -22,11 +22,11 @@ from sim.config.errors import ScenarioError
 from sim.config.named_files import fingerprint
 from sim.config.value import Value
 from sim.model.scenario import Scenario, files_of
-from sim.people.tables.cells import CASELOAD, FORECAST, PATIENTS
+from sim.people.tables.cells import CASELOAD, FORECAST, TABLE_OF_PATIENTS
 
 PACKAGES = ("numpy", "scipy", "simpy", "pandas", "pydantic", "joblib", "pyarrow", "matplotlib")
-SOURCE = Path(__file__).resolve().parents[1]
-NAMED = {file.path: file for file in (PATIENTS, FORECAST, CASELOAD, HOLIDAYS)}
+_SOURCE = Path(__file__).resolve().parents[1]
+_NAMED = {file.path: file for file in (TABLE_OF_PATIENTS, FORECAST, CASELOAD, HOLIDAYS)}
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -73,13 +73,13 @@ def described(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
 def _described(scenario: Scenario) -> dict[str, Any]:
     """Give one scenario; of the files it names the fingerprint, never what is in them."""
     data = resolved(scenario)
-    files = {path: fingerprint(file, NAMED[path]) for path, file in files_of(scenario).items()}
+    files = {path: fingerprint(file, _NAMED[path]) for path, file in files_of(scenario).items()}
     if not files:
         return {"digest": digest(data), "resolved": data}
     return {"digest": digest([data, files]), "resolved": data, "files": files}
 
 
-def about(what: Mapping[str, Any], **names: str) -> dict[str, Any]:
+def origin_of(what: Mapping[str, Any], **names: str) -> dict[str, Any]:
     """Say what a piece of work was, with its digest (of all but names), versions and commit."""
     return {
         "made_by": "ketasim",
@@ -97,7 +97,7 @@ def manifest(what: Mapping[str, Any], started: datetime, clock: float) -> dict[s
 
     `clock` is the reading of `time.perf_counter` when it began.
     """
-    return about(what) | {
+    return origin_of(what) | {
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }
@@ -106,7 +106,7 @@ def manifest(what: Mapping[str, Any], started: datetime, clock: float) -> dict[s
 def check_files(scenario: Scenario, described: Mapping[str, Any]) -> None:
     """Refuse to simulate again with other files than the results came from."""
     for path, file in files_of(scenario).items():
-        known, named = described.get("files", {}).get(path), NAMED[path]
+        known, named = described.get("files", {}).get(path), _NAMED[path]
         if known is not None and fingerprint(file, named) != known:
             raise ScenarioError(
                 f"{path}: {file} is not the {named.holds} that these results came from, "
@@ -132,8 +132,8 @@ def commit() -> dict[str, Any] | None:
     """
     if _git("ls-files", "--error-unmatch", Path(__file__).name, at=Path(__file__).parent) is None:
         return None
-    head = _git("rev-parse", "HEAD", at=SOURCE)
-    changes = _git("status", "--porcelain", "--", ".", at=SOURCE)
+    head = _git("rev-parse", "HEAD", at=_SOURCE)
+    changes = _git("status", "--porcelain", "--", ".", at=_SOURCE)
     return None if head is None else {"id": head, "modified": bool(changes)}
 
 

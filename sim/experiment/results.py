@@ -12,13 +12,13 @@ from sim.config.errors import ScenarioError, nearest
 from sim.experiment.kept import Kept
 from sim.experiment.provenance import check_files
 from sim.model.scenario import Scenario
-from sim.outcomes.catalogue import CATALOGUE, possible
+from sim.outcomes.catalogue import possible, unit
 from sim.stats.summaries import Summary, summarised
 
 if TYPE_CHECKING:
     from sim.model.replication import PhasesOf, Replication
 
-Table: TypeAlias = pd.DataFrame
+TidyTable: TypeAlias = pd.DataFrame
 """What those name who pass a table on without touching pandas."""
 
 METRICS = ["scenario", "replication", "measure", "value"]
@@ -26,7 +26,7 @@ SUMMARY = [
     "scenario", "measure", "unit", "mean", "lower", "upper", "replications",
     "method", "median", "median_lower", "median_upper", "not_reached",
 ]  # fmt: skip
-NUMBERS = ("mean", "lower", "upper", "median", "median_lower", "median_upper")
+_NUMBERS = ("mean", "lower", "upper", "median", "median_lower", "median_upper")
 SUBGROUPS = ["scenario", "replication", "by", "group", "patients", "measure", "value"]
 BY_GROUP = [
     "scenario", "by", "group", "patients", "measure", "unit", "mean", "lower", "upper",
@@ -89,7 +89,7 @@ class Results:
             for (scenario, measure), values in self._groups()
             if measures is None or measure in measures
         ]
-        return pd.DataFrame(rows, columns=SUMMARY).astype(dict.fromkeys(NUMBERS, float))
+        return pd.DataFrame(rows, columns=SUMMARY).astype(dict.fromkeys(_NUMBERS, float))
 
     def subgroup_summary(self, level: float = 0.95) -> pd.DataFrame:
         """Give the mean over replications of every measure of every group, as `summary` does.
@@ -105,7 +105,7 @@ class Results:
             about = (scenario, by, group, people, measure, self.unit(str(measure)))
             too_small = int(rows_of["value"].isna().sum())
             rows.append((*about, *_mean_of(found), too_small, *_rest_of(found)))
-        floats = dict.fromkeys(("patients", *NUMBERS), float)
+        floats = dict.fromkeys(("patients", *_NUMBERS), float)
         return pd.DataFrame(rows, columns=BY_GROUP).astype(floats)
 
     def replicate(
@@ -165,8 +165,3 @@ def _mean_of(found: Summary) -> tuple[object, ...]:
 def _rest_of(found: Summary) -> tuple[object, ...]:
     limits = (found.median_lower, found.median_upper)
     return found.method, found.median, *limits, found.not_reached
-
-
-def unit(measure: str) -> str:
-    """Give the unit of a measure, or nothing for one that is not in the catalogue."""
-    return CATALOGUE[measure].unit if measure in CATALOGUE else ""

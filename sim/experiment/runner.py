@@ -16,7 +16,7 @@ from sim.config.errors import ScenarioError, nearest
 from sim.config.names import visible
 from sim.experiment import effort, provenance
 from sim.experiment.executors import Finished, Progress, execute
-from sim.experiment.kept import Kept, checked
+from sim.experiment.kept import Kept, checked_keep
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Outcome, Task, simulate
 from sim.model.replication import PhasesOf
@@ -25,7 +25,7 @@ from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import Measure
 from sim.people.groups import GROUPINGS, Grouping
 
-ABOUT = ("name", "unit", "direction", "definition", "source", "group")
+_ABOUT = ("name", "unit", "direction", "definition", "source", "group")
 """What a manifest says of a measure of one's own."""
 
 Filed = list[tuple[str, int, Outcome]]
@@ -64,8 +64,8 @@ def run(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
     if not anyway:
-        effort.check(scenarios, replications, jobs)
-    kinds, groupings = checked(keep), _groupings(first.by if by is None else by)
+        effort.check_study(scenarios, replications, jobs)
+    kinds, groupings = checked_keep(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     tasks = [
         Task(label, scenario, seed, r)
@@ -170,8 +170,8 @@ def _manifest(
         "scenarios": provenance.described(scenarios),
     }
     if own:
-        what["measures"] = [{name: getattr(entry, name) for name in ABOUT} for entry in own]
-    return provenance.about(what, name=name)
+        what["measures"] = [{name: getattr(entry, name) for name in _ABOUT} for entry in own]
+    return provenance.origin_of(what, name=name)
 
 
 def _results(

@@ -17,10 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config.errors import ScenarioError
 from sim.config.names import as_meant
-from sim.config.texts import MOST_RESULTS, check
-from sim.experiment.folder import MANIFEST, Write, file_all, manifest_in
-from sim.experiment.folder import add as add_file
-from sim.experiment.kept import KINDS, Kept
+from sim.config.texts import MOST_RESULTS, check_file
+from sim.experiment.folder import MANIFEST, Write, add_file, file_all, manifest_in
+from sim.experiment.kept import KEPT_TABLES, Kept
 from sim.experiment.results import SUBGROUPS, Results
 from sim.experiment.spreadsheets import as_csv
 from sim.model.scenario import Scenario
@@ -28,7 +27,7 @@ from sim.model.scenario import Scenario
 FORMAT = 1
 """Rises when a folder can no longer be read by an older reader."""
 
-TABLES = ("metrics", "courses", "weeks")
+_TABLES = ("metrics", "courses", "weeks")
 WITHOUT = ("scenario", "replication")
 """Columns of a table for which there was no room."""
 TEXTS = ("scenario", "measure", "by", "group")
@@ -54,7 +53,7 @@ class ReadManifest(BaseModel):
     missing: list[str] = []
 
 
-def write(
+def write_results(
     results: Results,
     folder: str | Path,
     comparison: pd.DataFrame | None = None,
@@ -65,7 +64,9 @@ def write(
     An earlier run or comparison in it is replaced whole (with `overwrite`: whatever ketasim wrote
     there), unless `overwrite` is False.
     """
-    tables: dict[str, Write] = {f"{table}.csv": as_csv(getattr(results, table)) for table in TABLES}
+    tables: dict[str, Write] = {
+        f"{table}.csv": as_csv(getattr(results, table)) for table in _TABLES
+    }
     tables["summary.csv"] = as_csv(results.summary())
     if len(results.subgroups):
         tables["subgroups.csv"] = as_csv(results.subgroups)
@@ -77,7 +78,7 @@ def write(
     return file_all(folder, tables, manifest, overwrite)
 
 
-def add(folder: Path, name: str, table: pd.DataFrame) -> None:
+def add_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     """Write one more table beside those of a finished piece of work."""
     add_file(folder, name, as_csv(table))
 
@@ -98,7 +99,7 @@ def read_results(folder: str | Path) -> Results:
     """Read a results folder; its numbers are exactly those that were written."""
     folder = Path(folder)
     manifest = _whole(folder, _read_manifest(folder))
-    metrics, courses, weeks = (_table(folder, table, manifest) for table in TABLES)
+    metrics, courses, weeks = (_table(folder, table, manifest) for table in _TABLES)
     return Results(
         metrics=metrics,
         courses=courses,
@@ -144,11 +145,11 @@ def _subgroups(folder: Path) -> pd.DataFrame:
 
 
 def _rebuilt(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Scenario]]:
-    from sim.config.validation import validate
+    from sim.config.validation import validated
 
     for name, entry in manifest["scenarios"].items():
         if not _has_foreign(entry["resolved"]):
-            yield name, validate(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
+            yield name, validated(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
 
 
 def _has_foreign(data: object) -> bool:
@@ -159,7 +160,7 @@ def _has_foreign(data: object) -> bool:
 
 
 def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:
-    for kind in KINDS:
+    for kind in KEPT_TABLES:
         if (file := folder / f"{kind}.parquet").exists():
             yield kind, Kept((file,))
 
@@ -185,7 +186,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table back: names stay text, even "NA", and numbers keep every digit."""
     try:
-        check(path, MOST_RESULTS)
+        check_file(path, MOST_RESULTS)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         texts = {name: table[name].map(as_meant) for name in TEXTS if name in table.columns}
         return table.assign(

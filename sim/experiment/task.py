@@ -14,7 +14,7 @@ from sim.arrays import Columns
 from sim.experiment.kept import packed
 from sim.model.replication import PhasesOf, replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import mean_course, weekly
+from sim.outcomes.by_week import clinic_by_week, mean_course
 from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Reading
@@ -60,7 +60,7 @@ def simulate(
     return Outcome(
         measures=measure(reading, own),
         course=mean_course(reading),
-        weeks=weekly(reading),
+        weeks=clinic_by_week(reading),
         kept={kind: packed(kind, reading, task.name, task.replication) for kind in keep},
         groups=tuple(measure_groups(reading, by, own)),
     )

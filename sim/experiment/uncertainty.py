@@ -26,23 +26,22 @@ from sim.config.errors import ScenarioError
 from sim.config.listing import entries
 from sim.experiment import effort, provenance
 from sim.experiment.executors import Progress, execute
-from sim.experiment.results import unit
 from sim.experiment.task import Task, simulate
-from sim.model.register import Entry, uncertain
+from sim.model.register import Registered, uncertain
 from sim.model.scenario import Scenario
-from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference
+from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference, unit
 from sim.stats.components import components
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Calibration
 
-DRAWS, REPLICATIONS = 40, 4
+_DRAWS, REPLICATIONS = 40, 4
 KIND = "uncertainty"
-COLUMNS = [
+_COLUMNS = [
     "scenario", "measure", "unit", "mean", "lower", "upper", "sd_parameters", "sd_chance",
     "share_parameters", "share_lower", "share_upper", "half_width", "half_width_floor",
     "monte_carlo", "draws", "replications",
 ]  # fmt: skip
-COMPARED = ["reference", *COLUMNS, "draws_above_0"]
+_COMPARED = ["reference", *_COLUMNS, "draws_above_0"]
 
 
 def posterior_file(calibration: str) -> Path:
@@ -62,7 +61,7 @@ def joint_samples(calibration: str) -> tuple[Calibration, ...]:
 class Drawing:
     """What is drawn for a study: which parameters of the register, under which seed."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Registered, ...]
     seed: int
 
     def values(self, draw: int) -> dict[str, float]:
@@ -135,7 +134,7 @@ class Uncertain:
             (scenario, measure, *_separated(measure, values, possible(measure)))
             for scenario, measure, values in self._blocks()
         ]
-        return pd.DataFrame(rows, columns=COLUMNS)
+        return pd.DataFrame(rows, columns=_COLUMNS)
 
     def comparison(self) -> pd.DataFrame:
         """Separate likewise the paired differences from the reference.
@@ -151,7 +150,7 @@ class Uncertain:
                 above = float((difference.mean(axis=1) > 0).mean())
                 told = (scenario, measure, *_separated(measure, difference, bounds))
                 rows.append((self.reference, *told, above))
-        return pd.DataFrame(rows, columns=COMPARED)
+        return pd.DataFrame(rows, columns=_COMPARED)
 
     @property
     def left_out(self) -> list[str]:
@@ -200,7 +199,7 @@ def _separated(measure: str, values: Any, bounds: tuple[float, float]) -> tuple[
 
 def propagate(
     scenarios: Mapping[str, Scenario],
-    draws: int = DRAWS,
+    draws: int = _DRAWS,
     replications: int = REPLICATIONS,
     seed: int | None = None,
     jobs: int | None = None,
@@ -221,7 +220,7 @@ def propagate(
             "give 2 or more of each (--draws, --replications)."
         )
     if not anyway:
-        effort.check(scenarios, draws * replications, jobs)
+        effort.check_study(scenarios, draws * replications, jobs)
     first = next(iter(scenarios.values())).run
     seed = first.seed if seed is None else seed
     chosen = drawing(scenarios, seed)

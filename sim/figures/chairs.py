@@ -90,7 +90,7 @@ def by_chairs(
     ax.set_xlim(min(places.values(), default=0) - 0.4, max(places.values(), default=1) + 0.4)
     limited = all(isinstance(chairs, int) for chairs in places)
     ax.set(xlabel="Chairs" if limited else "Chairs (∞: unlimited)", ylabel=style.label(measure))
-    ax.set_title(style.filled(style.title(measure), 32))
+    ax.set_title(style.wrapped(style.title(measure), 32))
     style.in_per_cent(ax.yaxis, measure)
     style.finish(ax)
     if not found["mean"].notna().any():
@@ -144,7 +144,7 @@ def _alike(results: Results, names: Sequence[str]) -> list[list[str]]:
 
 def _note(results: Results, measures: Sequence[str]) -> str:
     """Say what the intervals rest on, and whether a line shows more than the effect of chairs."""
-    note = f"{style.sample(results.replications)} {medians_told(results, measures)}".rstrip()
+    note = f"{style.sample_note(results.replications)} {medians_told(results, measures)}".rstrip()
     lines = alike_but_for_chairs(results).values()
     mixed = any(len(_alike(results, names)) > 1 for names in lines)
     return f"{note} Not only the chairs differ: see the scenarios." if mixed else note
@@ -184,7 +184,7 @@ def weekly(results: Results, figure: FigureBase | None = None) -> style.Panels:
     axes[-1].set(xlabel="Week since the start of the run", xlim=(0, None))
     _legend(figure, axes[0])
     style.heading(figure, "The clinic week by week")
-    style.footnote(figure, style.sample(results.replications, "bands"))
+    style.footnote(figure, style.sample_note(results.replications, "bands"))
     return axes
 
 

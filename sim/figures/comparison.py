@@ -16,12 +16,12 @@ from sim.figures import style
 from sim.figures.estimates import estimates, finite, whiskers
 from sim.figures.labels import label_points
 from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.measures import DAYS_WELL
 from sim.study.paired import compare
 
 Numbers = Floats
 SIGNIFICANT = 0.05
 UNDERLAY = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-GAINS = ("days_below_10", "days_in_response")
 PRICE = "infusions_per_patient"
 TRADEOFF_NOTE = (
     "Grey line: joins scenarios that no other beats with both fewer infusions and more days. "
@@ -90,7 +90,7 @@ def _forest_note(replications: int, ranked: bool) -> str:
         else ""
     )
     if replications < 2:
-        return f"{style.sample(replications)} Tinted: the better side.{words}"
+        return f"{style.sample_note(replications)} Tinted: the better side.{words}"
     return (
         f"{replications} paired replications; bars: 95 % intervals; "
         f"filled: p < 0.05 after Holm's adjustment over scenarios; tinted: the better side.{words}"
@@ -111,7 +111,7 @@ def _differences(
     ax.grid(visible=False, axis="y")
     _limits(ax, drawn)
     _tint(ax, measure)
-    ax.set_title(style.filled(style.title(measure), 25))
+    ax.set_title(style.wrapped(style.title(measure), 25))
     ax.set_xlabel(style.difference_unit(measure))
     style.in_per_cent(ax.xaxis, measure, symbol="")
     style.finish(ax)
@@ -162,10 +162,12 @@ def tradeoff(results: Results, figure: FigureBase | None = None) -> style.Panels
     Both definitions stand side by side because the ranking of policies changes with the choice.
     """
     figure = figure or style.new_figure(9.5, 4.6)
-    axes: style.Panels = style.panels(figure, 1, len(GAINS))[0]
+    axes: style.Panels = style.panels(figure, 1, len(DAYS_WELL))[0]
     style.heading(figure, "What infusions buy: days well per referred patient-year")
-    style.footnote(figure, f"{style.sample(results.replications)} {TRADEOFF_NOTE}")
-    drawn = [_against_infusions(results, gain, ax) for ax, gain in zip(axes, GAINS, strict=True)]
+    style.footnote(figure, f"{style.sample_note(results.replications)} {TRADEOFF_NOTE}")
+    drawn = [
+        _against_infusions(results, gain, ax) for ax, gain in zip(axes, DAYS_WELL, strict=True)
+    ]
     for ax, points in zip(axes, drawn, strict=True):  # once the layout of all panels is known
         _write_names(ax, *points)
     return axes

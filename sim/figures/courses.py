@@ -21,10 +21,9 @@ from sim.policy.orders import INFUSIONS
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
 from sim.units import MINUTES_PER_DAY, NEVER
 
-FEWEST = 20  # patients a replication: a mean over fewer is one person's course, not a policy's
+_FEWEST = 20  # patients a replication: a mean over fewer is one person's course, not a policy's
 MARK_EVERY = 12  # weeks from one marker of a line to the next
-CUT: Any = {"color": style.GREY, "lw": 1, "ls": (0, (4, 3))}
-MARKS = {  # whether it is a booster: colour, marker and name of an infusion
+_MARKS = {  # whether it is a booster: colour, marker and name of an infusion
     False: ("#0072B2", "v", "infusion of an induction"),
     True: ("#D55E00", "^", "booster"),
 }
@@ -48,12 +47,12 @@ def mean_scores(results: Results, ax: Axes | None = None, *, untreated: bool = T
         style.empty(ax)
     if untreated and "gad7_untreated" in table:
         _untreated(ax, table)
-    ax.axhline(WELL_BELOW, label=f"cut-off at {WELL_BELOW}", **CUT)
+    ax.axhline(WELL_BELOW, label=f"cut-off at {WELL_BELOW}", **style.CUT_OFF)
     ax.set(xlabel="Weeks since referral", ylabel="Mean GAD-7 (points)", xlim=(0, None))
     ax.set_title("Mean GAD-7 of everyone referred")
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
     note = "Late weeks are those of the patients referred first."
-    style.footnote(ax, f"{style.sample(results.replications, 'bands')} {note}")
+    style.footnote(ax, f"{style.sample_note(results.replications, 'bands')} {note}")
     style.finish(ax)
     return ax
 
@@ -63,7 +62,7 @@ def _followed(courses: pd.DataFrame) -> pd.DataFrame:
     if "patients" not in courses:
         return courses
     mean = courses.groupby(["scenario", "day"])["patients"].transform("mean")
-    return courses[mean >= FEWEST] if (mean >= FEWEST).any() else courses
+    return courses[mean >= _FEWEST] if (mean >= _FEWEST).any() else courses
 
 
 def _band(ax: Axes, drawn: pd.DataFrame, look: style.Look, label: str, number: int) -> None:
@@ -82,7 +81,7 @@ def _untreated(ax: Axes, table: pd.DataFrame) -> None:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Lived:
     """One run as its patients lived it, in days since each one's referral."""
 
     scores: Floats  # true GAD-7 once a day, shape (patients, days); NaN after the end of the run
@@ -144,7 +143,7 @@ def few(results: Results) -> list[str]:
     return [name for name in names if name in picked]
 
 
-def _known(runs: list[Seen]) -> list[Seen]:
+def _known(runs: list[Lived]) -> list[Lived]:
     """Cut courses that nobody was followed to the end of."""
     if not runs or not len(runs[0].scores) or np.isfinite(runs[0].scores[:, -1]).any():
         return runs
@@ -153,7 +152,7 @@ def _known(runs: list[Seen]) -> list[Seen]:
     return [replace(run, scores=run.scores[:, :days]) for run in runs]
 
 
-def typical(runs: Sequence[Seen], rows: int = 3) -> list[int]:
+def typical(runs: Sequence[Lived], rows: int = 3) -> list[int]:
     """Pick patients followed for all the weeks shown whom every run treated at least once.
 
     They are spread over the number of infusions in the last run: few, middling, many. Fewer are
@@ -169,21 +168,21 @@ def typical(runs: Sequence[Seen], rows: int = 3) -> list[int]:
     return [int(patient) for patient in dict.fromkeys(ranked[places])] if len(ranked) else []
 
 
-def seen(run: Replication, weeks: int) -> Seen:
+def seen(run: Replication, weeks: int) -> Lived:
     """Read the weeks after every patient's referral from one replication."""
     visits: dict[str, Any] = dict(run.visits)
     given = (visits["infusion_start"] != NEVER) & np.isin(visits["kind"], list(INFUSIONS))
     patient, start, kind = (visits[name][given] for name in ("patient", "infusion_start", "kind"))
     days = (start - run.patients.referred[patient]) / MINUTES_PER_DAY
-    return Seen(run.trajectory(np.arange(7 * weeks) + 0.5), patient, days, kind == "booster")
+    return Lived(run.trajectory(np.arange(7 * weeks) + 0.5), patient, days, kind == "booster")
 
 
-def _patient(ax: Axes, run: Seen, patient: int) -> None:
+def _patient(ax: Axes, run: Lived, patient: int) -> None:
     """Draw one panel: the daily score, and above it a triangle for every infusion."""
     score = run.scores[patient]
     ax.plot(np.arange(len(score)) / 7, score, color="#8C8C8C", lw=0.9)
-    ax.axhline(WELL_BELOW, **CUT)
-    for booster, (colour, marker, _) in MARKS.items():
+    ax.axhline(WELL_BELOW, **style.CUT_OFF)
+    for booster, (colour, marker, _) in _MARKS.items():
         week = run.infusions(patient, booster=booster) / 7
         ax.plot(week, np.full(len(week), GAD7_HIGHEST + 2), marker, color=colour, ms=4)
     ax.set(ylim=(0, GAD7_HIGHEST + 4), yticks=(0, 5, 10, 15, 20), xlim=(0, len(score) / 7))
@@ -192,9 +191,9 @@ def _patient(ax: Axes, run: Seen, patient: int) -> None:
 
 def _key(figure: FigureBase) -> None:
     """Explain the marks once for all panels."""
-    lines = [Line2D([], [], color="#8C8C8C", lw=0.9), Line2D([], [], **CUT)]
+    lines = [Line2D([], [], color="#8C8C8C", lw=0.9), Line2D([], [], **style.CUT_OFF)]
     names = ["true GAD-7, once a day", f"cut-off at {WELL_BELOW}"]
-    for colour, marker, name in MARKS.values():
+    for colour, marker, name in _MARKS.values():
         lines.append(Line2D([], [], color=colour, marker=marker, ls="none", ms=5))
         names.append(name)
     figure.legend(lines, names, loc="outside lower left", ncols=4)

@@ -15,7 +15,7 @@ from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator, PercentFormatter
 
-from sim.doses.answer import BOOSTER, EVERYBODY, DoseCount
+from sim.doses.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.figures import style
 from sim.figures.gallery import Each, save_all
 
@@ -169,7 +169,7 @@ def _curve(ax: Axes, rows: pd.DataFrame, look: style.Look, label: str) -> None:
     x, mean = rows["at"].to_numpy(dtype=float), rows["mean"].to_numpy(dtype=float)
     lower, upper = (rows[name].to_numpy(dtype=float) for name in ("lower", "upper"))
     form: Any = {"color": look.colour, "ls": look.line, "marker": look.marker, "ms": 4}
-    ax.plot(x, mean, label=style.filled(label, 34) or None, **form)
+    ax.plot(x, mean, label=style.wrapped(label, 34) or None, **form)
     if not np.isnan(lower).any():
         ax.fill_between(x, lower, upper, color=look.colour, alpha=0.2, lw=0)
 
@@ -238,10 +238,10 @@ def _part(table: pd.DataFrame, question: str, statistic: str) -> pd.DataFrame:
 
 def _sample(answers: DoseCount) -> str:
     people = f"{answers.people:,} people each"
-    return f"{style.sample(answers.replications, 'bars and bands')} Cohorts of {people}."
+    return f"{style.sample_note(answers.replications, 'bars and bands')} Cohorts of {people}."
 
 
-def draw_all(answers: DoseCount, folder: Path, each: Each = nullcontext) -> list[Path]:
+def draw_dose_count(answers: DoseCount, folder: Path, each: Each = nullcontext) -> list[Path]:
     """Draw every figure as a PNG file in a folder, which is made when it does not exist."""
     figures: dict[str, Callable[[], Any]] = {
         "infusions_needed": partial(needed, answers),

@@ -11,7 +11,7 @@ from sim.experiment.results import Results
 from sim.figures import style
 from sim.stats.intervals import t_interval
 
-BOUNDS = ["mean", "lower", "upper"]
+_BOUNDS = ["mean", "lower", "upper"]
 MEDIANS = ["median", "median_lower", "median_upper"]
 
 
@@ -24,8 +24,8 @@ def estimates(results: Results, measure: str) -> pd.DataFrame:
     """
     rows = results.summary([measure]).set_index("scenario").reindex(results.names)
     if (rows["not_reached"] > 0).any():
-        rows = rows[MEDIANS].set_axis(BOUNDS, axis="columns")
-    return finite(rows[BOUNDS])
+        rows = rows[MEDIANS].set_axis(_BOUNDS, axis="columns")
+    return finite(rows[_BOUNDS])
 
 
 def medians_told(results: Results, measures: Sequence[str]) -> str:
@@ -59,8 +59,8 @@ def bands(table: pd.DataFrame, x: str, value: str) -> pd.DataFrame:
     for keys, values in kept.groupby(["scenario", x], sort=False)[value]:
         found = t_interval(values.to_numpy(dtype=float), possible=(0.0, np.inf))
         rows.append((*keys, found.mean, found.lower, found.upper))
-    drawn = pd.DataFrame(rows, columns=["scenario", x, *BOUNDS])
-    return drawn.assign(**{name: finite(drawn[[name]])[name] for name in BOUNDS})
+    drawn = pd.DataFrame(rows, columns=["scenario", x, *_BOUNDS])
+    return drawn.assign(**{name: finite(drawn[[name]])[name] for name in _BOUNDS})
 
 
 def whiskers(table: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

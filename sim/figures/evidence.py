@@ -10,7 +10,7 @@ from matplotlib.figure import FigureBase
 
 from sim.figures import style
 
-NOTE = (
+_NOTE = (
     "0 is the lower and 1 the upper end of the published band; a diamond is the published value. "
     "Points: the model, with 95 % of simulation error; thin: 90 % with uncertain parameters."
 )
@@ -45,5 +45,5 @@ def validation(table: pd.DataFrame, figure: FigureBase | None = None) -> Any:
     axes.legend(loc="best")
     style.finish(axes)
     style.heading(figure, "Published results and the model")
-    style.footnote(figure, NOTE)
+    style.footnote(figure, _NOTE)
     return axes

@@ -55,4 +55,4 @@ def save(drawn: Any, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure = np.ravel(drawn)[0].get_figure(root=True)
     assert isinstance(figure, Figure)
-    return style.save(figure, path)
+    return style.write_png(figure, path)

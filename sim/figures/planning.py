@@ -19,10 +19,11 @@ from sim.figures.estimates import finite, whiskers
 from sim.figures.gallery import Each, save_all
 from sim.figures.weeks import build_up, chair_plan
 from sim.model.replication import replicate
+from sim.outcomes.catalogue import unit
 from sim.planning.answer import CapacityAnswer
 from sim.planning.buildup import BuildUp
 from sim.planning.ranges import NOUNS
-from sim.planning.relaxing import in_words
+from sim.planning.relaxing import relaxed_in_words
 from sim.planning.targets import Target
 
 JITTER = 0.18  # of a step: replications side by side
@@ -46,7 +47,7 @@ def capacity_answer(answer: CapacityAnswer, figure: FigureBase | None = None) ->
     for ax in axes:
         _value_axis(ax, shown, rows)
         style.finish(ax)
-    without = f", with {in_words(shown.relaxed)}" if shown.relaxed else ""
+    without = f", with {relaxed_in_words(shown.relaxed)}" if shown.relaxed else ""
     style.heading(figure, f"What meets the targets, by {_axis(shown)}{without}")
     style.footnote(
         figure,
@@ -58,7 +59,7 @@ def capacity_answer(answer: CapacityAnswer, figure: FigureBase | None = None) ->
 
 
 def _of(table: pd.DataFrame, answer: CapacityAnswer) -> pd.DataFrame:
-    found: pd.DataFrame = table[table["relaxed"] == in_words(answer.relaxed)]
+    found: pd.DataFrame = table[table["relaxed"] == relaxed_in_words(answer.relaxed)]
     return found
 
 
@@ -99,11 +100,11 @@ def _title(target: Target) -> str:
     words = style.title(target.name)
     if target.percentile is not None:
         words += f", P{target.percentile:g}"
-    return style.filled(words, 30)
+    return style.wrapped(words, 30)
 
 
 def _label(target: Target) -> str:
-    known = style.unit(target.name)
+    known = unit(target.name)
     return known or target.name.rpartition("_")[2]
 
 
@@ -189,7 +190,7 @@ def mix(answer: CapacityAnswer, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(second.values)), [f"{value:g}" for value in second.values])
     named = [NOUNS.get(of.path, ("", of.path))[1] for of in (first, second)]
     ax.set(xlabel=named[0].capitalize(), ylabel=named[1].capitalize())
-    ax.set_title(style.filled(f"Share of replications that met all targets, by {named[0]} and "
+    ax.set_title(style.wrapped(f"Share of replications that met all targets, by {named[0]} and "
                               f"{named[1]}", 48))  # fmt: skip
     ax.grid(False)
     figure: Any = ax.get_figure()
@@ -222,7 +223,7 @@ def _cell(column: int, row: int, **form: Any) -> Rectangle:
     return Rectangle((column - 0.5, row - 0.5), 1, 1, **form)
 
 
-def draw_all(
+def draw_capacity(
     answer: CapacityAnswer, filling: BuildUp | None, folder: Path, each: Each = nullcontext
 ) -> list[Path]:
     """Draw the answer, the build-up and a week of the chair plan as PNG files in a folder."""

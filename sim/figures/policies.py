@@ -15,10 +15,11 @@ from sim.experiment.results import Results
 from sim.figures import style
 from sim.figures.estimates import estimates, finite, medians_told, whiskers
 from sim.outcomes.catalogue import CATALOGUE
-from sim.study.frontier import ANCHORS, DAYS, frontier
+from sim.outcomes.measures import DAYS_WELL
+from sim.study.frontier import ANCHORS, frontier
 from sim.study.prediction import accuracy
 
-NOTE = (
+_NOTE = (
     "One curve a kind of policy, swept over its main setting. Below: paired difference from the "
     "curve of the fixed policies at the same number of infusions."
 )
@@ -31,7 +32,7 @@ def curves(results: Results, figure: FigureBase | None = None) -> style.Panels:
     figure = figure or style.new_figure(9.5, 6.6)
     axes = style.panels(figure, 2, 2, sharex=True)
     looks = style.looks(dict.fromkeys(table["kind"]))
-    for column, measure in enumerate(DAYS):
+    for column, measure in enumerate(DAYS_WELL):
         part = table[table["measure"] == measure]
         _draw(axes[:, column], part, looks)
         axes[0, column].set_title(style.title(measure))
@@ -41,7 +42,7 @@ def curves(results: Results, figure: FigureBase | None = None) -> style.Panels:
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right upper")
     style.heading(figure, "Booster policies as curves, on the same patients")
-    style.footnote(figure, f"{style.sample(results.replications)} {NOTE}")
+    style.footnote(figure, f"{style.sample_note(results.replications)} {_NOTE}")
     return axes
 
 
@@ -85,7 +86,7 @@ def policy_capacity(table: pd.DataFrame, figure: FigureBase | None = None) -> st
     counted = int(table["replications"].min()) if len(table) else 0
     style.footnote(
         figure,
-        style.sample(counted) + " Ring: best mean at that number of chairs; at the top its "
+        style.sample_note(counted) + " Ring: best mean at that number of chairs; at the top its "
         "probability of being the best (paired), and of how many policies, itself included, the "
         "best cannot be told at 95 %, allowing for its having been chosen.",
     )
@@ -190,14 +191,14 @@ def side_by_side(
     style.heading(figure, heading or "The same patients under each scenario")
     medians = medians_told(results, measures)
     style.footnote(
-        figure, f"{style.sample(results.replications)} {SIDE_BY_SIDE_NOTE} {medians}".rstrip()
+        figure, f"{style.sample_note(results.replications)} {SIDE_BY_SIDE_NOTE} {medians}".rstrip()
     )
     return axes  # type: ignore[no-any-return]
 
 
 def _panel(ax: Axes, table: pd.DataFrame, measure: str, names: Sequence[str]) -> None:
     direction = CATALOGUE[measure].direction if measure in CATALOGUE else "none"
-    ax.set_title(style.filled(style.title(measure), 20), fontsize=9)
+    ax.set_title(style.wrapped(style.title(measure), 20), fontsize=9)
     ax.set_xlabel(f"{style.unit_label(measure, 22)}\n{ARROWS[direction]}")
     for place, name in enumerate(names):
         row: Any = table.loc[name]

@@ -18,23 +18,22 @@ from sim.config.names import safe_name
 from sim.figures import style
 from sim.report.dates import in_words
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
-from sim.story.course import Course, Visit
+from sim.story.course import Course, ToldVisit
 from sim.units import MINUTES_PER_DAY, NEVER
 
 LANE = GAD7_HIGHEST + 2.2  # points: where infusions stand, above the scale
 VISITS = GAD7_HIGHEST + 4.4  # points: where visits without an infusion stand
 TOP = GAD7_HIGHEST + 6
-CUT: Any = {"color": style.GREY, "lw": 1, "ls": (0, (4, 3))}
-TRUE, RATED = "#8C8C8C", "#000000"
-MARKS: dict[str, tuple[str, str]] = {  # kind of a visit: colour and marker
+_TRUE, _RATED = "#8C8C8C", "#000000"
+_MARKS: dict[str, tuple[str, str]] = {  # kind of a visit: colour and marker
     "induction": ("#0072B2", "v"),
     "booster": ("#D55E00", "^"),
     "assessment": ("#009E73", "s"),
     "evaluation": ("#009E73", "D"),
 }
-MISSED = "x"
+_MISSED = "x"
 UNKNOWN = ("#CC79A7", "P")
-NAMES = {"induction": "infusion of an induction"}
+_NAMES = {"induction": "infusion of an induction"}
 
 
 @style.styled
@@ -65,7 +64,7 @@ def draw(courses: Sequence[tuple[str, Course]], folder: Path) -> Path:
     with style.detached():
         figure = timeline(courses)[0, 0].get_figure(root=True)
     assert isinstance(figure, Figure)
-    return style.save(figure, folder / f"{file_name(courses)}.png")
+    return style.write_png(figure, folder / f"{file_name(courses)}.png")
 
 
 def file_name(courses: Sequence[tuple[str, Course]]) -> str:
@@ -81,19 +80,19 @@ def file_name(courses: Sequence[tuple[str, Course]]) -> str:
 def _panel(ax: Axes, course: Course) -> None:
     days, scores = daily(course)
     start = np.datetime64(course.replication.scenario.first_day, "m")
-    ax.plot(_dates(start, days), scores, color=TRUE, lw=1)
-    ax.axhline(WELL_BELOW, **CUT)
+    ax.plot(_dates(start, days), scores, color=_TRUE, lw=1)
+    ax.axhline(WELL_BELOW, **style.CUT_OFF)
     _wait(ax, course, start)
     rated = [(course.referred, course.baseline)]
     rated += [(visit.arrived, visit.rated_before) for visit in course.rated]
     when, points = (np.array(values) for values in zip(*rated, strict=True))
-    ax.plot(_dates(start, when), points, "o", color=RATED, ms=3.2)
+    ax.plot(_dates(start, when), points, "o", color=_RATED, ms=3.2)
     for visit in course.visits:
         if visit.kind != "rating":
             _mark(ax, course, visit, start)
-    for visit in missed(course):
-        colour, _ = MARKS.get(visit.kind, UNKNOWN)
-        ax.plot(_dates(start, [visit.booked]), [VISITS], MISSED, color=colour, ms=5)
+    for visit in missed_visits(course):
+        colour, _ = _MARKS.get(visit.kind, UNKNOWN)
+        ax.plot(_dates(start, [visit.booked]), [VISITS], _MISSED, color=colour, ms=5)
     _ending(ax, course, start)
     ax.set(ylim=(-0.5, TOP), yticks=(0, 5, 10, 15, 20), ylabel="GAD-7 (points)")
     ax.set_xlim(*_dates(start, extent(course)))
@@ -104,7 +103,7 @@ def _panel(ax: Axes, course: Course) -> None:
     style.finish(ax)
 
 
-def missed(course: Course) -> list[Visit]:
+def missed_visits(course: Course) -> list[ToldVisit]:
     """Give the appointments that were missed or called off, by the end of the run."""
     horizon = course.replication.horizon
     return [visit for visit in course.all_visits if visit.missed and 0 <= visit.booked < horizon]
@@ -137,8 +136,8 @@ def _wait(ax: Axes, course: Course, start: np.datetime64) -> None:
     ax.axvspan(begin, end, color="#F0E442", alpha=0.25, lw=0)
 
 
-def _mark(ax: Axes, course: Course, visit: Visit, start: np.datetime64) -> None:
-    colour, marker = MARKS.get(visit.kind, UNKNOWN)
+def _mark(ax: Axes, course: Course, visit: ToldVisit, start: np.datetime64) -> None:
+    colour, marker = _MARKS.get(visit.kind, UNKNOWN)
     height = LANE if visit.given else VISITS
     seen, due = _dates(start, [visit.seen, visit.due])
     if visit.kind == "booster" and course.delay(visit).days:
@@ -175,9 +174,9 @@ def _key(figure: FigureBase, courses: Sequence[Course]) -> None:
         for visit in course.visits
     )
     handles: list[Any] = [
-        Line2D([], [], color=TRUE, lw=1),
-        Line2D([], [], color=RATED, marker="o", ls="none", ms=3.2),
-        Line2D([], [], **CUT),
+        Line2D([], [], color=_TRUE, lw=1),
+        Line2D([], [], color=_RATED, marker="o", ls="none", ms=3.2),
+        Line2D([], [], **style.CUT_OFF),
         Patch(color="#F0E442", alpha=0.25, lw=0),
     ]
     names = [
@@ -188,15 +187,15 @@ def _key(figure: FigureBase, courses: Sequence[Course]) -> None:
     ]
     for kind in kinds:
         if kind != "rating":
-            colour, marker = MARKS.get(kind, UNKNOWN)
+            colour, marker = _MARKS.get(kind, UNKNOWN)
             handles.append(Line2D([], [], color=colour, marker=marker, ls="none", ms=5))
-            names.append(NAMES.get(kind, kind.replace("_", " ")))
+            names.append(_NAMES.get(kind, kind.replace("_", " ")))
     if late:
         handles.append(
-            Line2D([], [], color=MARKS["booster"][0], marker="|", ms=8, lw=1.2, markevery=[0])
+            Line2D([], [], color=_MARKS["booster"][0], marker="|", ms=8, lw=1.2, markevery=[0])
         )
         names.append("late: from the day due to the day given")
-    if any(missed(course) for course in courses):
-        handles.append(Line2D([], [], color=style.GREY, marker=MISSED, ls="none", ms=5))
+    if any(missed_visits(course) for course in courses):
+        handles.append(Line2D([], [], color=style.GREY, marker=_MISSED, ls="none", ms=5))
         names.append("missed or called off")
     figure.legend(handles, names, loc="outside lower left", ncols=5, fontsize=8)

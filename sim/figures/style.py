@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from sim.config.writing import aside
 from sim.experiment.log import wrote
 from sim.experiment.results import Results
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import unit
 
 Panels = NDArray[Any]
 """An array of matplotlib axes, as `Figure.subplots` gives it."""
@@ -45,11 +45,12 @@ COLOURS = (
     "#7F7F7F",  # grey, not of the eight: for an eighth scenario
 )
 GREY = "#595959"
+CUT_OFF: Any = {"color": GREY, "lw": 1, "ls": (0, (4, 3))}
 BETTER = "#009E73"
 LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (6, 2, 1.2, 2)), (0, (1.5, 1.5)), (0, (3, 1.5)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<")  # nine against eight colours: 72 pairs
 DPI = 150
-LONGEST = 60  # letters of a name in a figure
+_LONGEST = 60  # letters of a name in a figure
 
 RC: Any = {
     "font.family": "sans-serif",
@@ -133,7 +134,7 @@ def spoken(name: str) -> str:
     matplotlib hides what begins with one.
     """
     words = name.replace("_", " ").strip() or f'"{name}"'
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 21]}…{words[-20:]}"
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 21]}…{words[-20:]}"
 
 
 def title(measure: str) -> str:
@@ -148,11 +149,6 @@ def title(measure: str) -> str:
     return words[:1].upper() + words[1:] + (f", P{percentile}" if mark else "")
 
 
-def unit(measure: str) -> str:
-    """Look a measure's unit up in the catalogue; a measure it does not know has no unit."""
-    return CATALOGUE[measure].unit if measure in CATALOGUE else ""
-
-
 def is_share(measure: str) -> bool:
     """Tell whether a measure is a share from 0 to 1, which axes show in per cent."""
     return unit(measure).startswith(("share", "proportion", "probability"))
@@ -162,21 +158,21 @@ def label(measure: str, width: int = 40) -> str:
     """Write a measure's title, and its unit in brackets unless the title says it already."""
     words, written = title(measure), _shown_unit(measure)
     said = set(_words(written)) <= set(_words(words)) and "%" not in written
-    return filled(words if said else f"{words} ({written})", width)
+    return wrapped(words if said else f"{words} ({written})", width)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text.lower())
 
 
-def filled(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
     """Break a text into lines of at most `width`, but not at a hyphen."""
     return textwrap.fill(text, width, break_on_hyphens=False)
 
 
 def unit_label(measure: str, width: int = 34) -> str:
     """Write a measure's unit for an axis whose panel already names the measure."""
-    return filled(_shown_unit(measure), width)
+    return wrapped(_shown_unit(measure), width)
 
 
 def _shown_unit(measure: str) -> str:
@@ -185,7 +181,7 @@ def _shown_unit(measure: str) -> str:
 
 def difference_unit(measure: str, width: int = 28) -> str:
     """Write the unit of a difference of a measure; of shares it is percentage points."""
-    return filled("percentage points" if is_share(measure) else unit(measure), width)
+    return wrapped("percentage points" if is_share(measure) else unit(measure), width)
 
 
 def in_per_cent(axis: Any, measure: str, symbol: str = "%") -> None:
@@ -230,12 +226,12 @@ def finish(ax: Axes) -> None:
 
 def heading(figure: FigureBase, text: str) -> None:
     """Write the title of a figure of several panels, flush left."""
-    figure.suptitle(filled(text, _fits(figure, 9)), x=0.01, ha="left")
+    figure.suptitle(wrapped(text, _fits(figure, 9)), x=0.01, ha="left")
 
 
 def footnote(on: Axes | FigureBase, text: str) -> None:
     """Write a note in small grey type below the axes or below all panels of a figure."""
-    text = filled(text, _fits(on, 17))
+    text = wrapped(text, _fits(on, 17))
     if isinstance(on, Axes):
         at: Any = {"xy": (0, 0), "xycoords": "axes fraction", "textcoords": "offset points"}
         on.annotate(text, xytext=(0, -34), va="top", fontsize=7.5, color=GREY, **at)
@@ -251,7 +247,7 @@ def _fits(on: Axes | FigureBase, per_inch: float) -> int:
     return max(20, int(per_inch * inches))
 
 
-def sample(replications: int, what: str = "bars") -> str:
+def sample_note(replications: int, what: str = "bars") -> str:
     """Say what the intervals rest on, or that one replication has none."""
     if replications < 2:
         return "One replication: no intervals."
@@ -264,7 +260,7 @@ def empty(ax: Axes, text: str = "not in these results") -> None:
     ax.set(xticks=[], yticks=[])
 
 
-def save(figure: Figure, path: Path) -> Path:
+def write_png(figure: Figure, path: Path) -> Path:
     """Write a PNG whose bytes depend on the figure alone: no date, no version inside."""
     with aside(path) as part, warnings.catch_warnings():
         warnings.filterwarnings("ignore", GLYPHS)

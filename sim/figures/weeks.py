@@ -17,8 +17,8 @@ from sim.model.replication import Replication
 from sim.planning.buildup import LEVEL, WEEKS_A_YEAR, BuildUp
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, NEVER
 
-KINDS = {"induction": 0, "booster": 1, "reinduction": 2}  # places in style.COLOURS
-STAGES = {  # the column that ends a stage, and how much of the kind's colour it shows
+_KINDS = {"induction": 0, "booster": 1, "reinduction": 2}  # places in style.COLOURS
+_STAGES = {  # the column that ends a stage, and how much of the kind's colour it shows
     "prepare": ("prepared", 0.45),
     "infuse": ("infusion_end", 1.0),
     "monitor": ("ready", 0.65),
@@ -28,7 +28,7 @@ STAGES = {  # the column that ends a stage, and how much of the kind's colour it
 OPEN = "#EEF3F7"
 Rows = dict[str, Any]
 """Columns of the sessions that are drawn."""
-TURNOVER: Any = {"facecolor": "white", "edgecolor": "#7F7F7F", "hatch": "//////", "lw": 0}
+_TURNOVER: Any = {"facecolor": "white", "edgecolor": "#7F7F7F", "hatch": "//////", "lw": 0}
 
 
 @style.styled
@@ -106,13 +106,13 @@ def _day(ax: Axes, replication: Replication, day: int, chairs: int, rows: Rows) 
 
 def _session(ax: Axes, visit: dict[str, Any], midnight: int, horizon: int) -> None:
     """Draw one session as blocks from stage to stage; one not over at the horizon ends there."""
-    colour = style.COLOURS[KINDS.get(str(visit["kind"]), 3)]
-    ends = [visit["seated"], *(visit[column] for column, _ in STAGES.values())]
+    colour = style.COLOURS[_KINDS.get(str(visit["kind"]), 3)]
+    ends = [visit["seated"], *(visit[column] for column, _ in _STAGES.values())]
     ends = [horizon if end == NEVER else end for end in ends]
-    for (begin, end), (_, depth) in zip(pairwise(ends), STAGES.values(), strict=True):
+    for (begin, end), (_, depth) in zip(pairwise(ends), _STAGES.values(), strict=True):
         if end > begin:
             left, right = ((minute - midnight) / MINUTES_PER_HOUR for minute in (begin, end))
-            form = {"color": _shade(colour, depth), "lw": 0} if depth else TURNOVER
+            form = {"color": _shade(colour, depth), "lw": 0} if depth else _TURNOVER
             ax.barh(visit["chair"], right - left, left=left, height=0.78, zorder=2, **form)
 
 
@@ -134,11 +134,11 @@ def _span(replication: Replication, days: list[int], rows: Rows) -> tuple[float,
 
 def _legend(figure: FigureBase, rows: Rows) -> None:
     kinds = set(rows["kind"].tolist())
-    shown = [kind for kind in KINDS if kind in kinds]
-    handles = [Patch(color=style.COLOURS[KINDS[kind]], label=kind) for kind in shown]
+    shown = [kind for kind in _KINDS if kind in kinds]
+    handles = [Patch(color=style.COLOURS[_KINDS[kind]], label=kind) for kind in shown]
     grey = "#404040"
-    handles += [Patch(color=_shade(grey, d), label=stage) for stage, (_, d) in STAGES.items() if d]
-    handles += [Patch(label="turnover", **TURNOVER), Patch(color=OPEN, label="open")]
+    handles += [Patch(color=_shade(grey, d), label=stage) for stage, (_, d) in _STAGES.items() if d]
+    handles += [Patch(label="turnover", **_TURNOVER), Patch(color=OPEN, label="open")]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=8,
                   handlelength=1.2, columnspacing=1.2)  # fmt: skip
 

@@ -52,7 +52,7 @@ def _drifts(reading: Reading, days: Ints) -> Floats:
     return np.concatenate(chunks)[:, days]
 
 
-def weekly(reading: Reading) -> Columns:
+def clinic_by_week(reading: Reading) -> Columns:
     """Give the clinic's weeks: infusions given, people in treatment and waiting, chairs in use.
 
     Week 0 begins on the start date, whatever came before it.

@@ -14,7 +14,7 @@ from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.capacity import CAPACITY
 from sim.outcomes.clinical import CLINICAL
 from sim.outcomes.economic import ECONOMIC
-from sim.outcomes.maintenance import BOUNDS
+from sim.outcomes.interval_bounds import BOUNDS
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Reading
 from sim.outcomes.service import SERVICE
@@ -54,6 +54,11 @@ CATALOGUE: Mapping[str, Measure] = MappingProxyType(
     }
 )
 """Cannot be added to from outside, as no worker would know: give `run` measures of your own."""
+
+
+def unit(measure: str) -> str:
+    """Give the unit of a measure, or nothing for one that is not in the catalogue."""
+    return CATALOGUE[measure].unit if measure in CATALOGUE else ""
 
 
 def possible(measure: str) -> tuple[float, float]:

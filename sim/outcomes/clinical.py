@@ -17,8 +17,8 @@ from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NEVER
 RELIEF_WITHIN_DAYS = 180
 RELAPSE_FREE_DAYS = 56
 
-DAYS = "docs/model.md, definitions; read at noon each day"
-RATED = "docs/model.md, definitions; rated, with noise"
+_DAYS = "docs/model.md, definitions; read at noon each day"
+_RATED = "docs/model.md, definitions; rated, with noise"
 
 
 def _per_patient_year(reading: Reading, days: float) -> float | None:
@@ -117,7 +117,7 @@ CLINICAL = (
         "higher",
         "days whose true GAD-7 at noon is below 10, per referred patient-year from referral to the "
         "horizon, those who never start included",
-        DAYS,
+        _DAYS,
         "clinical",
         lambda reading: _per_patient_year(reading, reading.days.below_10.sum()),
         headline=True,
@@ -127,7 +127,7 @@ CLINICAL = (
         "days per referred patient-year",
         "none",
         "the same of the same people on the same days without any treatment",
-        DAYS,
+        _DAYS,
         "clinical",
         lambda reading: _per_patient_year(reading, reading.days.below_10_untreated.sum()),
         headline=True,
@@ -138,7 +138,7 @@ CLINICAL = (
         "higher",
         "days whose true GAD-7 at noon is below 10 and at least 50 % better than untreated, per "
         "referred patient-year from referral to the horizon, those who never start included",
-        DAYS,
+        _DAYS,
         "clinical",
         lambda reading: _per_patient_year(reading, reading.days.in_response.sum()),
         headline=True,
@@ -167,7 +167,7 @@ CLINICAL = (
         "share",
         "higher",
         "rated at most half of the rated baseline at the newest evaluation, of those evaluated",
-        RATED,
+        _RATED,
         "clinical",
         _response,
         headline=True,
@@ -177,7 +177,7 @@ CLINICAL = (
         "share",
         "higher",
         "rated below 5 at the newest evaluation, of those evaluated",
-        RATED,
+        _RATED,
         "clinical",
         _remission,
     ),
@@ -186,7 +186,7 @@ CLINICAL = (
         "infusions",
         "none",
         "infusions before the first rated response, mean of those who ever had one",
-        RATED,
+        _RATED,
         "clinical",
         _infusions_to_response,
     ),
@@ -196,7 +196,7 @@ CLINICAL = (
         "lower",
         "first noons with relief below 0.30 after one of at least 0.50, per year between that "
         "response and the relapse or the horizon",
-        DAYS,
+        _DAYS,
         "clinical",
         _relapses,
         headline=True,
@@ -206,7 +206,7 @@ CLINICAL = (
         "share",
         "higher",
         "without such a relapse 56 days after relief first was 0.50, of those followed that long",
-        DAYS,
+        _DAYS,
         "clinical",
         _relapse_free,
     ),
@@ -216,7 +216,7 @@ CLINICAL = (
         "lower",
         "from referral until relief first was 0.50 at noon, treated or not: mean restricted to 180 "
         "days, or to a quarter of the time measured if that is shorter",
-        DAYS,
+        _DAYS,
         "clinical",
         _days_to_relief,
     ),
@@ -225,7 +225,7 @@ CLINICAL = (
         "points",
         "lower",
         "true GAD-7 at noon, mean over the days of all referred patients from referral on",
-        DAYS,
+        _DAYS,
         "clinical",
         lambda reading: share(reading.days.score_sum.sum(), reading.days.observed.sum()),
     ),
@@ -234,7 +234,7 @@ CLINICAL = (
         "points",
         "higher",
         "by how much that is below the same people's score without treatment on the same days",
-        DAYS,
+        _DAYS,
         "clinical",
         lambda reading: share(
             (reading.days.untreated_sum - reading.days.score_sum).sum(),

@@ -14,6 +14,9 @@ Direction = Literal["higher", "lower", "none"]
 """Which way is better; "none" where less may only mean that fewer are treated or that a policy is
 what it is: infusions, bills, counts of visits, the length of a series."""
 
+DAYS_WELL = ("days_below_10", "days_in_response")
+"""Both definitions of a good day, of which none is told without the other."""
+
 LARGEST = {"share": 1.0, "days per referred patient-year": DAYS_PER_YEAR}
 """By the beginning of a unit."""
 

@@ -11,7 +11,7 @@ from sim.clinic.session import EPISODE, TREATED
 from sim.clinic.staff import places
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Reading
-from sim.outcomes.waits import booster_delay, clinic_first_infusion, first_infusion, limit
+from sim.outcomes.waits import booster_delay, calendar_first_infusion, clinic_first_infusion, limit
 from sim.stats.survival import Times, quantile, restricted_mean, share_without
 from sim.units import MINUTES_PER_WEEK, NEVER
 
@@ -41,7 +41,7 @@ def _beyond(waits: Waits, days: float) -> Callable[[Reading], float | None]:
 
 
 def _started_in_time(reading: Reading) -> float | None:
-    late = share_without(first_infusion(reading), START_TARGET_DAYS)
+    late = share_without(calendar_first_infusion(reading), START_TARGET_DAYS)
     return None if late is None else 1 - late
 
 
@@ -143,17 +143,17 @@ SERVICE = (
         "wait_first_infusion_days", "days", "lower",
         "from referral to the first infusion by the calendar, of all referred; who never has one "
         f"counts as the limit: {RESTRICTED.format(WAIT_WITHIN_DAYS)}",
-        _mean(first_infusion, WAIT_WITHIN_DAYS), INCIDENCE, headline=True,
+        _mean(calendar_first_infusion, WAIT_WITHIN_DAYS), INCIDENCE, headline=True,
     ),
     _service(
         "wait_first_infusion_days_p50", "days", "lower",
         "by which half of all referred have had their first infusion, by the calendar",
-        _quantile(first_infusion, 0.5), INCIDENCE,
+        _quantile(calendar_first_infusion, 0.5), INCIDENCE,
     ),
     _service(
         "wait_first_infusion_days_p90", "days", "lower",
         "by which 90 % of all referred have had their first infusion, by the calendar",
-        _quantile(first_infusion, 0.9), INCIDENCE,
+        _quantile(calendar_first_infusion, 0.9), INCIDENCE,
     ),
     _service(
         "started_within_14_days", "share", "higher",

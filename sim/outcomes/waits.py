@@ -24,7 +24,7 @@ def limit(reading: Reading, days: float) -> float:
     return min(days, reading.measured_days / PART_OF_RUN)
 
 
-def first_infusion(reading: Reading) -> Times:
+def calendar_first_infusion(reading: Reading) -> Times:
     """Days by the calendar from referral to the first infusion, of all referred after the warm-up.
 
     Whoever left, was lost or was discharged without one never has it.
@@ -44,7 +44,7 @@ def clinic_first_infusion(reading: Reading) -> Times:
     it runs never has the infusion; whoever leaves while it stands, for good or for want of
     patience, is censored then.
     """
-    days, started, never, followed = (np.asarray(a) for a in first_infusion(reading))
+    days, started, never, followed = (np.asarray(a) for a in calendar_first_infusion(reading))
     counted = _new(reading)
     waited = np.maximum(days - _stood_still(reading)[counted], 0.0)
     return Times(waited, started, never & ~_standing(reading)[counted], followed)

@@ -18,7 +18,7 @@ from sim.units import minutes_of
 
 Fate = Literal["comes", "misses", "calls_off"]
 
-BEYOND = (15.0, 42.0)  # days until those come again who do not within two weeks
+_BEYOND = (15.0, 42.0)  # days until those come again who do not within two weeks
 
 
 class Attendance:
@@ -62,7 +62,7 @@ class Attendance:
         throw = self._delay.real(patient, number)
         if throw < soon:
             return 0.0
-        low, high = BEYOND
+        low, high = _BEYOND
         return low + (high - low) * (throw - soon) / (1 - soon)
 
 
@@ -70,7 +70,7 @@ def _same(uniform: Floats) -> Floats:
     return uniform
 
 
-VISITS = "Sparr 1993, 1,620 psychiatric visits"
+_VISITS = "Sparr 1993, 1,620 psychiatric visits"
 
 
 class Behaviour(Value):
@@ -113,7 +113,7 @@ class Behaviour(Value):
     )  # fmt: skip
     no_show_share: float = parameter(
         0.088, "booked visits that are missed without a word, mean over people", unit="share",
-        source=VISITS, grade="A", ge=0, lt=1,
+        source=_VISITS, grade="A", ge=0, lt=1,
     )  # fmt: skip
     first_no_show_share: float = parameter(
         0.31, "likewise of the first assessment", unit="share",
@@ -125,11 +125,11 @@ class Behaviour(Value):
     )  # fmt: skip
     rebooked_share: float = parameter(
         0.711, "missed visits that are booked again; the others are lost to follow-up",
-        unit="share", source=VISITS, grade="A", gt=0, le=1,
+        unit="share", source=_VISITS, grade="A", gt=0, le=1,
     )  # fmt: skip
     rebooked_within_2_weeks_share: float = parameter(
         0.733, "of those, as soon as the clinic can (the others after 15 to 42 days)", unit="share",
-        source=VISITS + "; the delay beyond two weeks assumed", grade="A", ge=0, le=1,
+        source=_VISITS + "; the delay beyond two weeks assumed", grade="A", ge=0, le=1,
     )  # fmt: skip
     late_cancellation_share: float = parameter(
         0.05, "booked visits called off at short notice and booked again; the slot is free again",

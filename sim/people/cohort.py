@@ -19,8 +19,15 @@ from sim.people.behaviour import (
     no_show_shares,
 )
 from sim.people.population import Population
-from sim.people.tables.patients import Table, lots_of, ratings_of, reconciled, table_of
-from sim.people.traits import Lots, conditions, continuous, fitted, moderation, standard
+from sim.people.tables.patients import Table, listed_patients, lots_of, ratings_of, reconciled
+from sim.people.traits import (
+    Lots,
+    calibrated_traits,
+    continuous,
+    drawn_conditions,
+    moderation,
+    standard,
+)
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.relief import Kinetics
@@ -85,7 +92,7 @@ def drawn(
     no more people than there are rows. Where the table says when people are referred, that holds
     instead, for those referred before the horizon. All else is drawn by the person's label.
     """
-    table = table_of(population)
+    table = listed_patients(population)
     if table is not None:
         table.check(population)
         rows, minutes = _rows(table, referred, horizon)
@@ -144,7 +151,7 @@ def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> Columns:
         "population": lots.population,
         "anxiety_type": lots.anxiety_type,
         **continuous(lots, symptoms),
-        **conditions(lots),
+        **drawn_conditions(lots),
         "preferred_time": lots.uniform(Purpose.PREFERRED_TIME),
         "infusions_tolerated": infusions_tolerated(behaviour, lots.uniform(Purpose.WITHDRAWAL)),
         "days_in_maintenance": days_in_maintenance(behaviour, lots.uniform(Purpose.STOPPING)),
@@ -231,7 +238,7 @@ class Refitted:
 
     def under(self, fit: Calibration) -> Cohort:
         """Give the cohort under a calibration."""
-        traits = fitted(fit, self._scores, self._durability)
+        traits = calibrated_traits(fit, self._scores, self._durability)
         push = traits["sensitivity"] * self._moderation
         return replace(
             self.drawn,

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from sim.arrays import Columns, Floats
 from sim.config.value import Value, parameter
 
-Pair = tuple[str, str]
+TraitPair = tuple[str, str]
 
 CONTINUOUS = {  # trait: column of the cohort that holds it
     "baseline": "untreated",
@@ -27,8 +27,8 @@ CONTINUOUS = {  # trait: column of the cohort that holds it
 }
 """The baseline comes first, so that no correlation changes who is enrolled."""
 
-NAMES = {f"{a}~{b}": (a, b) for a, b in combinations(CONTINUOUS, 2)}
-EITHER_WAY = {f"{b}~{a}": f"{a}~{b}" for a, b in NAMES.values()}
+_NAMES = {f"{a}~{b}": (a, b) for a, b in combinations(CONTINUOUS, 2)}
+EITHER_WAY = {f"{b}~{a}": f"{a}~{b}" for a, b in _NAMES.values()}
 
 
 class _Pairs(Value):
@@ -65,9 +65,9 @@ class _Pairs(Value):
             "definite); bring several of them closer to 0"
         )
 
-    def asked(self) -> dict[Pair, float]:
+    def asked(self) -> dict[TraitPair, float]:
         """Give the pairs that are not 0, in the order of the traits."""
-        values = {pair: getattr(self, name) for name, pair in NAMES.items() if hasattr(self, name)}
+        values = {pair: getattr(self, name) for name, pair in _NAMES.items() if hasattr(self, name)}
         return {pair: value for pair, value in values.items() if value != 0}
 
     def matrix(self) -> Floats:
@@ -101,7 +101,7 @@ else:
                     lt=1,
                 ),
             )
-            for name, (a, b) in NAMES.items()
+            for name, (a, b) in _NAMES.items()
         },
     )
 
@@ -109,7 +109,7 @@ else:
 class Achieved(NamedTuple):
     """What became of one pair in a cohort: correlations of its normal scores and of its ranks."""
 
-    pair: Pair
+    pair: TraitPair
     asked: float
     normal_scores: float
     spearman: float
@@ -126,7 +126,7 @@ def achieved(correlations: _Pairs, columns: Columns) -> list[Achieved]:
             _correlation(_scores(ranks[a]), _scores(ranks[b])),
             _correlation(ranks[a], ranks[b]),
         )
-        for a, b in NAMES.values()
+        for a, b in _NAMES.values()
     ]
 
 

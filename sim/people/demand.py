@@ -20,7 +20,8 @@ from sim.arrays import Floats, Ints
 from sim.config.errors import ScenarioError, nearest
 from sim.config.named_files import state_of
 from sim.people.tables.cells import FORECAST, Cells, cells_of, told
-from sim.people.tables.columns import NUMBER
+from sim.people.tables.columns import DECIMAL
+from sim.people.tables.faults import Faults
 from sim.streams import Purpose, Streams
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -28,8 +29,8 @@ When = Literal["weekdays", "clock"]
 
 OFFICE_OPENS = 9 * MINUTES_PER_HOUR  # referrals by weekday come Monday to Friday, 9 to 17
 OFFICE_MINUTES = 8 * MINUTES_PER_HOUR
-WEEKDAYS = 5
-MOST = 10**8  # referrals of a run: more would not fit into memory
+_WEEKDAYS = 5
+_MOST = 10**8  # referrals of a run: more would not fit into memory
 
 
 def shares_of_week(when: When, start: date, first: int, days: int) -> Floats:
@@ -37,7 +38,7 @@ def shares_of_week(when: When, start: date, first: int, days: int) -> Floats:
     if when == "clock":
         return np.full(days, 1 / 7)
     weekday = (np.arange(first, first + days) + start.weekday()) % 7
-    return np.where(weekday < WEEKDAYS, 1 / WEEKDAYS, 0.0)
+    return np.where(weekday < _WEEKDAYS, 1 / _WEEKDAYS, 0.0)
 
 
 def minutes_at(positions: Floats, daily: Floats, when: When, first: int = 0) -> Ints:
@@ -58,9 +59,9 @@ def minutes_at(positions: Floats, daily: Floats, when: When, first: int = 0) -> 
 
 def at_random(streams: Streams, expected: float, purpose: Purpose) -> Floats:
     """Positions of a Poisson process of rate 1, far enough to pass `expected`."""
-    if expected > MOST:
+    if expected > _MOST:
         raise ScenarioError(
-            f"referrals: these would be {expected:.3g} people in a run, more than {MOST:.0e}; "
+            f"referrals: these would be {expected:.3g} people in a run, more than {_MOST:.0e}; "
             "lower the rate or its growth, or shorten run.days"
         )
     uniform = streams.generator(purpose).random(int(expected + 10 * expected**0.5 + 20))
@@ -70,9 +71,9 @@ def at_random(streams: Streams, expected: float, purpose: Purpose) -> Floats:
 
 def evenly(streams: Streams, expected: float) -> Floats:
     """Positions of exactly one referral for each expected, at random between whole numbers."""
-    if expected > MOST:
+    if expected > _MOST:
         raise ScenarioError(
-            f"referrals: these would be {expected:.3g} people in a run, more than {MOST:.0e}"
+            f"referrals: these would be {expected:.3g} people in a run, more than {_MOST:.0e}"
         )
     count = int(expected) + 1
     return np.arange(count) + streams.uniform_per_patient(Purpose.REFERRAL_SPREAD, count)
@@ -80,9 +81,8 @@ def evenly(streams: Streams, expected: float) -> Floats:
 
 PERIODS = {"week": 700_000, "month": 3_100_000}
 """What a row may stand for, and the most referrals in it."""
-NUMBERS = "referrals"
+_NUMBERS = "referrals"
 USUAL = {"week": 13, "month": 3}  # rows whose mean is the usual rate at the start
-Faults = list[tuple[int, int, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,15 +158,15 @@ def forecast_of(path: str, exact: bool) -> Forecast:
 def _read(path: str, changed: int, size: int, exact: bool) -> Forecast:
     cells = cells_of(path, FORECAST)
     period = "month" if "month" in cells.headings else "week"
-    columns = (period, NUMBERS)
+    columns = (period, _NUMBERS)
     found = _headings(cells, columns)
     if found:
-        raise ScenarioError(told(cells, FORECAST, found, (*PERIODS, NUMBERS)))
+        raise ScenarioError(told(cells, FORECAST, found, (*PERIODS, _NUMBERS)))
     found, rows = [], [text.strip() for text in cells.column(period)]
     begins = (_months if period == "month" else _weeks)(cells, rows, found)
     values = [
         _number(text, row, exact, PERIODS[period], found)
-        for text, row in zip(cells.column(NUMBERS), cells.numbers, strict=True)
+        for text, row in zip(cells.column(_NUMBERS), cells.numbers, strict=True)
     ]
     if found:
         raise ScenarioError(told(cells, FORECAST, sorted(found), columns))
@@ -184,7 +184,7 @@ def _headings(cells: Cells, columns: tuple[str, str]) -> Faults:
             found.append((0, place, "a forecast has a column week or a column month, not both"))
         elif name not in columns:
             unknown = f'the column "{name}" is not known.'
-            found.append((0, place, unknown + nearest(name, (*PERIODS, NUMBERS))))
+            found.append((0, place, unknown + nearest(name, (*PERIODS, _NUMBERS))))
     found += [
         (0, 999, f'the column "{name}" is missing'
          + (" (or month, for a forecast by months)" if name == "week" else ""))
@@ -250,7 +250,7 @@ def _date(text: str) -> date | None:
 
 def _number(text: str, row: int, exact: bool, most: int, found: Faults) -> float:
     allowed = f"a {'whole ' if exact else ''}number from 0 to {most}"
-    value = float(text) if NUMBER.fullmatch(text) else -1.0
+    value = float(text) if DECIMAL.fullmatch(text) else -1.0
     if 0 <= value <= most and not (exact and value % 1):
         return value
     why = " (exact = true)" if exact and value > 0 else ""

@@ -17,8 +17,8 @@ from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 
-DAYS = 64  # in a block
-MOST = 256  # blocks kept for whole courses, of 128 KiB each
+_DAYS = 64  # in a block
+_MOST = 256  # blocks kept for whole courses, of 128 KiB each
 
 
 class Fluctuation:
@@ -56,8 +56,8 @@ class Fluctuation:
 
     def drifts(self, chunk: int, patients: int, days: int) -> Floats:
         """Drift of a chunk's first patients, shape (patients, days), from the day of referral."""
-        blocks = [self._drift_block(chunk, block) for block in range(-(-days // DAYS))]
-        if len(self._drifts) > MOST:
+        blocks = [self._drift_block(chunk, block) for block in range(-(-days // _DAYS))]
+        if len(self._drifts) > _MOST:
             self._drifts.clear()
         return np.concatenate(blocks)[:days, :patients].T
 
@@ -68,8 +68,8 @@ class Fluctuation:
         chunks = range(-(-patients // PATIENTS))
         drift = [self._drift_block(chunk, day >> 6)[day & 63] for chunk in chunks]
         noise = [self._noise_view(chunk, day >> 6) for chunk in chunks]
-        noises = [np.frombuffer(view).reshape(DAYS, PATIENTS)[day & 63] for view in noise]
-        if len(self._days) >= DAYS:  # a calibration asks for few days, again and again
+        noises = [np.frombuffer(view).reshape(_DAYS, PATIENTS)[day & 63] for view in noise]
+        if len(self._days) >= _DAYS:  # a calibration asks for few days, again and again
             self._days.clear()
         whole = np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
         self._days[day, patients] = whole
@@ -78,13 +78,13 @@ class Fluctuation:
     def _forget(self, chunk: int, block: int) -> None:
         """Drop what even the newest referred of a chunk has behind, when one comes to a block."""
         referred = self._referred[chunk * PATIENTS : (chunk + 1) * PATIENTS]
-        apart = int(referred.max() - referred.min()) // (MINUTES_PER_DAY * DAYS)
+        apart = int(referred.max() - referred.min()) // (MINUTES_PER_DAY * _DAYS)
         passed = chunk, block - apart - 2
         for known in (self._drifts, self._views, self._noises):
             known.pop(passed, None)
 
     def _standard(self, purpose: Purpose, chunk: int, block: int) -> Floats:
-        return np.ascontiguousarray(self._streams.normals(purpose, chunk, block, DAYS).T)
+        return np.ascontiguousarray(self._streams.normals(purpose, chunk, block, _DAYS).T)
 
     def _set_first_day(self, values: Floats, purpose: Purpose, chunk: int) -> None:
         """Day 0 was drawn with the cohort: enrolment depended on it."""
@@ -112,7 +112,7 @@ class Fluctuation:
             self._set_first_day(values, Purpose.DRIFT, chunk)
         else:
             values[0] += self._keep * self._drift_block(chunk, block - 1)[-1]
-        for day in range(1, DAYS):
+        for day in range(1, _DAYS):
             values[day] += self._keep * values[day - 1]
         self._drifts[chunk, block] = values
         return values

@@ -1,6 +1,6 @@
 """Groups of people, by a trait that is settled before treatment: one word means one thing.
 
-There are two kinds. `named` groups have a rule of their own, so that a person is in one whoever
+There are two kinds. `named_groups` have a rule of their own, so that a person is in one whoever
 else is there. `split` divides a cohort, so that everybody is in one group: by such a rule where the
 trait has a scale, and else by thirds, which are called so.
 """
@@ -32,14 +32,14 @@ BENZODIAZEPINE = ("none", "up to 8 mg", "above 8 mg")
 SEVERITY = ("minimal", "mild", "moderate", "severe")
 SEVERITY_FROM = (5, 10, 15)  # points of the rated baseline: the bands of Spitzer 2006
 SLOW_UP_TO, FAST_FROM = 0.8, 1.25  # clearance as a multiple of the typical one
-CONDITIONS = {
+_CONDITIONS = {
     "with PTSD": "ptsd",
     "with chronic pain": "chronic_pain",
     "high-dose benzodiazepine": "benzodiazepine_high",
 }
 
 
-def named(typical_clearance: float) -> dict[str, Belongs]:
+def named_groups(typical_clearance: float) -> dict[str, Belongs]:
     """Give groups by name that overlap or leave somebody out, each with its rule."""
     severe, slow, fast = SEVERITY_FROM[-1], SLOW_UP_TO, FAST_FROM
     rules: dict[str, Belongs] = {
@@ -52,7 +52,7 @@ def named(typical_clearance: float) -> dict[str, Belongs]:
             cohort.clearance >= fast * typical_clearance
         ),
     }
-    rules |= {name: partial(_with, column) for name, column in CONDITIONS.items()}
+    rules |= {name: partial(_with, column) for name, column in _CONDITIONS.items()}
     types = enumerate(ANXIETY_TYPES)
     return rules | {f"{name} anxiety": partial(_of_type, number) for number, name in types}
 

@@ -14,7 +14,7 @@ import numpy as np
 from sim.arrays import Ints
 from sim.streams import NAMED
 
-NUMBERS = 2**16  # labels 0, 1 ... below it are those of people drawn, as written to a table
+LABELS_OF_DRAWN = 2**16  # labels 0, 1 ... below it are those of people drawn, as written to a table
 BYTES = 7  # of a hash: two of a million labels are the same with a chance of 7 in a million
 
 
@@ -33,7 +33,7 @@ def keys_of_drawn(labels: Iterable[str], whose: str) -> Ints:
 
 def _is_number(label: str) -> bool:
     digits = label.isascii() and label.isdecimal() and len(label) <= 5
-    return digits and label == str(int(label)) and int(label) < NUMBERS
+    return digits and label == str(int(label)) and int(label) < LABELS_OF_DRAWN
 
 
 def _named(label: str, whose: str) -> int:

@@ -32,7 +32,7 @@ BANDS = "GAD-7 bands of Spitzer 2006"
 HARP = "psychiatric patients with panic, social or generalised anxiety, 0.53-0.57 (PMID 18165458)"
 OUTCALT = "222 veterans with chronic pain, Outcalt 2015 (HSR&D abstract 1157)"
 BY_DEFINITION = "by definition of the population"
-NO_DIFFERENCE = "as mixed_refractory: no source found for a difference"
+_NO_DIFFERENCE = "as mixed_refractory: no source found for a difference"
 
 MIXED: dict[str, Known] = {
     "baseline_mean": Known(12.8, CLINIC, "B"),
@@ -133,7 +133,7 @@ def known(population: PopulationName, parameter: str) -> Known:
     common = MIXED[parameter]
     if population == "mixed_refractory" or parameter in OF_ANYBODY:
         return common
-    return Known(common.value, NO_DIFFERENCE, "D")
+    return Known(common.value, _NO_DIFFERENCE, "D")
 
 
 def traits(population: PopulationName) -> Traits:
@@ -142,7 +142,7 @@ def traits(population: PopulationName) -> Traits:
     return Traits(**numbers, types=SHARES_OF_TYPES[population])
 
 
-def listed(parameter: str) -> str:
+def numbers_in_words(parameter: str) -> str:
     """Say a parameter's numbers in words: that of `mixed_refractory`, and who differs."""
     common = MIXED[parameter].value
     other = [

@@ -16,12 +16,12 @@ from sim.people.named_populations import (
     AnxietyType,
     PopulationName,
     Traits,
-    listed,
+    numbers_in_words,
     traits,
 )
 
 UNCHANGED = {"baseline_points": 0, "sensitivity": 1, "durability": 1}
-NO_DIFFERENCE = "no source found for a difference between the types"
+_NO_DIFFERENCE = "no source found for a difference between the types"
 
 
 def _share(meaning: str) -> float:
@@ -65,16 +65,16 @@ class TypeEffect(Value):
     inline: ClassVar[bool] = True
 
     baseline_points: float = parameter(
-        0.0, "added to the mean of the untreated score", unit="points", source=NO_DIFFERENCE,
+        0.0, "added to the mean of the untreated score", unit="points", source=_NO_DIFFERENCE,
         grade="D", ge=-21, le=21,
     )  # fmt: skip
     sensitivity: float = parameter(
         1.0, "multiplies the sensitivity: below 1, relief takes more infusions",
-        unit="multiplier", source=NO_DIFFERENCE, grade="D", gt=0, le=10,
+        unit="multiplier", source=_NO_DIFFERENCE, grade="D", gt=0, le=10,
     )  # fmt: skip
     durability: float = parameter(
         1.0, "multiplies tau_slow: below 1, relief fades sooner", unit="multiplier",
-        source=NO_DIFFERENCE, grade="D", gt=0, le=10,
+        source=_NO_DIFFERENCE, grade="D", gt=0, le=10,
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _effect(who: str) -> TypeEffect:
     value: TypeEffect = parameter(
         TypeEffect(**UNCHANGED),
         f"{who}: baseline_points added, sensitivity and durability multiplied",
-        source=NO_DIFFERENCE, grade="D",
+        source=_NO_DIFFERENCE, grade="D",
     )  # fmt: skip
     return value
 
@@ -125,7 +125,7 @@ class Shares(Value):
 def law(name: str, meaning: str, unit: str = "", **bounds: float) -> Any:
     """Declare a parameter that follows the named population unless it is given."""
     source, grade = MIXED[name].source, MIXED[name].grade
-    said = f"{meaning}; left out, as the population says: {listed(name)}"
+    said = f"{meaning}; left out, as the population says: {numbers_in_words(name)}"
     return parameter(None, said, unit=unit, source=source, grade=grade, **bounds)
 
 

@@ -48,7 +48,7 @@ def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
         "age": truncated(age, lots.law("age_mean"), lots.law("age_sd"), *AGES),
         "weight": lots.law("weight_median") * np.exp(lots.law("weight_sigma") * scores["weight"]),
         "clearance": lots.law("clearance_median") * np.exp(sigma_clearance * scores["clearance"]),
-        **fitted(fit, scores, durability),
+        **calibrated_traits(fit, scores, durability),
         "bioavailability_z": scores["bioavailability"],
         "usual_care_ceiling": expit(
             symptoms.usual_care.logit()
@@ -57,7 +57,9 @@ def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
     }
 
 
-def fitted(fit: Calibration, scores: dict[str, Floats], durability: Floats) -> dict[str, Floats]:
+def calibrated_traits(
+    fit: Calibration, scores: dict[str, Floats], durability: Floats
+) -> dict[str, Floats]:
     """Scale standard scores to the traits that a calibration settles."""
     return {
         "sensitivity": np.exp(fit.sensitivity_sd * scores["sensitivity"]),
@@ -98,7 +100,7 @@ def _scores(lots: Lots) -> tuple[Floats, dict[str, Floats]]:
     return age, scores
 
 
-def conditions(lots: Lots) -> dict[str, Bools]:
+def drawn_conditions(lots: Lots) -> dict[str, Bools]:
     """Draw the conditions and the benzodiazepines, by the shares of the population."""
     daily = lots.uniform(Purpose.BENZODIAZEPINE) < lots.law("benzodiazepine_share")
     high = lots.uniform(Purpose.BENZODIAZEPINE_HIGH) < lots.law("benzodiazepine_high_share")

@@ -19,12 +19,12 @@ from sim.config.errors import ScenarioError
 from sim.experiment import effort, provenance
 from sim.experiment.executors import WorkerLost
 from sim.model.scenario import Scenario
-from sim.planning import binding, details, draws, tables, words
-from sim.planning.beginning import begun, checked
+from sim.planning import answer_tables, answer_words, binding, details, draws
+from sim.planning.beginning import begun_at, checked_age
 from sim.planning.costs import cost_of, costs
 from sim.planning.draws import Spread
 from sim.planning.findings import Cut, Findings
-from sim.planning.ranges import Number, Range, check, extremes, ranges
+from sim.planning.ranges import Range, RangeValue, check_range, extremes, ranges
 from sim.planning.rule import Rule
 from sim.planning.search import Found, cheapest, hardest
 from sim.planning.targets import Target, read_targets
@@ -33,15 +33,15 @@ from sim.planning.tries import Told, Tries
 if TYPE_CHECKING:
     import pandas as pd
 
-CONFIDENCE, REPLICATIONS, DAYS = 0.9, 20, 365
-DRAWN = "Each replication has a draw of its own of the uncertain parameters."
+CONFIDENCE, _REPLICATIONS, DAYS = 0.9, 20, 365
+_DRAWN = "Each replication has a draw of its own of the uncertain parameters."
 
-Varied = Mapping[str, Iterable[Number]] | Sequence[str | Range]
+Varied = Mapping[str, Iterable[RangeValue]] | Sequence[str | Range]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CapacityAnswer(Findings):
-    """An answer and all that was tried for it; `str()` of it is the answer in words."""
+    """An answer and all that was tried for it; `str()` of it is the answer in answer_words."""
 
     spread: Spread | None = None  # of one varied capacity, with `uncertainty`
 
@@ -54,23 +54,23 @@ class CapacityAnswer(Findings):
     @cached_property
     def sentence(self) -> str:
         """The answer in one sentence, with how sure it is."""
-        return words.sentence(self)
+        return answer_words.answer_sentence(self)
 
     @cached_property
     def details(self) -> tuple[str, ...]:
         """What else there is to say, a short sentence or two each: the next value, what binds."""
         told = details.details(self)
-        return told if self.uncertainty is None else (*told, DRAWN)
+        return told if self.uncertainty is None else (*told, _DRAWN)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a value tried: the share that met the targets, and each quantity's mean."""
-        return tables.table(self)
+        return answer_tables.tried_table(self)
 
     @cached_property
     def replications(self) -> pd.DataFrame:
         """One row a value, replication and quantity: what was measured and whether it met."""
-        return tables.replications(self)
+        return answer_tables.replications(self)
 
 
 def capacity(
@@ -78,7 +78,7 @@ def capacity(
     vary: Varied,
     targets: Sequence[str | Target],
     confidence: float = CONFIDENCE,
-    replications: int = REPLICATIONS,
+    replications: int = _REPLICATIONS,
     seed: int | None = None,
     jobs: int | None = None,
     when: str = "steady",
@@ -102,19 +102,19 @@ def capacity(
     """
     of, wanted = ranges(vary, largest), read_targets(targets)
     rule = _rule(confidence, replications, days)
-    moment = checked(when)
-    measured = begun(scenario, moment, days)
+    moment = checked_age(when)
+    measured = begun_at(scenario, moment, days)
     for one in of:
-        check(measured, one)
+        check_range(measured, one)
     if len(of) == 2 and any(one.largest for one in of):
         raise ScenarioError("vary: a mix is of two capacities; vary a demand alone.")
     prices = costs(scenario, of, cost) if len(of) == 2 else {}
     seed = scenario.run.seed if seed is None else seed
-    uncertain = draws.checked(uncertainty, replications)
+    uncertain = draws.checked_uncertainty(uncertainty, replications)
     chosen = draws.drawn_for(scenario, [o.path for o in of], seed) if uncertain else None
     drawer = draws.drawer(chosen) if chosen else None
     if not anyway:
-        effort.check(extremes(measured, of), replications, jobs)
+        effort.check_study(extremes(measured, of), replications, jobs)
     tries = Tries(measured, wanted, rule, seed, jobs, told, drawer)
     started, clock = datetime.now(UTC), time.perf_counter()
     blank = CapacityAnswer(
@@ -126,7 +126,7 @@ def capacity(
         answer = _answered(blank, tries)
         if chosen and len(of) == 1:
             limits = (answer.otherwise or answer).relaxed
-            found = draws.spread(tries, of[0], limits, chosen, scenario, told)
+            found = draws.spread_over_draws(tries, of[0], limits, chosen, scenario, told)
             answer = replace(answer, spread=found)
     except (KeyboardInterrupt, WorkerLost) as end:
         answer = _cut_short(answer, tries, end)
@@ -168,7 +168,7 @@ def _answered(blank: CapacityAnswer, tries: Tries) -> CapacityAnswer:
         frontier=found.frontier,
     )
     _judgeable(answer)
-    return answer if answer.reached else binding.explained(answer, tries)
+    return answer if answer.reached else binding.with_what_binds(answer, tries)
 
 
 def _cut_short(
@@ -215,7 +215,7 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         "uncertainty": answer.uncertainty,
         "scenarios": provenance.described({name or "scenario": answer.scenario}),
     }
-    return provenance.about(what, name=name) | {
+    return provenance.origin_of(what, name=name) | {
         "answer": answer.sentence,
         "details": list(answer.details),
         "interrupted": answer.cut is not None,

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from sim.config.errors import ScenarioError, nearest
 from sim.model.scenario import Scenario
 
-When = Literal["steady", "first-year"]
+ClinicAge = Literal["steady", "first-year"]
 
 EMPTY = "empty"
 WARM: dict[str, object] = {"kind": "steady_state", "history_days": 280}
@@ -19,17 +19,17 @@ WARM_UP_DAYS = 91
 """Of a queue without maintenance, which forgets that it began empty within weeks (assumption)."""
 
 
-def checked(when: str) -> When:
+def checked_age(when: str) -> ClinicAge:
     """Refuse any other word."""
-    for known in get_args(When):
+    for known in get_args(ClinicAge):
         if when == known:
-            found: When = known
+            found: ClinicAge = known
             return found
-    raise ScenarioError(f'when: "{when}" is not known; it is {" or ".join(get_args(When))}.'
-                        + nearest(when, get_args(When)))  # fmt: skip
+    raise ScenarioError(f'when: "{when}" is not known; it is {" or ".join(get_args(ClinicAge))}.'
+                        + nearest(when, get_args(ClinicAge)))  # fmt: skip
 
 
-def begun(scenario: Scenario, when: When, days: int) -> Scenario:
+def begun_at(scenario: Scenario, when: ClinicAge, days: int) -> Scenario:
     """Set the scenario so that its measures count `days` days of the time asked for.
 
     A caseload of the scenario's own is kept in the steady state and emptied in the first year.
@@ -74,7 +74,7 @@ def _warm_up(scenario: Scenario) -> int:
     return scenario.run.warmup_days or WARM_UP_DAYS
 
 
-def in_words(scenario: Scenario, when: When, days: int) -> str:
+def time_in_words(scenario: Scenario, when: ClinicAge, days: int) -> str:
     """Say for which time an answer holds; `scenario` is as given, or begun."""
     fills = bool(scenario.behaviour.stopping_share) and scenario.policy.boosters.kind != "none"
     if when == "first-year" or (scenario.start.kind == EMPTY and is_closed(scenario)):

@@ -20,7 +20,7 @@ from scipy.special import bdtrc
 from sim.planning import relaxing
 from sim.planning.findings import Findings
 from sim.planning.ranges import range_of
-from sim.planning.relaxing import CAPACITIES, HOURS, staffed
+from sim.planning.relaxing import CAPACITIES, OPENING_HOURS, staff_of
 from sim.planning.search import Found, further, hardest
 from sim.planning.targets import Target
 from sim.planning.tries import Point, Relaxed, Tried, Tries
@@ -28,7 +28,7 @@ from sim.stats.intervals import paired
 
 Answer = TypeVar("Answer", bound=Findings)
 
-COMPARED = 6  # replications, at least, in which limited and unlimited are compared
+_COMPARED = 6  # replications, at least, in which limited and unlimited are compared
 CHANCE = 0.05
 
 
@@ -46,7 +46,7 @@ class Limits:
         if not self.tries.passes(self.easiest, relaxed):
             self.helpless.append(relaxed)
             return False
-        with_limits = self.tries.at_least(COMPARED, self.easiest)
+        with_limits = self.tries.at_least(_COMPARED, self.easiest)
         number = len(with_limits.values)
         without = self.tries.at_least(number, self.easiest, relaxed)
         if self.tries.rule.fails(without.met, len(without.values)):
@@ -84,7 +84,7 @@ def _better(before: Sequence[float], after: Sequence[float], target: Target) -> 
     return float(bdtrc(more - 1, unlike, 0.5)) <= max(CHANCE, 0.5 ** len(before))
 
 
-def explained(answer: Answer, tries: Tries) -> Answer:
+def with_what_binds(answer: Answer, tries: Tries) -> Answer:
     """Add to an answer that no value will do what would, and what was tried in vain."""
     assert answer.failing is not None
     paths = [of.path for of in answer.varied]
@@ -115,7 +115,7 @@ def _helping(limits: Limits, own: Relaxed, others: Relaxed, hours: bool) -> tupl
                 return helping
     if not hours or limits.untold:
         return ()
-    longer = [(HOURS,), (*everything, HOURS)] if everything else [(HOURS,)]
+    longer = [(OPENING_HOURS,), (*everything, OPENING_HOURS)] if everything else [(OPENING_HOURS,)]
     return next(((one,) for one in longer if limits.helps(one)), ())
 
 
@@ -161,7 +161,7 @@ def _numbered(tries: Tries, point: Point, relaxed: Relaxed) -> tuple[Relaxed, Po
     left = list(relaxed)
     for name in [name for name in relaxed if name in CAPACITIES]:
         left.remove(name)
-        now = staffed(tries.of(point, tuple(left)).scenario.clinic, name)
+        now = staff_of(tries.of(point, tuple(left)).scenario.clinic, name)
         if now is None:
             continue
         found = further(tries, range_of(CAPACITIES[name], [now]), tuple(left), point)

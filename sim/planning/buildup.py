@@ -29,7 +29,7 @@ from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.referrals import Poisson
-from sim.planning.courses import Courses, course, stay_weeks, without_a_clinic
+from sim.planning.cohort_courses import Courses, course_of_cohort, stay_weeks, without_a_clinic
 from sim.stats.intervals import Interval, t_interval
 from sim.stats.queues import mmc
 from sim.units import DAYS_PER_YEAR
@@ -114,7 +114,7 @@ class BuildUp:
         return f"{level:.0f}{limits}{what} once level ({self.load(level):.1f} chairs){when}"
 
 
-def build_up(
+def filling_of(
     scenario: Scenario,
     people: int = 120,
     replications: int = 4,
@@ -132,8 +132,8 @@ def build_up(
     alone = without_a_clinic(scenario, people)
     words = "{name}, cohort {replication}"
     tasks = [Task("build-up", alone, seed, r, words) for r in range(1, replications + 1)]
-    outcomes = execute(course, tasks, jobs, progress).whole()
-    return summed(scenario, [outcomes[place] for place in range(replications)])
+    outcomes = execute(course_of_cohort, tasks, jobs, progress).whole()
+    return summed_courses(scenario, [outcomes[place] for place in range(replications)])
 
 
 def _steady(scenario: Scenario) -> None:
@@ -152,7 +152,7 @@ def _steady(scenario: Scenario) -> None:
         )
 
 
-def summed(scenario: Scenario, courses: list[Courses]) -> BuildUp:
+def summed_courses(scenario: Scenario, courses: list[Courses]) -> BuildUp:
     """Add the courses of all who were referred up to each week."""
     assert isinstance(scenario.referrals, Poisson)
     per_week, tau = scenario.referrals.usual_per_week(), stay_weeks(scenario)
@@ -185,7 +185,7 @@ def closed_form(courses: list[Courses], per_week: float, tau: float, week: float
     return per_week * (before + (flow * grown if flow else 0.0))
 
 
-def erlang_c(build: BuildUp, infusions: float, chairs: list[int]) -> pd.DataFrame:
+def erlang_c_table(build: BuildUp, infusions: float, chairs: list[int]) -> pd.DataFrame:
     """Give M/M/c's wait for a chair at a demand: chairs, load, utilisation, wait_minutes.
 
     People who come at random and wait for a chair in opening hours: infinite where the load is not

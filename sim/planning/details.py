@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.planning import beginning
-from sim.planning.beginning import begun
+from sim.planning.answer_words import limits, named_capacity, periods
+from sim.planning.beginning import begun_at
 from sim.planning.findings import Findings
-from sim.planning.ranges import NOUNS, Number, at, pointed, valued
-from sim.planning.relaxing import CAPACITIES, HOURS, enumerated, in_words, own, staffed
+from sim.planning.ranges import NOUNS, RangeValue, at, pointed, valued
+from sim.planning.relaxing import (
+    CAPACITIES,
+    OPENING_HOURS,
+    enumerated,
+    own,
+    relaxed_in_words,
+    staff_of,
+)
 from sim.planning.tries import Key, Relaxed
-from sim.planning.words import limits, named, periods
 from sim.report.cautions import holidays_of_another_year, plan_and_floor
 
 
@@ -21,7 +28,7 @@ def details(answer: Findings) -> tuple[str, ...]:
 
 def _lines(answer: Findings) -> Iterator[str]:
     if answer.cut and not answer.cut.answered:
-        yield f"This is {beginning.in_words(answer.scenario, answer.when, answer.days)}."
+        yield f"This is {beginning.time_in_words(answer.scenario, answer.when, answer.days)}."
         return
     shown = answer.shown
     if not answer.reached:
@@ -34,14 +41,14 @@ def _lines(answer: Findings) -> Iterator[str]:
         yield "This rests on one replication, which says nothing of chance: ask for 20 or more."
     for surprise in shown.surprises:
         yield f"Larger is not always better here: {surprise}"
-    yield f"This is {beginning.in_words(answer.scenario, answer.when, answer.days)}."
+    yield f"This is {beginning.time_in_words(answer.scenario, answer.when, answer.days)}."
 
 
 def _tried(answer: Findings, key: Key) -> str:
     """Say how often a value met the targets."""
     tried = answer.found[key]
     n = len(tried.values)
-    return f"With {named(answer, key, 'and')}: {tried.met} of {n} ({limits(tried)})."
+    return f"With {named_capacity(answer, key, 'and')}: {tried.met} of {n} ({limits(tried)})."
 
 
 def _why(answer: Findings) -> Iterator[str]:
@@ -55,18 +62,19 @@ def _why(answer: Findings) -> Iterator[str]:
         held = own([of.path for of in answer.varied])
         at = "" if set(held) & set(relaxed) else f"{pointed(answer.failing or ())} and "
         told = f"{tried.met} of {n} ({limits(tried)})"
-        yield f"{_binds(answer, relaxed)}: with {at}{in_words(relaxed)} {told}."
+        yield f"{_binds(answer, relaxed)}: with {at}{relaxed_in_words(relaxed)} {told}."
     for relaxed in answer.untold:
         with_limits, free = (
             answer.found[(), answer.failing or ()],
             answer.found[relaxed, answer.failing or ()],
         )
         yield (
-            f"Not told apart from chance: {in_words(relaxed)} ({free.met} of {len(free.values)}, "
+            f"Not told apart from chance: {relaxed_in_words(relaxed)} "
+            f"({free.met} of {len(free.values)}, "
             f"against {with_limits.met} of {len(with_limits.values)})."
         )
     if not answer.alternatives and answer.helpless and answer.otherwise is None:
-        tried_too = enumerated([in_words(relaxed) for relaxed in answer.helpless], "or")
+        tried_too = enumerated([relaxed_in_words(relaxed) for relaxed in answer.helpless], "or")
         yield f"Tried in vain, with {pointed(answer.failing or ())}: {tried_too}."
         yield "So none of these limits is why the target is missed: look at the target itself."
     if (end := _furthest(answer)) is not None and answer.otherwise is None:
@@ -79,14 +87,14 @@ def _binds(answer: Findings, relaxed: Relaxed) -> str:
     clinic = answer.found[(), answer.failing or ()].scenario.clinic
     have = []
     for name in relaxed:
-        number = None if name == HOURS else staffed(clinic, name)
+        number = None if name == OPENING_HOURS else staff_of(clinic, name)
         have.append(f"the {name}" if number is None else f"the {valued(CAPACITIES[name], number)}")
     one = len(have) == 1 and have[0].startswith("the 1 ")
     verb = "binds" if one else "bind together" if len(have) > 1 else "bind"
     return f"T{enumerated(have)[1:]} {verb}"
 
 
-def _furthest(answer: Findings) -> Number | None:
+def _furthest(answer: Findings) -> RangeValue | None:
     """Give the value furthest beyond the range that was tried with all limits as they are."""
     if len(answer.varied) != 1:
         return None
@@ -125,7 +133,7 @@ def _sureness(answer: Findings) -> Iterator[str]:
     )
 
 
-def cautions(answer: Findings) -> list[str]:
+def cautions_of_answer(answer: Findings) -> list[str]:
     """Say where plan and floor disagree with the value that will do, or with the one that fails.
 
     Of the time that was measured also that the holidays listed are of other years.
@@ -133,5 +141,5 @@ def cautions(answer: Findings) -> list[str]:
     point = answer.passing or answer.failing or ()
     said = plan_and_floor(at(answer.scenario, dict(point)))
     of_plan = [f"Caution, with {pointed(point)}: {said}"] if said else []
-    measured = begun(answer.scenario, answer.when, answer.days)
+    measured = begun_at(answer.scenario, answer.when, answer.days)
     return of_plan + [f"Caution: {told}" for told in holidays_of_another_year(measured)]

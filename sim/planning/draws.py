@@ -18,22 +18,22 @@ import numpy as np
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.uncertainty import Drawing, drawing
 from sim.model.scenario import Scenario
-from sim.planning.ranges import Number, Range, pointed
+from sim.planning.ranges import Range, RangeValue, pointed
 from sim.planning.tries import Point, Relaxed, Told, Tries
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POSTERIOR = "posterior"
-KINDS = (POSTERIOR,)
+_KINDS = (POSTERIOR,)
 LOW, HIGH = 0.05, 0.95
 
 
-def checked(kind: str | None, replications: int) -> str | None:
+def checked_uncertainty(kind: str | None, replications: int) -> str | None:
     """Refuse an uncertainty that is not known, or too few draws to tell one from another."""
-    if kind is not None and kind not in KINDS:
+    if kind is not None and kind not in _KINDS:
         raise ScenarioError(
-            f'uncertainty: "{kind}" is not allowed; it must be {POSTERIOR}.' + nearest(kind, KINDS)
+            f'uncertainty: "{kind}" is not allowed; it must be {POSTERIOR}.' + nearest(kind, _KINDS)
         )
     if kind is not None and replications < 2:
         raise ScenarioError(
@@ -60,7 +60,7 @@ class Spread:
 
     of: Range
     relaxed: Relaxed
-    values: tuple[Number | None, ...]
+    values: tuple[RangeValue | None, ...]
     parameters: tuple[dict[str, float], ...]  # of each draw, by path
 
     @property
@@ -94,7 +94,7 @@ class Spread:
         return pointed(((self.of.path, self.of.values[place]),))
 
 
-def spread(
+def spread_over_draws(
     tries: Tries, of: Range, relaxed: Relaxed, chosen: Drawing, scenario: Scenario,
     told: Told | None = None,
 ) -> Spread:  # fmt: skip

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from sim.model.scenario import Scenario
-from sim.planning.beginning import When
-from sim.planning.ranges import Number, Range
-from sim.planning.rule import Grade, Rule
+from sim.planning.beginning import ClinicAge
+from sim.planning.ranges import Range, RangeValue
+from sim.planning.rule import Rule, Sureness
 from sim.planning.targets import Target
 from sim.planning.tries import Key, Point, Relaxed, Tried
 from sim.stats.intervals import Interval
@@ -32,7 +32,7 @@ class Findings:
     targets: tuple[Target, ...]
     confidence: float
     wanted: int  # replications that a verdict rests on, at most
-    when: When
+    when: ClinicAge
     days: int
     passing: Point | None  # the value that will do
     failing: Point | None  # the next harder one, or the easiest of all when none will do
@@ -73,7 +73,7 @@ class Findings:
         return self.passing is not None
 
     @property
-    def value(self) -> Number | dict[str, Number] | None:
+    def value(self) -> RangeValue | dict[str, RangeValue] | None:
         """The value that will do: a number, or of two varied capacities one by path."""
         if self.passing is None:
             return None
@@ -90,7 +90,7 @@ class Findings:
         return None if self.answered is None else self.found[self.answered].share
 
     @property
-    def grade(self) -> Grade | None:
+    def grade(self) -> Sureness | None:
         """How sure it is that the value will do."""
         if self.answered is None:
             return None

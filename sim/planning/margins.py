@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
 from sim.model.scenario import Scenario
+from sim.outcomes.measures import DAYS_WELL
 from sim.planning import relaxing
 from sim.planning.answer import DAYS
-from sim.planning.beginning import When, begun, checked, in_words
+from sim.planning.beginning import ClinicAge, begun_at, checked_age, time_in_words
 from sim.planning.ranges import WEEKLY_HOURS, at, weekly_hours
 from sim.study.paired import compare
 
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
 
 NOW, LIMITLESS = "as it is", "unlimited"
 HOUR_A_DAY = "1 more hour a day"
-GAINS = (
-    "days_below_10",
-    "days_in_response",
+_GAINS = (
+    *DAYS_WELL,
     "clinic_wait_first_infusion_days",
     "booster_delay_days",
 )
-LOOP = ("infusions_per_patient", "relapses_per_responder_year", *GAINS)
-REPLICATIONS = 10
+_LOOP = ("infusions_per_patient", "relapses_per_responder_year", *_GAINS)
+_REPLICATIONS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Margins:
     hours: Mapping[str, float]  # added chair-, nurse-, prescriber- or opening hours a week
     table: pd.DataFrame  # scenario, added_hours, measure, difference and per_hour with limits
     loop: pd.DataFrame  # measure, unit, as it is, unlimited, difference with limits
-    when: When
+    when: ClinicAge
 
     @property
     def sentence(self) -> str:
@@ -67,7 +67,7 @@ class Margins:
 
 def margins(
     scenario: Scenario,
-    replications: int = REPLICATIONS,
+    replications: int = _REPLICATIONS,
     seed: int | None = None,
     jobs: int | None = None,
     when: str = "steady",
@@ -75,8 +75,8 @@ def margins(
     progress: Progress | None = None,
 ) -> Margins:
     """Simulate the clinic as it is, with one more of each capacity, and without limits."""
-    moment = checked(when)
-    now = begun(scenario, moment, days)
+    moment = checked_age(when)
+    now = begun_at(scenario, moment, days)
     more = dict(_added(now))
     scenarios = {NOW: now} | {name: changed for name, (changed, _) in more.items()}
     scenarios[LIMITLESS] = relaxing.without(now, relaxing.relaxable(now, ()))
@@ -90,7 +90,7 @@ def _added(scenario: Scenario) -> Iterator[tuple[str, tuple[Scenario, float]]]:
     """Give each addition with the hours a week it adds."""
     weekly = weekly_hours(scenario)
     for name, path in relaxing.CAPACITIES.items():
-        number = relaxing.staffed(scenario.clinic, name)
+        number = relaxing.staff_of(scenario.clinic, name)
         if number is not None:
             changed = scenario.override({**relaxing.staff_as_it_is(scenario), path: number + 1})
             yield f"1 more {name[:-1]}", (changed, weekly)
@@ -102,7 +102,7 @@ def _added(scenario: Scenario) -> Iterator[tuple[str, tuple[Scenario, float]]]:
 
 def _per_hour(compared: pd.DataFrame, hours: Mapping[str, float]) -> pd.DataFrame:
     """Divide each paired difference, and its limits, by the hours a week that were added."""
-    chosen = compared["scenario"].isin(list(hours)) & compared["measure"].isin(GAINS)
+    chosen = compared["scenario"].isin(list(hours)) & compared["measure"].isin(_GAINS)
     rows = compared[chosen][["scenario", "measure", "unit", "difference", "lower", "upper"]]
     added = rows["scenario"].map(hours).astype(float)
     table = rows.assign(added_hours=added, p_adjusted=compared["p_adjusted"])
@@ -114,8 +114,8 @@ def _per_hour(compared: pd.DataFrame, hours: Mapping[str, float]) -> pd.DataFram
 
 
 def _loop(results: Results, compared: pd.DataFrame) -> pd.DataFrame:
-    means = results.summary(LOOP).pivot(index="measure", columns="scenario", values="mean")
-    rows = compared[(compared["scenario"] == LIMITLESS) & compared["measure"].isin(LOOP)]
+    means = results.summary(_LOOP).pivot(index="measure", columns="scenario", values="mean")
+    rows = compared[(compared["scenario"] == LIMITLESS) & compared["measure"].isin(_LOOP)]
     table = rows[["measure", "unit", "difference", "lower", "upper", "p_adjusted"]]
     for place, name in enumerate((NOW, LIMITLESS), 2):
         table.insert(place, name, table["measure"].map(means[name]))
@@ -139,4 +139,4 @@ def _best(rows: pd.DataFrame, scenario: Scenario, replications: int) -> str:
 
 def _time(margins: Margins) -> str:
     now = margins.results.scenarios[NOW]
-    return in_words(now, margins.when, now.run.days - now.run.warmup_days)
+    return time_in_words(now, margins.when, now.run.days - now.run.warmup_days)

@@ -12,16 +12,16 @@ from sim.config.fields import paths
 from sim.model.scenario import Scenario
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
-Number = int | float
+RangeValue = int | float
 
 WEEKLY_HOURS = "clinic.hours_per_week"
 """No parameter of its own: the opening hours, closing earlier or later on all open days alike."""
 
 MOST_VALUES = 1000
-BEYOND = 126  # steps beyond a range at most: six doublings
+_BEYOND = 126  # steps beyond a range at most: six doublings
 DECIMALS = 9
-EPSILON = 1e-9
-EXAMPLE = "clinic.chairs=1:10, clinic.chairs=1:10:2 or clinic.chairs=2,4,8"
+_EPSILON = 1e-9
+_EXAMPLE = "clinic.chairs=1:10, clinic.chairs=1:10:2 or clinic.chairs=2,4,8"
 NOUNS = {  # of one, of more
     "clinic.chairs": ("chair", "chairs"),
     "clinic.nurses": ("nurse", "nurses"),
@@ -38,7 +38,7 @@ class Range:
     """A dotted path and the values tried, from the hardest to meet targets with to the easiest."""
 
     path: str
-    values: tuple[Number, ...]
+    values: tuple[RangeValue, ...]
     largest: bool  # whether the largest value that will do is asked for
 
     @property
@@ -54,17 +54,17 @@ def read_range(text: str, largest: bool | None = None) -> Range:
     """
     path, equals, written = (part.strip() for part in text.partition("="))
     if not (path and equals and written):
-        raise ScenarioError(f'vary "{text}": write a path and its values, such as {EXAMPLE}.')
+        raise ScenarioError(f'vary "{text}": write a path and its values, such as {_EXAMPLE}.')
     if ":" in written:
         return range_of(path, _steps(text, written), largest)
     return range_of(path, [_number(text, part) for part in written.split(",")], largest)
 
 
-def range_of(path: str, values: Iterable[Number], largest: bool | None = None) -> Range:
+def range_of(path: str, values: Iterable[RangeValue], largest: bool | None = None) -> Range:
     """Put the values of a path in order, hardest first: small capacities, large demands."""
     listed = sorted({_whole(value) for value in values})
     if not listed:
-        raise ScenarioError(f"vary {path}: there are no values to try; give {EXAMPLE}.")
+        raise ScenarioError(f"vary {path}: there are no values to try; give {_EXAMPLE}.")
     if len(listed) > MOST_VALUES:
         raise ScenarioError(f"vary {path}: {len(listed)} values are too many; raise the step.")
     if largest is None:
@@ -73,7 +73,7 @@ def range_of(path: str, values: Iterable[Number], largest: bool | None = None) -
 
 
 def ranges(
-    vary: Mapping[str, Iterable[Number]] | Sequence[str | Range], largest: bool | None = None
+    vary: Mapping[str, Iterable[RangeValue]] | Sequence[str | Range], largest: bool | None = None
 ) -> tuple[Range, ...]:
     """Read one or two ranges, from Python (`{"clinic.chairs": range(1, 11)}`) or from text."""
     if isinstance(vary, Mapping):
@@ -83,14 +83,14 @@ def ranges(
         found = [t if isinstance(t, Range) else read_range(t, largest) for t in texts]
     if not 1 <= len(found) <= 2:
         raise ScenarioError(
-            f"vary: one or two capacities can be varied, not {len(found)}; such as {EXAMPLE}."
+            f"vary: one or two capacities can be varied, not {len(found)}; such as {_EXAMPLE}."
         )
     if len({of.path for of in found}) < len(found):
         raise ScenarioError(f"vary: {found[0].path} is given twice; give its values at once.")
     return tuple(found)
 
 
-def check(scenario: Scenario, of: Range) -> None:
+def check_range(scenario: Scenario, of: Range) -> None:
     """Refuse a path or value that the scenario cannot take, before anything is simulated."""
     if of.path != WEEKLY_HOURS and of.path not in set(paths(Scenario)):
         raise ScenarioError(f"vary: there is no parameter {of.path}.{nearest(of.path, _known())}")
@@ -104,7 +104,7 @@ def extremes(scenario: Scenario, of: Iterable[Range]) -> dict[str, Scenario]:
     return {f"{path} = {value:g}": at(scenario, {path: value}) for path, value in points}
 
 
-def beyond(scenario: Scenario, of: Range) -> list[Number]:
+def beyond(scenario: Scenario, of: Range) -> list[RangeValue]:
     """List values beyond the easy end of a range, as far as the scenario takes them.
 
     In steps as large as the range's last one; a demand goes down to one step, or is halved.
@@ -112,14 +112,14 @@ def beyond(scenario: Scenario, of: Range) -> list[Number]:
     end = of.values[-1]
     step = abs(end - of.values[-2]) if len(of.values) > 1 else 1
     if of.largest:
-        more = [end - step * n for n in range(1, BEYOND + 1) if end - step * n > EPSILON]
+        more = [end - step * n for n in range(1, _BEYOND + 1) if end - step * n > _EPSILON]
         more = more or [end / 2, end / 4, end / 8]
     else:
-        more = [end + step * n for n in range(1, BEYOND + 1)]
+        more = [end + step * n for n in range(1, _BEYOND + 1)]
     return [_whole(round(value, DECIMALS)) for value in more[: _taken(scenario, of.path, more)]]
 
 
-def _taken(scenario: Scenario, path: str, values: Sequence[Number]) -> int:
+def _taken(scenario: Scenario, path: str, values: Sequence[RangeValue]) -> int:
     """Count the values, from the first on, that a scenario takes: bisected, as it has bounds."""
     low, high = 0, len(values)
     while low < high:
@@ -133,7 +133,7 @@ def _taken(scenario: Scenario, path: str, values: Sequence[Number]) -> int:
     return low
 
 
-def at(scenario: Scenario, point: Mapping[str, Number]) -> Scenario:
+def at(scenario: Scenario, point: Mapping[str, RangeValue]) -> Scenario:
     """Give the scenario with these values at their paths."""
     changes: dict[str, object] = {}
     for path, value in point.items():
@@ -144,14 +144,14 @@ def at(scenario: Scenario, point: Mapping[str, Number]) -> Scenario:
     return scenario.override(changes)
 
 
-def valued(path: str, value: Number) -> str:
+def valued(path: str, value: RangeValue) -> str:
     """Say a value: "8 chairs", or "clinic.x = 8" of what has no name."""
     if path not in NOUNS:
         return f"{path} = {value:g}"
     return f"{value:g} {NOUNS[path][value != 1]}"
 
 
-def pointed(point: Iterable[tuple[str, Number]]) -> str:
+def pointed(point: Iterable[tuple[str, RangeValue]]) -> str:
     """Say a value, or both of two: "8 chairs and 4 nurses"."""
     return " and ".join(valued(path, value) for path, value in point)
 
@@ -204,14 +204,14 @@ def _known() -> list[str]:
     return [*dict.fromkeys(paths(Scenario)), WEEKLY_HOURS]
 
 
-def _steps(text: str, written: str) -> list[Number]:
+def _steps(text: str, written: str) -> list[RangeValue]:
     parts = [part.strip() for part in written.split(":")]
     if len(parts) not in (2, 3):
-        raise ScenarioError(f'vary "{text}": a range is low:high or low:high:step, as {EXAMPLE}.')
+        raise ScenarioError(f'vary "{text}": a range is low:high or low:high:step, as {_EXAMPLE}.')
     low, high, step = (_decimal(text, part) for part in (*parts, "1")[:3])
     if step <= 0 or high < low:
         raise ScenarioError(
-            f'vary "{text}": a range goes upwards in steps above 0, such as {EXAMPLE}.'
+            f'vary "{text}": a range goes upwards in steps above 0, such as {_EXAMPLE}.'
         )
     count = int((high - low) / step) + 1
     if count > MOST_VALUES:
@@ -219,7 +219,7 @@ def _steps(text: str, written: str) -> list[Number]:
     return [_plain(low + step * number) for number in range(count)]
 
 
-def _number(text: str, part: str) -> Number:
+def _number(text: str, part: str) -> RangeValue:
     return _plain(_decimal(text, part))
 
 
@@ -229,14 +229,14 @@ def _decimal(text: str, part: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise ScenarioError(f'vary "{text}": "{part.strip()}" is no number; such as {EXAMPLE}.')
+        raise ScenarioError(f'vary "{text}": "{part.strip()}" is no number; such as {_EXAMPLE}.')
     return number
 
 
-def _plain(number: Decimal) -> Number:
+def _plain(number: Decimal) -> RangeValue:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _whole(value: Number) -> Number:
+def _whole(value: RangeValue) -> RangeValue:
     """Turn numbers of other libraries (numpy) into Python's own."""
     return int(value) if float(value).is_integer() else float(value)

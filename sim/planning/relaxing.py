@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
+from sim.clinic.clinic_table import STAFF, ClinicTable
 from sim.clinic.hours import Hours
-from sim.clinic.parameters import STAFF, ClinicTable
 from sim.clinic.rota import Resource
 from sim.model.scenario import Scenario
 from sim.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours
@@ -18,18 +18,18 @@ CAPACITIES: dict[str, str] = {
 }
 """Resources by the word for them, and the path that `"unlimited"` goes to."""
 
-HOURS = "opening hours"
+OPENING_HOURS = "opening hours"
 LONGER = 2  # times the opening hours, as far as a day has hours
 
 
-def staffed(clinic: ClinicTable, resource: str) -> int | None:
+def staff_of(clinic: ClinicTable, resource: str) -> int | None:
     """Give how many a clinic has of a resource named in CAPACITIES; None: no limit."""
     return clinic.staffed(cast(Resource, resource))
 
 
 def limited(scenario: Scenario) -> tuple[str, ...]:
     """List the capacities that have a limit."""
-    return tuple(name for name in CAPACITIES if staffed(scenario.clinic, name) is not None)
+    return tuple(name for name in CAPACITIES if staff_of(scenario.clinic, name) is not None)
 
 
 def own(paths: Iterable[str]) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def without(scenario: Scenario, resources: Iterable[str]) -> Scenario:
     """Give the scenario without the limits of some resources."""
     relaxed = set(resources)
     changes: dict[str, object] = dict(staff_as_it_is(scenario)) if "chairs" in relaxed else {}
-    if HOURS in relaxed:
+    if OPENING_HOURS in relaxed:
         changes |= _longer(scenario)
     changes |= {path: "unlimited" for name, path in CAPACITIES.items() if name in relaxed}
     return scenario.override(changes) if changes else scenario
@@ -66,11 +66,11 @@ def staff_as_it_is(scenario: Scenario) -> dict[str, object]:
     return {path: "unlimited" if number is None else number for path, number in numbers.items()}
 
 
-def in_words(resources: Sequence[str]) -> str:
+def relaxed_in_words(resources: Sequence[str]) -> str:
     """Say what is relaxed: "unlimited nurses and prescribers with twice the opening hours"."""
-    names = [name for name in resources if name != HOURS]
+    names = [name for name in resources if name != OPENING_HOURS]
     told = [f"unlimited {enumerated(names)}"] if names else []
-    told += [f"twice the {HOURS}"] if HOURS in resources else []
+    told += [f"twice the {OPENING_HOURS}"] if OPENING_HOURS in resources else []
     return " with ".join(told)
 
 

@@ -28,7 +28,8 @@ from sim.model.scenario import Scenario
 from sim.model.trial import follow
 from sim.people.cohort import Cohort
 from sim.planning.buildup import BuildUp, closed_form
-from sim.planning.courses import stay_weeks
+from sim.planning.cohort_courses import stay_weeks
+from sim.planning.draws import HIGH, LOW
 from sim.policy.evaluation import FormalEvaluation
 from sim.scales import is_response
 
@@ -38,11 +39,10 @@ if TYPE_CHECKING:
 Load = Callable[[Mapping[str, float]], float]
 """The load in chairs with some parameters changed."""
 
-PEOPLE = 400
-LOW, HIGH = 0.05, 0.95
+_PEOPLE = 400
 JOINT_DRAWS = 12
-JOINT = "joint posterior of the calibration"
-NAMED, LEAST = 3, 0.05  # parameters that are named at most, and what they must move the load by
+JOINT_POSTERIOR = "joint posterior of the calibration"
+_NAMED, _LEAST = 3, 0.05  # parameters that are named at most, and what they must move the load by
 BOUND = ("population.", "symptoms.", "behaviour.", "clinic.adverse_events.")
 """Tables whose parameters can move the load; prices cannot."""
 NOT_IN_IT = (
@@ -50,7 +50,7 @@ NOT_IN_IT = (
     "behaviour.rebooked_within_2_weeks_share",
 )  # fmt: skip
 """Parameters that the closed form says nothing of, as it holds the rate and nobody waits."""
-COLUMNS = [
+_COLUMNS = [
     "parameter", "default", "low_5", "high_95", "load", "load_low_5", "load_high_95", "span",
 ]  # fmt: skip
 
@@ -67,7 +67,7 @@ class RestsOn:
     def sentence(self) -> str:
         """Name the two or three that move the load most, and how far; empty if none does."""
         rows = self.table.to_dict("records")
-        named = [row for row in rows if row["span"] >= LEAST * row["load"]][:NAMED]
+        named = [row for row in rows if row["span"] >= _LEAST * row["load"]][:_NAMED]
         if not named:
             return ""
         most = "; ".join(_moved(row) for row in named)
@@ -107,7 +107,7 @@ def rests_on(
         return base.load(parts, stay_weeks(changed), filling, weeks)
 
     rows = [*_singly(scenario, load), *_jointly(scenario, load)]
-    table = pd.DataFrame(rows, columns=COLUMNS[:4] + COLUMNS[5:7])
+    table = pd.DataFrame(rows, columns=_COLUMNS[:4] + _COLUMNS[5:7])
     table.insert(4, "load", load({}))
     loads = table[["load_low_5", "load_high_95", "load"]]
     table["span"] = loads.max(axis=1) - loads.min(axis=1)
@@ -139,7 +139,7 @@ def _jointly(scenario: Scenario, load: Load) -> Iterator[tuple[object, ...]]:
     draws = [chosen.joint(scenario, draw) for draw in range(JOINT_DRAWS)]
     if all(draws):
         loads = [load(draw) for draw in draws]
-        yield (JOINT, np.nan, np.nan, np.nan, *np.quantile(loads, [LOW, HIGH]))
+        yield (JOINT_POSTERIOR, np.nan, np.nan, np.nan, *np.quantile(loads, [LOW, HIGH]))
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _alone(scenario: Scenario) -> Scenario:
     """The induction and its evaluation as a trial without a clinic."""
     return scenario.override(
         {
-            "referrals": {"kind": "cohort", "patients": PEOPLE, "over_days": 0},
+            "referrals": {"kind": "cohort", "patients": _PEOPLE, "over_days": 0},
             "start": {"kind": "empty"},
             "run.days": 120,
             "run.warmup_days": 0,

@@ -21,10 +21,10 @@ from scipy.special import bdtr, bdtrc, betainc
 
 from sim.stats.intervals import wilson
 
-EPSILON = 1e-9  # 0.9 * 20 is 18
+_EPSILON = 1e-9  # 0.9 * 20 is 18
 FAILS_AT, SURE_AT = 0.025, 0.01  # chance, in one look, of a verdict that is wrong
 
-Grade = Literal["sure", "probable", "possible"]
+Sureness = Literal["sure", "probable", "possible"]
 """Wrong in 1 case of 20 at most; more likely than not; met as often as asked, and no surer."""
 
 
@@ -38,7 +38,7 @@ class Rule:
     @property
     def needed(self) -> int:
         """How many of `wanted` replications must meet the targets."""
-        return ceil(self.confidence * self.wanted - EPSILON)
+        return ceil(self.confidence * self.wanted - _EPSILON)
 
     def passes(self, met: int, tried: int) -> bool:
         """Tell whether enough have met the targets."""
@@ -62,14 +62,14 @@ class Rule:
         """Tell whether the share of all years is below what is asked, by the chances above."""
         return bool(tried and bdtr(met, tried, self.confidence) <= FAILS_AT)
 
-    def grade(self, met: int, tried: int) -> Grade:
+    def grade(self, met: int, tried: int) -> Sureness:
         """Say how sure it is that the share of all years is at least what is asked.
 
         More likely than not is by Jeffreys' prior: the share is Beta(met + 1/2, missed + 1/2).
         """
         if self.sure(met, tried):
             return "sure"
-        below = float(betainc(met + 0.5, tried - met + 0.5, min(self.confidence, 1 - EPSILON)))
+        below = float(betainc(met + 0.5, tried - met + 0.5, min(self.confidence, 1 - _EPSILON)))
         return "probable" if below <= 1 / 2 else "possible"
 
     def years_to_be_sure(self) -> int | None:

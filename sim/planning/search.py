@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.planning.ranges import Number, Range, beyond, pointed
+from sim.planning.ranges import Range, RangeValue, beyond, pointed
 from sim.planning.tries import Point, Relaxed, Tries
 
 
@@ -188,5 +188,5 @@ def _neighbours(columns: list[list[Point]], point: Point) -> list[Point]:
     ]
 
 
-def _pair(first: Range, a: Number, second: Range, b: Number) -> Point:
+def _pair(first: Range, a: RangeValue, second: Range, b: RangeValue) -> Point:
     return (first.path, a), (second.path, b)

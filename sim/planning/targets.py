@@ -21,12 +21,12 @@ from sim.clinic.rota import Resource
 from sim.config.errors import ScenarioError, nearest
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
-from sim.outcomes.waits import booster_delay, clinic_first_infusion, first_infusion
+from sim.outcomes.waits import booster_delay, calendar_first_infusion, clinic_first_infusion
 from sim.policy.orders import INFUSIONS
 from sim.stats.survival import Times, quantile
 from sim.units import NEVER
 
-EXAMPLE = '"p90(clinic_wait_first_infusion_days) <= 14" or "mean(chair_utilisation) <= 0.85"'
+_EXAMPLE = '"p90(clinic_wait_first_infusion_days) <= 14" or "mean(chair_utilisation) <= 0.85"'
 FORM = re.compile(
     r"\s*(?:(?P<function>\w[\w.]*)\s*\(\s*(?P<inside>\w+)\s*\)|(?P<bare>\w+))"
     r"\s*(?P<sign><=|>=|[<>=!]+)\s*(?P<bound>\S+)\s*"
@@ -56,7 +56,7 @@ def waits_in_clinic(reading: Reading) -> Times:
 
 
 DURATIONS: dict[str, Callable[[Reading], Times]] = {
-    "wait_first_infusion_days": first_infusion,
+    "wait_first_infusion_days": calendar_first_infusion,
     "clinic_wait_first_infusion_days": clinic_first_infusion,
     "booster_delay_days": booster_delay,
     "wait_in_clinic_minutes": waits_in_clinic,
@@ -123,7 +123,7 @@ def read_target(text: str) -> Target:
     """
     found = FORM.fullmatch(text)
     if found is None:
-        raise _fault(text, f"this is no target; write a quantity and a bound, such as {EXAMPLE}")
+        raise _fault(text, f"this is no target; write a quantity and a bound, such as {_EXAMPLE}")
     if found["sign"] not in ("<=", ">="):
         raise _fault(text, f'"{found["sign"]}" is no comparison of targets; write <= or >=')
     function, name = found["function"], found["inside"] or found["bare"]
@@ -140,7 +140,7 @@ def read_targets(texts: Sequence[str | Target]) -> tuple[Target, ...]:
         texts = [texts]
     targets = [text if isinstance(text, Target) else read_target(text) for text in texts]
     if not targets:
-        raise ScenarioError(f"target: there is none; give one or more, such as {EXAMPLE}.")
+        raise ScenarioError(f"target: there is none; give one or more, such as {_EXAMPLE}.")
     return tuple(dict.fromkeys(targets))
 
 

@@ -20,8 +20,8 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
-from sim.planning.ranges import Number, at, pointed
-from sim.planning.relaxing import in_words, without
+from sim.planning.ranges import RangeValue, at, pointed
+from sim.planning.relaxing import relaxed_in_words, without
 from sim.planning.rule import Rule
 from sim.planning.targets import Target
 from sim.stats.intervals import Interval, wilson
@@ -29,7 +29,7 @@ from sim.stats.intervals import Interval, wilson
 FIRST = 2  # replications that show what clearly fails
 STEERS = 4  # replications without a miss that the search goes by, and then a batch
 
-Point = tuple[tuple[str, Number], ...]
+Point = tuple[tuple[str, RangeValue], ...]
 """The values at the varied paths."""
 Relaxed = tuple[str, ...]
 """What was made unlimited: resources of `sim.planning.relaxing`."""
@@ -131,7 +131,7 @@ class Tries:
 
     def task(self, point: Point, relaxed: Relaxed, replication: int) -> Task:
         """Give the task of one replication of a value, with the parameters drawn for it if any."""
-        scenario, name = self.of(point, relaxed).scenario, named(point, relaxed)
+        scenario, name = self.of(point, relaxed).scenario, named_point(point, relaxed)
         words = "{name}, replication {replication}"
         return Task(name, self._drawn(scenario, replication), self._seed, replication, words)
 
@@ -142,7 +142,7 @@ class Tries:
     def _batch(self, point: Point, relaxed: Relaxed, tried: Tried) -> None:
         begin = len(tried.values)
         end = begin + (FIRST if begin < STEERS else STEERS)
-        name = named(point, relaxed)
+        name = named_point(point, relaxed)
         tasks = [
             self.task(point, relaxed, r) for r in range(begin + 1, min(end, self.rule.wanted) + 1)
         ]
@@ -158,6 +158,6 @@ class Tries:
         finished.whole()
 
 
-def named(point: Point, relaxed: Relaxed = ()) -> str:
+def named_point(point: Point, relaxed: Relaxed = ()) -> str:
     """Name a value in words: "4 chairs (unlimited nurses)"."""
-    return pointed(point) + (f" ({in_words(relaxed)})" if relaxed else "")
+    return pointed(point) + (f" ({relaxed_in_words(relaxed)})" if relaxed else "")

@@ -22,7 +22,7 @@ Bounds = tuple[float, float]
 ANY: Bounds = (-inf, inf)
 """What is possible for a quantity without bounds."""
 
-ROUNDING = 1e-12
+_ROUNDING = 1e-12
 """Differences below this share of the values compared are rounding, and count as none."""
 
 
@@ -133,7 +133,7 @@ def paired(
     if n < x.size or n == 0:
         return PairedDifference(n)
     d = x - y
-    d[np.abs(d) <= ROUNDING * np.maximum(np.abs(x), np.abs(y))] = 0.0
+    d[np.abs(d) <= _ROUNDING * np.maximum(np.abs(x), np.abs(y))] = 0.0
     mean = float(d.mean())
     if n == 1:
         return PairedDifference(1, mean)
@@ -207,7 +207,7 @@ def _half_width(x: Floats, level: float) -> tuple[float, str, Floats | None]:
         return 0.0, "all equal", None
     t, error = _t(level, x.size - 1), sqrt(variance / x.size)
     scores = skewed.scores(x)
-    wide = t if scores is None else skewed.quantile(scores, level)
+    wide = t if scores is None else skewed.quantile_of_t(scores, level)
     if wide == inf or (scores is None and 2 * np.unique(x, return_counts=True)[1].max() > x.size):
         return t * error, "few values", None
     if wide > skewed.WIDER * t:

@@ -16,8 +16,8 @@ import numpy as np
 from sim.arrays import Floats
 
 SAMPLES = 1999  # (SAMPLES + 1) times 0.95, 0.9 and 0.99 are whole numbers
-SEED = 19920306
-FEWEST = 8
+_SEED = 19920306
+_FEWEST = 8
 """With fewer values samples repeat each other so often that they say little beyond Student's t."""
 WIDER = 1.2
 """Student's t stays unless the bootstrap's limit is so many times as wide: docs/verification.md."""
@@ -26,7 +26,7 @@ WIDER = 1.2
 def scores(values: Floats) -> Floats | None:
     """Give the sorted |T*| of all samples; infinite where a sample has no variance of its own."""
     n = values.size
-    if n < FEWEST:
+    if n < _FEWEST:
         return None
     centred = values - values.mean()
     weights = _weights(n)
@@ -38,18 +38,18 @@ def scores(values: Floats) -> Floats | None:
     return np.sort(found)
 
 
-def quantile(found: Floats, level: float) -> float:
+def quantile_of_t(found: Floats, level: float) -> float:
     """Give the quantile of |T*| that exactly the share 1 - level of a further draw would exceed."""
     return float(found[min(SAMPLES, ceil(level * (SAMPLES + 1) - 1e-9)) - 1])
 
 
 def p_value(found: Floats, t: float) -> float:
-    """Give the share of samples at least as far out as |t|, never 0, in line with `quantile`."""
+    """Give the share of samples at least as far out as |t|, never 0; agrees with the quantile."""
     return float(1 + SAMPLES - np.searchsorted(found, abs(t), side="left")) / (SAMPLES + 1)
 
 
 @lru_cache(maxsize=8)
 def _weights(n: int) -> Floats:
-    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=SAMPLES)
+    drawn = np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=SAMPLES)
     weights: Floats = drawn / n
     return weights

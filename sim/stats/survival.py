@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from sim.arrays import Bools, Floats
 
-ROUNDING = 1e-12
+_ROUNDING = 1e-12
 """A product of shares may miss a level such as one half by rounding; this much is no miss."""
 
 
@@ -66,7 +66,7 @@ def quantile(times: Times, q: float) -> float | None:
     if people is None:
         return None
     when, without = _curve(*people)
-    reached = np.flatnonzero(without <= 1 - q + ROUNDING)
+    reached = np.flatnonzero(without <= 1 - q + _ROUNDING)
     return float(when[reached[0]]) if reached.size else inf
 
 

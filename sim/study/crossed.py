@@ -23,6 +23,7 @@ from sim.experiment.executors import Progress
 from sim.experiment.runner import run
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, possible
+from sim.outcomes.measures import DAYS_WELL
 from sim.stats.intervals import paired
 from sim.stats.summaries import summarised
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from sim.experiment.results import Results
 
-DAYS = ("days_below_10", "days_in_response")
 CHAIRS = (2, 3, 4, 5, 6, 7, 8)
 BOOSTERS: dict[str, dict[str, object]] = {
     "none": {"policy.boosters": {"kind": "none"}},
@@ -39,9 +39,9 @@ BOOSTERS: dict[str, dict[str, object]] = {
     "every 4 weeks": {"policy.boosters": {"kind": "fixed", "every_days": 28}},
     "adaptive": {"policy.boosters": {"kind": "adaptive"}},
 }
-SAMPLES = 10_000
+_SAMPLES = 10_000
 SAMPLES_SEED = 20260105  # of samples of means; no draw of the model
-COLUMNS = [
+_COLUMNS = [
     "level", "chairs", "measure", "policy", "mean", "lower", "upper", "p_best", "best",
     "behind", "behind_lower", "behind_upper", "replications", "beyond_lower", "beyond_upper",
     "may_be_best",
@@ -76,7 +76,7 @@ def crossed(
     seed: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
-    measures: Sequence[str] = DAYS,
+    measures: Sequence[str] = DAYS_WELL,
 ) -> Crossed:
     """Cross policies with numbers of chairs and the levels of any third factor.
 
@@ -102,7 +102,7 @@ def crossed(
 
 
 def table(
-    results: Results, cells: Mapping[str, Cell], measures: Sequence[str] = DAYS
+    results: Results, cells: Mapping[str, Cell], measures: Sequence[str] = DAYS_WELL
 ) -> pd.DataFrame:
     """Give one row a level, number of chairs, measure and policy.
 
@@ -121,10 +121,10 @@ def table(
         for (level, number), names in _places(cells).items()
         for row in _rows(wide[measure], names, cells, measure, (level, number))
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def p_best(values: Floats, higher: bool = True, samples: int = SAMPLES) -> Floats:
+def p_best(values: Floats, higher: bool = True, samples: int = _SAMPLES) -> Floats:
     """Probability that each policy has the best mean; ties are divided, one replication has none.
 
     `values` has shape (policies, replications). Means are drawn from what the replications leave
@@ -144,7 +144,9 @@ def p_best(values: Floats, higher: bool = True, samples: int = SAMPLES) -> Float
     return shares
 
 
-def beyond(values: Floats, higher: bool = True, level: float = 0.95) -> tuple[Floats, Floats]:
+def beyond_the_best(
+    values: Floats, higher: bool = True, level: float = 0.95
+) -> tuple[Floats, Floats]:
     """Give limits of each policy's mean minus the best of the others, all at once.
 
     D_ij mean difference, w_ij = t_q(n - 1) s_ij / sqrt n with q = 1 - (1 - level) / (k - 1):
@@ -220,7 +222,7 @@ def _rows(
                 False,
             )
         return
-    sure, (low, high) = p_best(values, higher), beyond(values, higher)
+    sure, (low, high) = p_best(values, higher), beyond_the_best(values, higher)
     means = values.mean(axis=1)
     best = int(np.argmax(means if higher else -means))
     for number, name in enumerate(names):

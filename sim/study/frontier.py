@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import Floats
+from sim.outcomes.measures import DAYS_WELL
 from sim.stats.intervals import t_interval
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 
     from sim.experiment.results import Results
 
-INFUSIONS = "infusions_per_patient_year"
-DAYS = ("days_below_10", "days_in_response")
+_INFUSIONS = "infusions_per_patient_year"
 ANCHORS = ("fixed", "none")  # kinds that make the curve
 
 
-def kind_of(results: Results, scenario: str) -> str:
+def boosters_kind(results: Results, scenario: str) -> str:
     """Name the kind of a scenario's boosters; an object of one's own by its class."""
     if scenario not in results.scenarios:
         return scenario.split("_")[0]
@@ -45,9 +45,9 @@ def frontier(results: Results) -> pd.DataFrame:
     wide = results.metrics.pivot(
         index=["scenario", "replication"], columns="measure", values="value"
     )
-    kinds = {name: kind_of(results, name) for name in results.names}
+    kinds = {name: boosters_kind(results, name) for name in results.names}
     rows = []
-    for measure in DAYS:
+    for measure in DAYS_WELL:
         for name, kind in kinds.items():
             table = wide.loc[name]
             gains = _gains(wide, kinds, measure, name)
@@ -57,7 +57,7 @@ def frontier(results: Results) -> pd.DataFrame:
                     "scenario": name,
                     "kind": kind,
                     "measure": measure,
-                    "infusions": float(table[INFUSIONS].mean()),
+                    "infusions": float(table[_INFUSIONS].mean()),
                     "days": float(table[measure].mean()),
                     "difference": told.mean if told else np.nan,
                     "lower": told.lower if told and told.lower is not None else np.nan,
@@ -74,9 +74,9 @@ def _gains(wide: pd.DataFrame, kinds: dict[str, str], measure: str, name: str) -
     found = []
     for replication, row in wide.loc[name].iterrows():
         curve = wide.loc[[(other, replication) for other in anchors]]
-        infusions, days = curve[INFUSIONS].to_numpy(), curve[measure].to_numpy()
+        infusions, days = curve[_INFUSIONS].to_numpy(), curve[measure].to_numpy()
         order = np.argsort(infusions)
-        if infusions.min() <= row[INFUSIONS] <= infusions.max():
-            at_equal = np.interp(row[INFUSIONS], infusions[order], days[order])
+        if infusions.min() <= row[_INFUSIONS] <= infusions.max():
+            at_equal = np.interp(row[_INFUSIONS], infusions[order], days[order])
             found.append(float(row[measure]) - float(at_equal))
     return np.array(found)

@@ -14,7 +14,7 @@ from sim.policy.regimen import Phase
 from sim.scales import WELL_BELOW
 from sim.units import MINUTES_PER_DAY
 
-INTERVALS = (7, 10, 14, 21, 28, 35, 42, 56, 84, 126, 182)  # days, to choose from
+_INTERVALS = (7, 10, 14, 21, 28, 35, 42, 56, 84, 126, 182)  # days, to choose from
 AHEAD_DAYS = 182
 STEP_DAYS = 2
 
@@ -87,7 +87,7 @@ class Foresight:
             infusions = AHEAD_DAYS // interval if interval else 0
             return self._days_well(now, interval, dose) - self._oracle.worth * infusions
 
-        return max((0, *INTERVALS), key=value)
+        return max((0, *_INTERVALS), key=value)
 
     def _days_well(self, now: int, interval: int, dose: Prescription) -> float:
         imagined = copy(self._patient)

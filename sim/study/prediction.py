@@ -16,8 +16,8 @@ from sim.units import NEVER
 if TYPE_CHECKING:
     import pandas as pd
 
-LONGEST_DAYS = 365.0
-SHORTEST_DAYS = 1.0
+_LONGEST_DAYS = 365.0
+_SHORTEST_DAYS = 1.0
 
 
 def predictions(replication: Replication, policy: PredictiveBoosters) -> pd.DataFrame:
@@ -30,7 +30,9 @@ def predictions(replication: Replication, policy: PredictiveBoosters) -> pd.Data
     """
     import pandas as pd
 
-    free = policy.model_copy(update={"shortest_days": SHORTEST_DAYS, "longest_days": LONGEST_DAYS})
+    free = policy.model_copy(
+        update={"shortest_days": _SHORTEST_DAYS, "longest_days": _LONGEST_DAYS}
+    )
     truth = _true_days(replication, policy.target)
     rows = []
     for patient, rows_of in _visits_by_patient(replication).items():
@@ -105,9 +107,9 @@ def _true_days(replication: Replication, target: float) -> dict[int, float]:
     at = np.flatnonzero(table.since >= 0)  # the segments that an infusion began, in this order
     level = 1 - target / np.maximum(cohort.untreated[who], 1e-9)
     days = np.zeros(len(rows))
-    days[level <= 0] = LONGEST_DAYS  # below the target without any relief
+    days[level <= 0] = _LONGEST_DAYS  # below the target without any relief
     some = np.flatnonzero(level > 0)
     days[some] = days_until_below(replication.kinetics, table, at[some], level[some])
     return dict(
-        zip(rows.tolist(), np.clip(days, SHORTEST_DAYS, LONGEST_DAYS).tolist(), strict=True)
+        zip(rows.tolist(), np.clip(days, _SHORTEST_DAYS, _LONGEST_DAYS).tolist(), strict=True)
     )

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.clinic.session import Session, drawn
-from sim.config.validation import validate
+from sim.clinic.session import Session, draws_of_duration
+from sim.config.validation import validated
 from sim.distributions import Constant
 from sim.streams import Purpose, Streams
 
@@ -23,32 +23,37 @@ def test_a_session_is_planned_for_about_105_minutes():
 
 def test_the_planned_minutes_are_the_mean_of_what_sessions_take():
     session, streams = Session(), Streams(1, 1)
-    draws = [drawn(getattr(session, name), streams, purpose) for name, purpose in STAGES.items()]
+    draws = [
+        draws_of_duration(getattr(session, name), streams, purpose)
+        for name, purpose in STAGES.items()
+    ]
     taken = [sum(draw(patient, 0) for draw in draws) for patient in range(20_000)]
     assert np.mean(taken) == pytest.approx(session.planned_minutes(), rel=0.01)
 
 
 def test_nobody_is_monitored_for_less_than_20_minutes():
-    draw = drawn(Session().monitor_minutes, Streams(1, 1), Purpose.MONITOR)
+    draw = draws_of_duration(Session().monitor_minutes, Streams(1, 1), Purpose.MONITOR)
     assert min(draw(patient, 0) for patient in range(5_000)) == 20
 
 
 def test_more_than_nine_in_ten_are_ready_90_minutes_after_dosing_began():
-    draw = drawn(Session().monitor_minutes, Streams(1, 1), Purpose.MONITOR)
+    draw = draws_of_duration(Session().monitor_minutes, Streams(1, 1), Purpose.MONITOR)
     ready = [40 + draw(patient, 0) <= 90 for patient in range(20_000)]
     assert 0.90 < np.mean(ready) < 0.97
 
 
 @pytest.mark.parametrize(("minutes", "whole"), [(40, 40), (12.5, 13), (12.49, 12), (0, 0)])
 def test_a_constant_is_rounded_half_up_once(minutes, whole):
-    constant = validate(Session, {"infuse_minutes": minutes}).infuse_minutes
-    assert drawn(constant, Streams(1, 1), Purpose.INFUSE)(3, 5) == whole
+    constant = validated(Session, {"infuse_minutes": minutes}).infuse_minutes
+    assert draws_of_duration(constant, Streams(1, 1), Purpose.INFUSE)(3, 5) == whole
 
 
 def test_a_draw_belongs_to_patient_and_use_whatever_the_order_of_asking():
     duration = Session().prepare_minutes
     keys = [(patient, use) for patient in (0, 255, 256, 1000) for use in (0, 15, 16, 40)]
-    forwards, backwards = (drawn(duration, Streams(4, 2), Purpose.PREPARE) for _ in range(2))
+    forwards, backwards = (
+        draws_of_duration(duration, Streams(4, 2), Purpose.PREPARE) for _ in range(2)
+    )
     there = {key: forwards(*key) for key in keys}
     back = {key: backwards(*key) for key in reversed(keys)}
     assert there == back
@@ -60,13 +65,13 @@ def test_a_draw_belongs_to_patient_and_use_whatever_the_order_of_asking():
 
 
 def test_durations_are_whole_minutes():
-    draw = drawn(Session().turnover_minutes, Streams(1, 1), Purpose.TURNOVER)
+    draw = draws_of_duration(Session().turnover_minutes, Streams(1, 1), Purpose.TURNOVER)
     assert all(isinstance(draw(patient, use), int) for patient in range(20) for use in range(20))
 
 
 def test_the_length_of_a_session_follows_from_its_stages_one_by_one():
     """Two equally likely preparations, an episode in a quarter of sessions: four lengths."""
-    session = validate(
+    session = validated(
         Session,
         {
             "prepare_minutes": {"kind": "empirical", "values": [10, 30]},
@@ -88,7 +93,10 @@ def test_the_length_of_a_session_follows_from_its_stages_one_by_one():
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9, 0.98, 0.995])
 def test_a_quantile_of_the_length_is_that_of_many_draws(share):
     session, streams = Session(), Streams(1, 1)
-    draws = [drawn(getattr(session, name), streams, purpose) for name, purpose in STAGES.items()]
+    draws = [
+        draws_of_duration(getattr(session, name), streams, purpose)
+        for name, purpose in STAGES.items()
+    ]
     taken = [sum(draw(patient, 0) for draw in draws[:-1]) for patient in range(50_000)]
     within = session.length_quantile(share)
     error = 4 * np.sqrt(share * (1 - share) / len(taken))

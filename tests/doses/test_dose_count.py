@@ -11,7 +11,7 @@ import sim
 from handwritten import NOTHING_LIMITS
 from sim.config.errors import ScenarioError
 from sim.doses import factors as change
-from sim.doses.answer import (
+from sim.doses.dose_count import (
     BOOSTER,
     EVERYBODY,
     answered,
@@ -24,25 +24,25 @@ from sim.doses.answer import (
 )
 from sim.doses.factors import factors
 from sim.doses.needs import (
-    LONGEST_DAYS,
+    LONGEST_INTERVAL,
     NO_INTERVAL,
     QUESTIONS,
-    SHORTEST_DAYS,
+    SHORTEST_INTERVAL,
     Case,
     Needs,
     chance,
-    course,
     first,
-    infused,
+    infusion_days,
     kinetics,
     longest_interval,
     needs,
-    rated,
     rating_minutes,
+    ratings,
     relief_after_each,
     relief_before_booster,
+    segments_of,
 )
-from sim.doses.words import Reader, sentences, write
+from sim.doses.sentences import Reader, dose_sentences, write_dose_count
 from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
@@ -89,11 +89,11 @@ def test_everybodys_relief_and_ratings_are_those_of_a_trial_without_a_clinic(rou
     scenario = Scenario().override({**TRIAL, **changes})
     trial = sim.replicate(scenario, seed=1)
     case, fluctuation = case_of(scenario)
-    days = course(DAYS, len(DAYS))
+    days = infusion_days(DAYS, len(DAYS))
     relief = relief_after_each(case, days)
     theirs = trial.relief(rating_minutes(days) / 1440)
     assert np.abs(relief - theirs).max() < 1e-12
-    scores = rated(case.cohort.untreated, relief, chance(fluctuation, PEOPLE, days))
+    scores = ratings(case.cohort.untreated, relief, chance(fluctuation, PEOPLE, days))
     visits = trial.visits
     rows = np.flatnonzero(visits["kind"] == "rating")
     assert len(rows) == scores.size
@@ -106,7 +106,7 @@ def test_the_counts_are_those_read_off_the_trials_visits():
     scenario = Scenario().override(TRIAL)
     visits = sim.replicate(scenario, seed=1).visits
     case, fluctuation = case_of(scenario)
-    days = course(DAYS, len(DAYS))
+    days = infusion_days(DAYS, len(DAYS))
     found = needs(case, days, chance(fluctuation, PEOPLE, days))
     baseline = case.cohort.baseline
     rows = np.flatnonzero(visits["kind"] == "rating")
@@ -125,19 +125,19 @@ def test_the_counts_are_those_read_off_the_trials_visits():
 
 
 def test_a_named_pattern_goes_on_as_long_as_needed():
-    assert course("twice_weekly", 6).tolist() == [0, 3, 7, 10, 14, 17]
-    assert course("daily", 3).tolist() == [0, 1, 2]
-    assert course("weekly", 1).tolist() == [0]
+    assert infusion_days("twice_weekly", 6).tolist() == [0, 3, 7, 10, 14, 17]
+    assert infusion_days("daily", 3).tolist() == [0, 1, 2]
+    assert infusion_days("weekly", 1).tolist() == [0]
 
 
 def test_a_list_of_days_goes_on_with_its_last_gap_and_a_single_day_weekly():
-    assert course((0, 2, 5), 5).tolist() == [0, 2, 5, 8, 11]
-    assert course((0, 2, 5), 2).tolist() == [0, 2]
-    assert course((0,), 3).tolist() == [0, 7, 14]
+    assert infusion_days((0, 2, 5), 5).tolist() == [0, 2, 5, 8, 11]
+    assert infusion_days((0, 2, 5), 2).tolist() == [0, 2]
+    assert infusion_days((0,), 3).tolist() == [0, 7, 14]
 
 
 def test_daily_infusions_are_rated_when_the_next_one_begins():
-    assert rating_minutes(course("daily", 3)).tolist() == [1440, 2880, 2880 + 40 + 1440]
+    assert rating_minutes(infusion_days("daily", 3)).tolist() == [1440, 2880, 2880 + 40 + 1440]
 
 
 def test_the_pattern_is_the_scenarios_and_twice_weekly_where_its_induction_has_none():
@@ -171,7 +171,7 @@ def test_the_steady_state_is_where_many_boosters_lead(route, plasticity, every):
     )
     case, _ = case_of(scenario, 40)
     number = 12_000 // every  # tau_slow reaches hundreds of days
-    table = infused(case, np.arange(number) * every)
+    table = segments_of(case, np.arange(number) * every)
     last = np.arange(40) * (number + 1) + number
     there = relief_after(kinetics(case), table, last, np.full(40, float(every)))
     steady = relief_before_booster(case)(np.full(40, float(every)))
@@ -184,10 +184,10 @@ def test_one_day_more_than_the_longest_interval_is_too_long_and_less_is_enough(c
     changes = {"symptoms.calibration": calibration, "policy.treatment.route": route}
     case, _ = case_of(Scenario().override(changes), 1000)
     interval, relief = longest_interval(case), relief_before_booster(case)
-    within = (interval > NO_INTERVAL) & (interval < LONGEST_DAYS)
+    within = (interval > NO_INTERVAL) & (interval < LONGEST_INTERVAL)
     assert within.mean() > 0.4
     assert relief(interval)[within] == pytest.approx(np.full(within.sum(), 0.5), abs=1e-9)
-    assert (relief(np.maximum(interval - 1, SHORTEST_DAYS))[within] >= 0.5).all()
+    assert (relief(np.maximum(interval - 1, SHORTEST_INTERVAL))[within] >= 0.5).all()
     assert (relief(interval + 1)[within] < 0.5).all()
     nobody = interval == NO_INTERVAL
     for days in (3.0, 5.0, 20.0, 182.0):
@@ -203,7 +203,7 @@ def test_whoever_could_wait_longer_than_182_days_counts_as_182():
     case, _ = case_of(Scenario(), 50)
     lasting = change.sensitivity(5.0)(change.durability(5000.0)(case))
     lasting = replace(lasting, cohort=replace(lasting.cohort, ceiling=np.full(50, 0.9)))
-    assert (longest_interval(lasting) == LONGEST_DAYS).all()
+    assert (longest_interval(lasting) == LONGEST_INTERVAL).all()
 
 
 def test_the_longest_interval_grows_with_durability():
@@ -391,7 +391,7 @@ def test_one_replication_has_no_intervals():
     one = dose_count(Scenario(), people=60, replications=1, jobs=1)
     assert one.counts["lower"].isna().all()
     assert one.shifts["difference_lower"].isna().all()
-    assert not any(re.search(r"\d \(-?[\d.]+ to", sentence) for sentence in sentences(one))
+    assert not any(re.search(r"\d \(-?[\d.]+ to", sentence) for sentence in dose_sentences(one))
 
 
 @pytest.mark.parametrize("wrong", [{"people": 0}, {"maximum": 0}, {"replications": 0}])
@@ -404,7 +404,7 @@ def test_nothing_is_not_counted(wrong):
 
 
 def test_the_sentences_say_the_numbers_of_the_tables(answers):
-    told = sentences(answers)
+    told = dose_sentences(answers)
     read = Reader(answers.counts, ["group"])
     never = read(EVERYBODY, "response_rated", "never")["mean"]
     assert told[1].startswith("Response: ")
@@ -425,7 +425,7 @@ def test_the_sentences_say_the_numbers_of_the_tables(answers):
 def test_the_tables_are_tidy_and_the_manifest_says_what_was_run(answers, tmp_path):
     import pandas as pd
 
-    folder = write(answers, tmp_path / "out")
+    folder = write_dose_count(answers, tmp_path / "out")
     counts, shifts = (pd.read_csv(folder / f"{n}.csv") for n in ("dose_count", "factors"))
     keys = ["question", "statistic", "at"]
     assert not counts.duplicated(["group", *keys]).any()
@@ -442,7 +442,7 @@ def test_the_tables_are_tidy_and_the_manifest_says_what_was_run(answers, tmp_pat
 def test_results_of_another_kind_are_not_written_over(answers, tmp_path):
     (tmp_path / "manifest.json").write_text('{"made_by": "ketasim", "name": "a run"}')
     with pytest.raises(ScenarioError, match="--overwrite to replace it"):
-        write(answers, tmp_path)
+        write_dose_count(answers, tmp_path)
     other = tmp_path / "mine"
-    write(answers, other)
-    write(answers, other)
+    write_dose_count(answers, other)
+    write_dose_count(answers, other)

@@ -12,17 +12,17 @@ from sim.cli.commands import app
 from sim.config.errors import ScenarioError
 from sim.evidence import posterior
 from sim.evidence.calibration import calibrate
+from sim.evidence.model_validation import _setting
 from sim.evidence.objective import PRIORS, STRUCTURES, Objective, answer, best_fit
 from sim.evidence.posterior import Plan, sample, split_r_hat
-from sim.evidence.published import read_targets, shipped
-from sim.evidence.validation import _setting
+from sim.evidence.published import read_published, shipped
 from sim.experiment.task import Task
 from sim.experiment.uncertainty import joint_samples, posterior_file
 from sim.people.cohort import Refitted, drawn
 from sim.streams import Streams
 from sim.symptoms.parameters import CALIBRATIONS, Calibration
 
-TARGETS = read_targets(shipped())
+TARGETS = read_published(shipped())
 FEW = 400
 
 

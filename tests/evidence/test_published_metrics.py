@@ -136,11 +136,11 @@ def test_integrated_noise_gives_the_expectation_of_drawn_noise():
 
 def test_the_sign_of_a_fall_follows_the_source():
     from sim.evidence.objective import answer
-    from sim.evidence.published import Target
+    from sim.evidence.published import PublishedResult
 
     def target(value):
         parts = (read_arms("6 infusions"), read_metric("mean change"), read_times("24 h", False))
-        return Target("x", "both", "", "", "", "", value, None, None, "", People(), *parts)
+        return PublishedResult("x", "both", "", "", "", "", value, None, None, "", People(), *parts)
 
     assert answer(target(-8.0), setting()) == -answer(target(8.0), setting()) < 0
 

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
-from sim.evidence.published import read_targets, shipped
-from sim.evidence.validation import validate
+from sim.evidence.model_validation import validate
+from sim.evidence.published import read_published, shipped
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "validation_examples.csv"
 
@@ -21,13 +21,15 @@ def examples():
 def test_the_examples_hold_every_kind_of_metric():
     from typing import get_args
 
-    from sim.evidence.quantities import Kind
+    from sim.evidence.quantities import QuantityKind
 
-    assert {target.reading.kind for target in read_targets(EXAMPLES)} == set(get_args(Kind))
+    assert {target.reading.kind for target in read_published(EXAMPLES)} == set(
+        get_args(QuantityKind)
+    )
 
 
 def test_every_example_has_an_answer_under_each_calibration_it_is_meant_for(examples):
-    targets = read_targets(EXAMPLES)
+    targets = read_published(EXAMPLES)
     assert len(examples) == sum(2 if target.set == "both" else 1 for target in targets)
     assert not (examples["verdict"] == "no answer").any()
     assert examples["model"].notna().all()

@@ -13,15 +13,15 @@ from sim.doses import factors as change
 from sim.doses.needs import (
     Case,
     Chance,
+    case_exposures,
     chance,
-    course,
-    exposures,
     first,
-    infused,
+    infusion_days,
     kinetics,
     needs,
-    rated,
+    ratings,
     relief_after_each,
+    segments_of,
 )
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
@@ -31,8 +31,8 @@ from sim.streams import Streams
 from sim.symptoms.trajectory import days_until_below, peak_days, relief_after, relief_at
 
 PEOPLE = 400
-TWICE_WEEKLY = course("twice_weekly", 12)
-LONG = course("twice_weekly", 60)
+TWICE_WEEKLY = infusion_days("twice_weekly", 12)
+LONG = infusion_days("twice_weekly", 60)
 LEVELS = (0.2, 0.3, 0.4, 0.5)
 NOT_YET = 99  # in place of "never", so that it counts as most
 WEAKER = ("oral", "sublingual", "intranasal")
@@ -86,12 +86,12 @@ def last_row(case, days):
 
 def lasts(case, days, level=0.5):
     """Days from the last infusion until relief falls through the level; 0 if never above it."""
-    return days_until_below(kinetics(case), infused(case, days), last_row(case, days), level)
+    return days_until_below(kinetics(case), segments_of(case, days), last_row(case, days), level)
 
 
 def relief_on(case, days, day):
     who = np.arange(len(case.cohort))
-    return relief_at(kinetics(case), infused(case, days), who, np.full(len(who), day * 1440))
+    return relief_at(kinetics(case), segments_of(case, days), who, np.full(len(who), day * 1440))
 
 
 # --- metabolism
@@ -164,7 +164,7 @@ def test_rated_response_after_six_infusions_differs_by_less_than_5_points_over_b
     for points in range(10, 21):
         changed = change.severity(points)(case)
         relief = relief_after_each(changed, six)
-        scores = rated(changed.cohort.untreated, relief, happened)
+        scores = ratings(changed.cohort.untreated, relief, happened)
         shares.append(is_response(scores[:, -1], changed.cohort.baseline).mean())
     assert max(shares) - min(shares) < 0.05
 
@@ -190,7 +190,7 @@ def test_weaker_routes_need_more_sessions_than_iv_on_average_and_vary_more(peopl
     for level in LEVELS:
         by_iv, by_other = infusions_to(iv, level, LONG), infusions_to(other, level, LONG)
         assert by_other.mean() > by_iv.mean()
-    assert np.log(exposures(other)).std() > 1.5 * np.log(exposures(iv)).std()
+    assert np.log(case_exposures(other)).std() > 1.5 * np.log(case_exposures(iv)).std()
 
 
 @pytest.mark.parametrize("route", WEAKER)
@@ -206,14 +206,14 @@ def test_people_alike_but_in_weight_and_bioavailability_all_need_the_same_by_iv_
 
 
 def test_intramuscular_1_mg_per_kg_is_a_stronger_dose_than_the_usual_iv_one(people):
-    im, iv = (exposures(change.by_route(name)(people)) for name in ("im", "iv"))
+    im, iv = (case_exposures(change.by_route(name)(people)) for name in ("im", "iv"))
     assert im / iv == pytest.approx(np.full(len(iv), 1.86))
 
 
 def test_relief_starts_within_hours_by_iv_and_takes_a_day_or_more_by_mouth(people):
     def share_of_its_peak(route, hours):
         case = change.by_route(route)(typical(people))
-        table, row = infused(case, np.array([0])), np.array([1])
+        table, row = segments_of(case, np.array([0])), np.array([1])
         peak = peak_days(kinetics(case), table, row)
         now = relief_after(kinetics(case), table, row, np.array([hours / 24]))
         return float(now[0] / relief_after(kinetics(case), table, row, peak)[0])
@@ -244,7 +244,7 @@ def test_a_longer_induction_lasts_longer(people):
     assert all(longer > shorter + 0.4 for shorter, longer in pairwise(means))
 
 
-CLUSTERED, SPREAD = course("twice_weekly", 6), np.arange(6) * 14
+CLUSTERED, SPREAD = infusion_days("twice_weekly", 6), np.arange(6) * 14
 ALL_OVER = 120  # days from the first infusion: both courses are past, and so is their fast state
 
 
@@ -270,7 +270,7 @@ def test_where_nothing_fades_clustered_and_spread_leave_the_same_unless_the_wind
 def test_a_window_wide_open_makes_clustered_infusions_last_longer_at_low_sensitivity():
     """Thrice weekly against weekly, days from the first infusion until relief is below 0.30."""
     person = typical(noise_free("community", 1), 0.35)
-    thrice, weekly = course((0, 2, 4, 7, 9, 11), 6), course("weekly", 6)
+    thrice, weekly = infusion_days((0, 2, 4, 7, 9, 11), 6), infusion_days("weekly", 6)
 
     def until(window, days):
         return float(lasts(change.plasticity(window)(person), days, 0.30)[0]) + days[-1]
@@ -281,7 +281,7 @@ def test_a_window_wide_open_makes_clustered_infusions_last_longer_at_low_sensiti
 
 def test_no_window_makes_clustered_infusions_last_longer_at_usual_sensitivity(people):
     """Relief is bounded: a slow state near its ceiling has nothing left to amplify."""
-    thrice, weekly = course((0, 2, 4, 7, 9, 11), 6), course("weekly", 6)
+    thrice, weekly = infusion_days((0, 2, 4, 7, 9, 11), 6), infusion_days("weekly", 6)
     for window in (0.0, 2.0, 8.0, 20.0):
         person = change.plasticity(window)(typical(people))
         clustered, spread = (

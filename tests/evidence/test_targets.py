@@ -3,8 +3,8 @@
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.evidence.published import read_targets, shipped
-from sim.evidence.quantities import When, read_metric, read_times
+from sim.evidence.published import read_published, shipped
+from sim.evidence.quantities import ProtocolMoment, read_metric, read_times
 from sim.evidence.regimens import read_arms
 from sim.evidence.vocabulary import read_people
 
@@ -131,12 +131,15 @@ def test_a_metric_is_what_it_says(text, kind, level, below):
 @pytest.mark.parametrize(
     ("text", "moments"),
     [
-        ("24 h after the last", [When("last", 1.0)]),
-        ("8 weeks", [When("last", 56.0)]),
-        ("day 7 vs day 1", [When("start", 7.0), When("start", 1.0)]),
-        ("week 4 vs end of induction", [When("maintenance", 28.0), When("end", 1.0)]),
-        ("after infusion 3", [When("infusion", 1.0, 3)]),
-        ("28 days after end of induction", [When("last", 28.0)]),
+        ("24 h after the last", [ProtocolMoment("last", 1.0)]),
+        ("8 weeks", [ProtocolMoment("last", 56.0)]),
+        ("day 7 vs day 1", [ProtocolMoment("start", 7.0), ProtocolMoment("start", 1.0)]),
+        (
+            "week 4 vs end of induction",
+            [ProtocolMoment("maintenance", 28.0), ProtocolMoment("end", 1.0)],
+        ),
+        ("after infusion 3", [ProtocolMoment("infusion", 1.0, 3)]),
+        ("28 days after end of induction", [ProtocolMoment("last", 28.0)]),
         ("follow-up", []),
     ],
 )
@@ -145,7 +148,7 @@ def test_a_time_is_when_it_says(text, moments):
 
 
 def test_every_shipped_target_is_understood_in_its_own_words():
-    found = {target.name: target for target in read_targets(shipped())}
+    found = {target.name: target for target in read_published(shipped())}
     assert list(found) == ["C1", "C2", "C3", "C4", "C5", "C6", "C7a", "C7b-28", "C7b-56", "C8"]
     assert found["C8"].arms[0].boosters == 4
     assert found["C8"].reading.delay_hours == 24
@@ -175,7 +178,7 @@ def test_a_fault_is_named_by_row_and_column_with_what_is_known(tmp_path, line, p
     file = tmp_path / "mine.csv"
     file.write_text(HEADER + line + "\n")
     with pytest.raises(ScenarioError) as fault:
-        read_targets(file)
+        read_published(file)
     assert place in str(fault.value)
     assert said in str(fault.value)
 
@@ -191,14 +194,14 @@ def test_faults_of_the_file_itself_are_named(tmp_path):
     ):
         file.write_text(text)
         with pytest.raises(ScenarioError, match=said):
-            read_targets(file)
+            read_published(file)
     with pytest.raises(ScenarioError, match="there is no such file"):
-        read_targets(tmp_path / "none.csv")
+        read_published(tmp_path / "none.csv")
 
 
 def test_every_faulty_row_has_a_line(tmp_path):
     file = tmp_path / "mine.csv"
     file.write_text(HEADER + "a,both,,six,bad,24 h,x,,,\n" + "b,both,,1 infusion,relief,,1,,,\n")
     with pytest.raises(ScenarioError) as fault:
-        read_targets(file)
+        read_published(file)
     assert len(str(fault.value).splitlines()) == 4

@@ -3,8 +3,8 @@
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.doses.answer import dose_count
-from sim.experiment.effort import check, effort_of
+from sim.doses.dose_count import dose_count
+from sim.experiment.effort import check_study, effort_of
 from sim.experiment.uncertainty import propagate
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
@@ -45,15 +45,15 @@ TOO_MUCH = [
 def test_too_much_is_refused_with_the_estimate_and_the_keys(changes):
     one = scenario(**changes)
     with pytest.raises(ScenarioError, match=r"too much for this machine.*Change referrals") as told:
-        check({"x": one}, one.run.replications, 2)
+        check_study({"x": one}, one.run.replications, 2)
     assert "run.days" in str(told.value)
     assert "--anyway" in str(told.value)
 
 
 def test_what_people_really_run_is_not_refused():
-    check({"base": Scenario()}, 20, 2)
-    check({str(n): Scenario() for n in range(40)}, 100, 2)
-    check({"cohort": scenario(referrals={"kind": "cohort", "patients": 100_000})}, 1, 1)
+    check_study({"base": Scenario()}, 20, 2)
+    check_study({str(n): Scenario() for n in range(40)}, 100, 2)
+    check_study({"cohort": scenario(referrals={"kind": "cohort", "patients": 100_000})}, 1, 1)
 
 
 WAIT = ["p90(wait_first_infusion_days) <= 14"]

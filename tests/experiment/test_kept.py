@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.experiment.kept import Kept, checked
+from sim.experiment.kept import Kept, checked_keep
 
 
 def part(**columns):
@@ -36,8 +36,8 @@ def test_a_file_gives_the_same_table_as_the_parts(tmp_path):
 
 
 def test_kinds_are_kept_once_and_in_a_fixed_order():
-    assert checked(["visits", "patients", "visits"]) == ("patients", "visits")
-    assert checked("visits") == ("visits",)
-    assert checked(None) == ()
+    assert checked_keep(["visits", "patients", "visits"]) == ("patients", "visits")
+    assert checked_keep("visits") == ("visits",)
+    assert checked_keep(None) == ()
     with pytest.raises(ScenarioError, match='Did you mean "patients"'):
-        checked("patient")
+        checked_keep("patient")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiment.store import read_results, write
+from sim.experiment.store import read_results, write_results
 from sim.outcomes.catalogue import CATALOGUE
 
 SMALL = sim.Scenario().override({"run.days": 60})
@@ -33,7 +33,7 @@ def test_it_stands_in_summary_comparison_subgroups_and_in_the_folder(tmp_path):
         scenarios, replications=2, jobs=1, reference="a", by="ptsd", measures=[own(), TWIN]
     )
     names = ["referred_people", "twin"]
-    read = read_results(write(results, tmp_path / "run"))
+    read = read_results(write_results(results, tmp_path / "run"))
     for one in (results, read):
         assert one.summary(names)["unit"].tolist() == ["people"] * 4
         difference = sim.compare(one, measures=names)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.experiment import provenance
 from sim.model.scenario import Scenario
 
@@ -33,8 +33,8 @@ class Own:
 def test_a_scenario_survives_the_way_through_json(changes):
     scenario = Scenario().override(changes)
     plain = json.loads(json.dumps(provenance.resolved(scenario)))
-    assert validate(Scenario, plain) == scenario
-    assert provenance.resolved(validate(Scenario, plain)) == plain
+    assert validated(Scenario, plain) == scenario
+    assert provenance.resolved(validated(Scenario, plain)) == plain
 
 
 def test_the_digest_is_the_sha256_of_canonical_json():

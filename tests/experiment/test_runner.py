@@ -7,7 +7,7 @@ import pytest
 from sim.config.errors import ScenarioError
 from sim.experiment import runner
 from sim.experiment.runner import run
-from sim.experiment.store import write
+from sim.experiment.store import write_results
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, measure
@@ -40,7 +40,7 @@ def test_rows_come_by_scenario_then_replication_then_in_the_order_of_the_catalog
 def test_no_number_depends_on_the_number_of_jobs(results, tmp_path):
     again = run(BOTH, replications=3, seed=5, jobs=2, reference="few", name="pair")
     for one, two in ((results, "one"), (again, "two")):
-        write(one, tmp_path / two)
+        write_results(one, tmp_path / two)
     for table in ("metrics", "courses", "weeks", "summary"):
         one, two = ((tmp_path / n / f"{table}.csv").read_bytes() for n in ("one", "two"))
         assert one == two, table

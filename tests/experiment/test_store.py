@@ -10,7 +10,7 @@ import pytest
 from sim.config.errors import ScenarioError
 from sim.experiment.folder import abandon, new_folder, prepare
 from sim.experiment.runner import run
-from sim.experiment.store import read_results, write
+from sim.experiment.store import read_results, write_results
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge
 from sim.study.paired import compare
@@ -33,7 +33,7 @@ class Never:
 
 
 def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
-    read = read_results(write(results, tmp_path / "run"))
+    read = read_results(write_results(results, tmp_path / "run"))
     for table in ("metrics", "courses", "weeks", "patients", "visits"):
         written, again = getattr(results, table), getattr(read, table)
         pd.testing.assert_frame_equal(
@@ -45,7 +45,7 @@ def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
 
 
 def test_the_folder_holds_the_files_of_the_interface(results, tmp_path):
-    folder = write(results, tmp_path / "run", compare(results))
+    folder = write_results(results, tmp_path / "run", compare(results))
     assert {file.name for file in folder.iterdir()} == {
         "manifest.json", "metrics.csv", "summary.csv", "comparison.csv", "courses.csv",
         "weeks.csv", "patients.parquet", "visits.parquet",
@@ -57,7 +57,7 @@ def test_the_folder_holds_the_files_of_the_interface(results, tmp_path):
 
 
 def test_the_manifest_says_nothing_of_where_it_was_made(results, tmp_path):
-    text = (write(results, tmp_path / "run") / "manifest.json").read_text()
+    text = (write_results(results, tmp_path / "run") / "manifest.json").read_text()
     assert str(tmp_path) not in text
     assert "/home" not in text
     assert "/root" not in text
@@ -66,17 +66,17 @@ def test_the_manifest_says_nothing_of_where_it_was_made(results, tmp_path):
 def test_a_measure_that_was_not_reached_is_still_so_when_read(results, tmp_path):
     metrics = results.metrics.copy()
     metrics.loc[0, "value"] = inf
-    read = read_results(write(replace(results, metrics=metrics), tmp_path / "run"))
+    read = read_results(write_results(replace(results, metrics=metrics), tmp_path / "run"))
     assert read.metrics.loc[0, "value"] == inf
 
 
 def test_an_earlier_run_is_written_over_whole(results, tmp_path):
-    folder = write(results, tmp_path / "run", compare(results))
+    folder = write_results(results, tmp_path / "run", compare(results))
     (folder / "figures").mkdir()
     for name in ("forest", "patient-3-r1-none", "mine"):
         (folder / "figures" / f"{name}.png").write_bytes(b"")
     (folder / "notes.txt").write_text("mine")
-    write(replace(results, kept={}), folder)
+    write_results(replace(results, kept={}), folder)
     assert not (folder / "comparison.csv").exists()
     assert not (folder / "visits.parquet").exists()
     assert [file.name for file in (folder / "figures").iterdir()] == ["mine.png"]
@@ -89,7 +89,7 @@ def test_files_that_ketasim_did_not_make_are_not_written_over(results, tmp_path)
         prepare(tmp_path)
     (tmp_path / "manifest.json").write_text('{"made_by": "someone"}')
     with pytest.raises(ScenarioError, match="--out"):
-        write(results, tmp_path)
+        write_results(results, tmp_path)
     assert (tmp_path / "metrics.csv").read_text() == "mine"
 
 
@@ -127,7 +127,7 @@ def test_a_folder_without_results_is_refused(tmp_path):
 
 
 def test_a_manifest_with_a_missing_entry_is_refused(results, tmp_path):
-    folder = write(results, tmp_path / "run")
+    folder = write_results(results, tmp_path / "run")
     manifest = json.loads((folder / "manifest.json").read_text())
     del manifest["seed"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -154,7 +154,7 @@ def test_a_manifest_with_a_missing_entry_is_refused(results, tmp_path):
     ],
 )
 def test_a_manifest_edited_by_hand_is_refused(results, tmp_path, entry, value):
-    folder = write(results, tmp_path / "run")
+    folder = write_results(results, tmp_path / "run")
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {entry: value}))
     with pytest.raises(ScenarioError, match=r"manifest\.json"):
@@ -162,7 +162,7 @@ def test_a_manifest_edited_by_hand_is_refused(results, tmp_path, entry, value):
 
 
 def test_a_manifest_cut_short_or_nested_without_end_is_refused(results, tmp_path):
-    folder = write(results, tmp_path / "run")
+    folder = write_results(results, tmp_path / "run")
     whole = (folder / "manifest.json").read_text()
     for text in (whole[: len(whole) // 2], "[" * 100_000 + "]" * 100_000, "\0", ""):
         (folder / "manifest.json").write_text(text)
@@ -171,7 +171,7 @@ def test_a_manifest_cut_short_or_nested_without_end_is_refused(results, tmp_path
 
 
 def test_a_results_folder_without_its_tables_is_refused(results, tmp_path):
-    folder = write(results, tmp_path / "run")
+    folder = write_results(results, tmp_path / "run")
     (folder / "metrics.csv").unlink()
     with pytest.raises(ScenarioError, match=r"metrics\.csv.*no such file"):
         read_results(folder)
@@ -180,7 +180,7 @@ def test_a_results_folder_without_its_tables_is_refused(results, tmp_path):
 def test_a_scenario_with_an_object_of_the_users_own_keeps_its_numbers(tmp_path):
     own = {"mine": SMALL.override({"policy.boosters": Never()}), "base": SMALL}
     results = run(own, replications=1, jobs=1)
-    read = read_results(write(results, tmp_path / "run"))
+    read = read_results(write_results(results, tmp_path / "run"))
     assert read.names == ["mine", "base"]
     assert list(read.scenarios) == ["base"]
     pd.testing.assert_frame_equal(read.metrics, results.metrics, check_dtype=False)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sim.doses.answer import BOOSTER, EVERYBODY, dose_count
+from sim.doses.dose_count import BOOSTER, EVERYBODY, dose_count
 from sim.figures import style
-from sim.figures.doses import boosters, by_group, draw_all, factor, needed
+from sim.figures.doses import boosters, by_group, draw_dose_count, factor, needed
 from sim.model.scenario import Scenario
 
 
@@ -112,7 +112,7 @@ def test_one_replication_is_drawn_without_intervals():
 
 
 def test_all_figures_are_stored_one_for_each_factor_and_none_is_left_open(answers, tmp_path):
-    drawn = draw_all(answers, tmp_path / "figures")
+    drawn = draw_dose_count(answers, tmp_path / "figures")
     names = {path.stem for path in drawn}
     assert {"infusions_needed", "booster_interval", "groups"} <= names
     assert {f"factor_{name}" for name in answers.factors} <= names

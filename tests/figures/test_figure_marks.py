@@ -84,7 +84,7 @@ def test_every_figure_of_an_answer_holds_marks(clinic, vary, drawn, tmp_path, mo
     answer = capacity(clinic, vary, target, 0.5, 1, jobs=1, days=14)
     alone = buildup.without_a_clinic
     monkeypatch.setattr(buildup, "without_a_clinic", lambda scenario, _: alone(scenario, 20))
-    capacity_gallery.draw_all(answer, buildup.build_up(clinic, jobs=1), tmp_path)
+    capacity_gallery.draw_capacity(answer, buildup.filling_of(clinic, jobs=1), tmp_path)
     first = "capacity" if len(vary) == 1 else "mix"
     assert set(drawn) == {first, "chair_plan", "build_up"}
     for name, figure in drawn.items():

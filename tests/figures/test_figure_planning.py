@@ -6,9 +6,9 @@ import pytest
 from matplotlib.figure import Figure
 
 import sim
-from sim.figures.planning import draw_all
+from sim.figures.planning import draw_capacity
 from sim.planning.answer import capacity
-from sim.planning.buildup import build_up
+from sim.planning.buildup import filling_of
 from tests_of_capacity import FIRST_DAYS, WAIT
 
 TARGETS = [WAIT, "mean(chair_utilisation) <= 0.9"]
@@ -26,7 +26,7 @@ def answer(few):
 
 @pytest.fixture(scope="module")
 def filling(few):
-    return build_up(few.override({"behaviour.stopping_days": 60}), 40, 2, jobs=1)
+    return filling_of(few.override({"behaviour.stopping_days": 60}), 40, 2, jobs=1)
 
 
 def test_each_target_has_a_panel_with_its_line_and_the_share_has_one(answer):
@@ -108,6 +108,6 @@ def test_policy_by_capacity_rings_the_best_of_each_place():
 
 
 def test_all_figures_of_an_answer_are_stored(answer, filling, tmp_path):
-    names = {path.name for path in draw_all(answer, filling, tmp_path / "figures")}
+    names = {path.name for path in draw_capacity(answer, filling, tmp_path / "figures")}
     assert names == {"capacity.png", "build_up.png", "chair_plan.png"}
     assert isinstance(sim.figures.capacity_answer(answer)[0].get_figure(), Figure)

@@ -69,13 +69,13 @@ def test_every_measure_of_the_catalogue_has_a_label_without_underscores():
 
 
 def test_lines_are_broken_between_words_and_not_at_hyphens():
-    assert style.filled("days per patient-year", 16) == "days per\npatient-year"
+    assert style.wrapped("days per patient-year", 16) == "days per\npatient-year"
 
 
 def test_one_replication_is_said_to_have_no_intervals():
-    assert style.sample(1) == "One replication: no intervals."
-    assert "20 replications" in style.sample(20)
-    assert "95 %" in style.sample(20)
+    assert style.sample_note(1) == "One replication: no intervals."
+    assert "20 replications" in style.sample_note(20)
+    assert "95 %" in style.sample_note(20)
 
 
 def test_the_users_settings_hold_again_after_a_figure(boosters):
@@ -121,7 +121,9 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path):
     for name in ("a.png", "b.png"):
         figure = Figure()
         figure.subplots().plot([1, 2])
-        digests.add(hashlib.sha256(style.save(figure, tmp_path / name).read_bytes()).hexdigest())
+        digests.add(
+            hashlib.sha256(style.write_png(figure, tmp_path / name).read_bytes()).hexdigest()
+        )
     assert len(digests) == 1
 
 

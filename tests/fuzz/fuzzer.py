@@ -208,7 +208,7 @@ TABLES = {
 def world(folder: Path) -> World:
     """Lay out the folder once a process."""
     from sim.experiment.runner import run
-    from sim.experiment.store import write
+    from sim.experiment.store import write_results
     from sim.model.scenario import Scenario
 
     tables = dict(TABLES)
@@ -223,7 +223,7 @@ def world(folder: Path) -> World:
         "variants": {"a": {"clinic.chairs": 2}, "b": {"policy.boosters": {"kind": "none"}}},
     }
     results = run({"a": Scenario().override(_dotted(SMALL))}, 2, 1, jobs=1, keep=["visits"])
-    return World(folder, full, study, tables, write(results, folder / "finished"))
+    return World(folder, full, study, tables, write_results(results, folder / "finished"))
 
 
 def _dotted(table: dict[str, Any]) -> dict[str, object]:
@@ -246,20 +246,20 @@ def _without_nothing(table: dict[str, Any]) -> dict[str, Any]:
 
 def in_python(w: World, dice: random.Random) -> None:
     """Validate spoilt data and simulate it."""
-    from sim.config.validation import validate
+    from sim.config.validation import validated
     from sim.experiment.runner import run
     from sim.model.scenario import Scenario
 
-    run({"x": validate(Scenario, changed(w.scenario, dice))}, 1, jobs=1)
+    run({"x": validated(Scenario, changed(w.scenario, dice))}, 1, jobs=1)
 
 
 def small_in_python(w: World, dice: random.Random) -> None:
     """Validate spoilt data of few keys and simulate it."""
-    from sim.config.validation import validate
+    from sim.config.validation import validated
     from sim.experiment.runner import run
     from sim.model.scenario import Scenario
 
-    run({"x": validate(Scenario, changed(SMALL, dice))}, 1, jobs=1)
+    run({"x": validated(Scenario, changed(SMALL, dice))}, 1, jobs=1)
 
 
 def by_file(w: World, dice: random.Random) -> None:
@@ -303,12 +303,12 @@ def by_table(w: World, dice: random.Random) -> None:
 
 def by_targets(w: World, dice: random.Random) -> None:
     """A scratched table of published results; only read, as answering takes long."""
-    from sim.evidence.published import read_targets
+    from sim.evidence.published import read_published
 
     lines = w.tables["targets.csv"].splitlines()
     text = "\n".join([lines[0], *dice.sample(lines[1:], 3)])
     (w.folder / "spoilt-targets.csv").write_bytes(scratched(text, dice))
-    read_targets(w.folder / "spoilt-targets.csv")
+    read_published(w.folder / "spoilt-targets.csv")
 
 
 def by_target(w: World, dice: random.Random) -> None:
@@ -358,7 +358,7 @@ def ketasim(w: World, command: str, *options: str) -> None:
     sys.argv = words
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
-            commands.main()
+            commands.command_line()
     except SystemExit as end:
         if end.code not in (0, None):
             raise Refused(end.code, said.getvalue()) from None

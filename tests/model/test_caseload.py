@@ -8,7 +8,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment.provenance import check_files, described
 from sim.experiment.runner import run
 from sim.model.replication import recruited, replicate
-from sim.outcomes.by_week import weekly
+from sim.outcomes.by_week import clinic_by_week
 from sim.outcomes.reading import Reading
 from sim.report.people import start
 from sim.scales import response_held
@@ -93,7 +93,7 @@ def test_those_who_wait_have_been_assessed_and_start_first_come_first_served(rep
         assert visits[1][2] >= 0, "still waiting at the opening"
         starts.append(visits[1][2])
     assert starts[0] <= starts[1] <= 14
-    assert weekly(Reading(replication))["census"][0] >= len(ROWS)
+    assert clinic_by_week(Reading(replication))["census"][0] >= len(ROWS)
 
 
 def test_nobody_leaves_before_the_opening_and_stays_are_memoryless(tmp_path):

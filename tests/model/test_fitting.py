@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 import sim
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
-from sim.planning.details import cautions as of_capacity
+from sim.planning.details import cautions_of_answer
 from sim.report.assumptions import describe
 from sim.report.cautions import cautions_of, closed_to_the_end, plan_and_floor
-from sim.study.cautions import cautions
+from sim.study.turned_out import cautions_of_results
 
 TWO_HOURS = {
     "monday": "09:00-11:00", "tuesday": "closed", "wednesday": "closed", "thursday": "closed",
@@ -136,7 +136,7 @@ def test_a_capacity_answer_warns_of_the_number_that_it_names_and_not_of_the_clin
     answer = SimpleNamespace(
         scenario=clinic, passing=(("clinic.chairs", 5),), failing=None, when="first-year", days=90
     )
-    (said,) = of_capacity(answer)
+    (said,) = cautions_of_answer(answer)
     assert said.startswith("Caution, with 5 chairs: Of 5 chairs no more than 4 are booked")
 
 
@@ -207,13 +207,13 @@ def test_a_run_in_which_nobody_is_treated_says_so_and_of_which_scenarios():
     """Three days are not enough for anybody to be assessed and to begin; sixty are."""
     short = Scenario().override({"run.days": 3})
     results = sim.run({"short": short, "long": short.override({"run.days": 60})}, 2, jobs=1)
-    (said,) = cautions(results)
+    (said,) = cautions_of_results(results)
     assert said.startswith("short: Nobody had an infusion in 2 replication(s) of 3 days")
-    assert cautions(sim.run({"long": short.override({"run.days": 60})}, 1, jobs=1)) == []
+    assert cautions_of_results(sim.run({"long": short.override({"run.days": 60})}, 1, jobs=1)) == []
 
 
 def test_who_orders_no_infusions_is_not_warned_that_there_are_none():
     natural = Scenario().override(
         {"run.days": 30, "policy.induction": {"kind": "none"}, "policy.boosters": {"kind": "none"}}
     )
-    assert cautions(sim.run({"natural": natural}, 1, jobs=1)) == []
+    assert cautions_of_results(sim.run({"natural": natural}, 1, jobs=1)) == []

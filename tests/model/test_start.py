@@ -9,7 +9,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment.runner import run
 from sim.model.replication import recruited, replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import weekly
+from sim.outcomes.by_week import clinic_by_week
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.report.people import start
@@ -28,7 +28,7 @@ REPLICATIONS = 6
 def years(start):
     """Census and infusions a week, mean over each year: (replications, columns, years)."""
     scenario = Scenario().override(TWO_YEARS | {"start": {"kind": start}})
-    runs = [weekly(Reading(replicate(scenario, 1, r))) for r in range(1, REPLICATIONS + 1)]
+    runs = [clinic_by_week(Reading(replicate(scenario, 1, r))) for r in range(1, REPLICATIONS + 1)]
     return np.array(
         [[run[c].reshape(2, 52).mean(axis=1) for c in ("census", "infusions")] for run in runs]
     )
@@ -146,7 +146,7 @@ def test_no_measure_counts_the_history():
 
 def test_weeks_are_counted_from_the_start_date():
     replication = replicate(SMALL, 1)
-    weeks = weekly(Reading(replication))
+    weeks = clinic_by_week(Reading(replication))
     assert weeks["week"].tolist() == list(range(14))
     referred, gone = replication.patients.referred, replication.discharges["minute"]
     end = SMALL.opens + 7 * MINUTES_PER_DAY

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import weekly
+from sim.outcomes.by_week import clinic_by_week
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.outcomes.work import Steps, excess, smaller
@@ -127,7 +127,7 @@ def test_utilisation_is_what_is_busy_and_on_duty_of_what_is_on_duty(run):
 
 def test_chair_utilisation_by_week_adds_up_to_the_same(run):
     work, (duty, _) = all_busy(run), all_on_duty(run)
-    weeks = weekly(Reading(run))
+    weeks = clinic_by_week(Reading(run))
     used = np.minimum(work["chairs"], duty["chairs"]).reshape(-1, WEEK).sum(axis=1)
     there = duty["chairs"].reshape(-1, WEEK).sum(axis=1)
     first = run.scenario.run.warmup_days // 7 + 1  # whole weeks after the warm-up

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from handwritten import Page, at, infusion, talk, visit
-from sim.outcomes.by_week import mean_course, weekly
+from sim.outcomes.by_week import clinic_by_week, mean_course
 from sim.outcomes.catalogue import CATALOGUE, measure
 from sim.outcomes.measures import share
 from sim.outcomes.reading import Reading
@@ -202,7 +202,9 @@ def test_a_clinic_by_weeks_is_counted_from_its_start_date():
         infusion(0, "induction", at(21, 9)),
     ]
     gone = [(0, at(16), "withdrew"), (2, at(13), "left the waiting list")]
-    found = weekly(Reading(Page([0, 0, at(10), at(20)], rows, gone, changes={"run.days": 22})))
+    found = clinic_by_week(
+        Reading(Page([0, 0, at(10), at(20)], rows, gone, changes={"run.days": 22}))
+    )
     assert list(found) == ["week", "infusions", "census", "waiting", "chair_utilisation"]
     assert found["week"].tolist() == [0, 1, 2]
     assert found["infusions"].tolist() == [1, 2, 1]
@@ -220,7 +222,7 @@ def test_weeks_and_courses_leave_out_what_came_before_the_start_date():
     rows = [infusion(0, "induction", at(181, 9)), infusion(1, "induction", at(183, 9))]
     one = Page([at(182) - 1, at(182)], rows, changes=HISTORY)
     assert one.scenario.opens == at(182)
-    found = weekly(Reading(one))
+    found = clinic_by_week(Reading(one))
     assert found["week"].tolist() == [0, 1]
     assert found["infusions"].tolist() == [1, 0]
     one.trajectory = lambda days: np.array([[10.0] * len(days), [12.0] * len(days)])

@@ -9,7 +9,7 @@ import sim
 from sim.config.errors import ScenarioError
 from sim.experiment.provenance import check_files, described
 from sim.people.referrals import FromFile
-from sim.report.people import referrals
+from sim.report.people import referred
 from sim.streams import Streams
 
 MONDAY = date(2026, 1, 5)
@@ -133,7 +133,7 @@ def test_a_changed_forecast_is_not_simulated_again(tmp_path):
 
 def test_the_words_name_the_file_and_what_follows_it(tmp_path):
     scenario = sim.Scenario().override({"referrals": {"kind": "file", "file": saved(tmp_path)}})
-    said = referrals(scenario)
+    said = referred(scenario)
     assert "forecast.csv forecasts for 5 weeks" in said
     assert "the number of the last one holds" in said
 
@@ -239,4 +239,4 @@ def test_describe_says_how_many_referrals_are_expected(tmp_path, make, words):
     law = make(tmp_path, beyond="none")
     scenario = sim.Scenario().override({"run.start_date": date(2026, 1, 1), "run.days": 59})
     table = {"kind": "file", "file": law.file, "beyond": "none"}
-    assert words in referrals(scenario.override({"referrals": table}))
+    assert words in referred(scenario.override({"referrals": table}))

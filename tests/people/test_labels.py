@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.people.keys import NUMBERS, keys_of, keys_of_drawn
+from sim.people.keys import LABELS_OF_DRAWN, keys_of, keys_of_drawn
 from sim.streams import NAMED
 
 NO_LIMITS = {
@@ -110,6 +110,6 @@ def test_the_same_label_in_two_kinds_of_file_is_two_people():
 def test_keys_are_the_same_in_every_process_and_on_every_machine():
     """Witness: worked out once by hashlib's BLAKE2b, 7 bytes, `person` the kind of table."""
     assert keys_of(["anna"], "patient").tolist() == [129_151_076_929_625_222]
-    labels = ["0", "12", "007", "-1", "1.0", str(NUMBERS), "٣"]
+    labels = ["0", "12", "007", "-1", "1.0", str(LABELS_OF_DRAWN), "٣"]
     numbers = [int(key) if key < NAMED else None for key in keys_of_drawn(labels, "patient")]
     assert numbers == [0, 12, None, None, None, None, None]

@@ -17,8 +17,8 @@ from sim.model.replication import recruited
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.people.baselines import rated
-from sim.people.tables.columns import COLUMNS, in_words
-from sim.people.tables.writing import write
+from sim.people.tables.columns import COLUMNS, columns_in_words
+from sim.people.tables.export import write_patients
 from sim.report.assumptions import describe
 from sim.report.people import table_note
 
@@ -56,7 +56,7 @@ def fault(path, changes=None):
 def test_a_table_gives_the_result_of_the_population_it_was_written_from(tmp_path, kind, changes):
     drawn = BASE.override(changes)
     path = tmp_path / f"patients.{kind}"
-    write(recruited(drawn, 5, 2), path)
+    write_patients(recruited(drawn, 5, 2), path)
     before = sim.replicate(drawn, 5, 2)
     after = sim.replicate(drawn.override({"population.file": str(path)}), 5, 2)
     for name, column in before.patients.columns().items():
@@ -68,7 +68,7 @@ def test_a_table_gives_the_result_of_the_population_it_was_written_from(tmp_path
 
 def test_without_minutes_the_referrals_say_when(tmp_path):
     path = tmp_path / "patients.csv"
-    write(recruited(BASE, 5, 2), path, referred=False)
+    write_patients(recruited(BASE, 5, 2), path, referred=False)
     before, after = sim.replicate(BASE, 5, 2), sim.replicate(scenario_with(path), 5, 2)
     assert repr(measure(Reading(after))) == repr(measure(Reading(before)))
 
@@ -76,7 +76,7 @@ def test_without_minutes_the_referrals_say_when(tmp_path):
 def test_a_correlated_population_survives_the_journey(tmp_path):
     changes = {"population.correlations": {"sensitivity~tau_slow": 0.6, "baseline~age": 0.2}}
     path = tmp_path / "patients.csv"
-    write(recruited(BASE.override(changes), 1), path)
+    write_patients(recruited(BASE.override(changes), 1), path)
     after = sim.replicate(scenario_with(path, changes), 1)
     before = sim.replicate(BASE.override(changes), 1)
     assert repr(measure(Reading(after))) == repr(measure(Reading(before)))
@@ -84,13 +84,13 @@ def test_a_correlated_population_survives_the_journey(tmp_path):
 
 def test_the_file_as_written_has_every_column_and_its_explanation(tmp_path):
     path = tmp_path / "patients.csv"
-    write(recruited(BASE, 1, patients=30), path)
+    write_patients(recruited(BASE, 1, patients=30), path)
     with path.open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == list(COLUMNS)
     assert len(rows) == 31
     text = (tmp_path / "patients.columns.txt").read_text(encoding="utf-8")
-    assert text == in_words()
+    assert text == columns_in_words()
     for column in COLUMNS.values():
         assert column.name in text
         assert column.unit in text
@@ -99,12 +99,12 @@ def test_the_file_as_written_has_every_column_and_its_explanation(tmp_path):
 def test_a_table_that_is_there_is_not_written_over(tmp_path):
     path = saved(tmp_path, "mine")
     with pytest.raises(ScenarioError, match="already there"):
-        write(recruited(BASE, 1, patients=3), path)
+        write_patients(recruited(BASE, 1, patients=3), path)
     assert path.read_text() == "mine"
     with pytest.raises(ScenarioError, match=r"\.csv or as \.parquet"):
-        write(recruited(BASE, 1, patients=3), tmp_path / "patients.xlsx")
+        write_patients(recruited(BASE, 1, patients=3), tmp_path / "patients.xlsx")
     with pytest.raises(ScenarioError, match="cannot be written"):
-        write(recruited(BASE, 1, patients=3), tmp_path / "nowhere" / "patients.csv")
+        write_patients(recruited(BASE, 1, patients=3), tmp_path / "nowhere" / "patients.csv")
 
 
 # ---------------------------------------------------------------- what is left out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.planning.buildup import build_up, erlang_c, stay_weeks
+from sim.planning.buildup import erlang_c_table, filling_of, stay_weeks
 from sim.stats.queues import mmc
 
 WEEKS = 26
@@ -29,7 +29,7 @@ def brief():
 
 @pytest.fixture(scope="module")
 def build(brief):
-    return build_up(brief, people=300, replications=4, jobs=1)
+    return filling_of(brief, people=300, replications=4, jobs=1)
 
 
 def counted(scenario):
@@ -77,14 +77,14 @@ def test_the_level_is_littles_law_and_is_approached_exponentially(brief, build):
 
 
 def test_twice_the_referrals_are_twice_the_infusions(brief, build):
-    double = build_up(brief.override({"referrals.per_week": 8}), 300, 4, jobs=1)
+    double = filling_of(brief.override({"referrals.per_week": 8}), 300, 4, jobs=1)
     assert double.level.mean == pytest.approx(2 * build.level.mean)
     assert double.in_week(20) == pytest.approx(2 * build.in_week(20))
 
 
 def test_without_drop_out_a_clinic_never_levels_off(brief):
     endless = brief.override({"behaviour.stopping_share": 0, "policy.boosters": {"kind": "none"}})
-    build = build_up(endless, people=20, replications=2, jobs=1)
+    build = filling_of(endless, people=20, replications=2, jobs=1)
     assert build.level is None
     assert "never levels off" in build.sentence
 
@@ -95,7 +95,7 @@ def test_the_sentence_says_why_last_month_misleads(build):
 
 
 def test_erlang_c_is_the_textbooks_and_infinite_beyond_the_chairs(build):
-    table = erlang_c(build, 60.0, [1, 2, 3, 4]).set_index("chairs")
+    table = erlang_c_table(build, 60.0, [1, 2, 3, 4]).set_index("chairs")
     load = 60 * build.session_minutes / build.open_minutes
     assert table["load"].unique() == pytest.approx([load])
     assert table.loc[1, "wait_minutes"] == table.loc[2, "wait_minutes"] == inf
@@ -106,7 +106,7 @@ def test_erlang_c_is_the_textbooks_and_infinite_beyond_the_chairs(build):
 def test_only_a_steady_stream_has_a_build_up():
     cohort = sim.Scenario().override({"referrals": {"kind": "cohort", "patients": 10}})
     with pytest.raises(sim.ScenarioError, match="steady stream"):
-        build_up(cohort)
+        filling_of(cohort)
 
 
 @pytest.mark.parametrize("change", [{"growth_per_year": 0.1}, {"shocks": [
@@ -114,16 +114,16 @@ def test_only_a_steady_stream_has_a_build_up():
 def test_referrals_that_grow_or_are_shocked_have_no_level(change):
     changes = {f"referrals.{name}": value for name, value in change.items()}
     with pytest.raises(sim.ScenarioError, match="steady stream"):
-        build_up(sim.Scenario().override(changes))
+        filling_of(sim.Scenario().override(changes))
 
 
 def test_the_build_up_is_of_a_clinic_that_opens_empty_and_has_no_limit(brief):
     small = {"people": 20, "replications": 2, "jobs": 1}
-    plain = build_up(brief, **small)
+    plain = filling_of(brief, **small)
     limited = {"start": {"kind": "steady_state"}, "clinic.maximum_caseload": 2, "clinic.chairs": 1}
     for changes in (limited, {"clinic.closures": [{"first_day": "2026-01-12",
                                                    "last_day": "2026-01-30"}]}):  # fmt: skip
-        again = build_up(brief.override(changes), **small)
+        again = filling_of(brief.override(changes), **small)
         assert again.weeks.equals(plain.weeks)
     assert "opens empty" in again.sentence_when_open
     assert "A new clinic" not in again.sentence_when_open
@@ -132,7 +132,7 @@ def test_the_build_up_is_of_a_clinic_that_opens_empty_and_has_no_limit(brief):
 def test_a_year_that_repeats_itself_counts_at_its_mean(brief):
     seasons = brief.override({"referrals.seasonality": [0.5] * 6 + [2.5] * 6})
     small = {"people": 20, "replications": 2, "jobs": 1}
-    assert build_up(seasons, **small).level.mean == pytest.approx(
-        1.5 * build_up(brief, **small).level.mean
+    assert filling_of(seasons, **small).level.mean == pytest.approx(
+        1.5 * filling_of(brief, **small).level.mean
     )
-    assert "6 referrals a week (mean over the year)" in build_up(seasons, **small).sentence
+    assert "6 referrals a week (mean over the year)" in filling_of(seasons, **small).sentence

@@ -10,7 +10,7 @@ import sim
 from sim.outcomes.reading import Reading
 from sim.outcomes.waits import clinic_first_infusion
 from sim.planning.answer import capacity
-from sim.planning.beginning import begun, in_words
+from sim.planning.beginning import begun_at, time_in_words
 from sim.stats.survival import quantile
 from tests_of_capacity import FIRST_DAYS, WAIT
 
@@ -218,8 +218,8 @@ def test_a_fault_comes_before_anything_is_simulated(small, changed, says):
 
 
 def test_a_steady_answer_counts_after_the_start(small):
-    steady = begun(small, "steady", 100)
-    new = begun(small, "first-year", 100)
+    steady = begun_at(small, "steady", 100)
+    new = begun_at(small, "first-year", 100)
     for scenario in (new, steady):
         assert (scenario.run.days, scenario.run.warmup_days) == (100, 0)
     assert (new.start.kind, steady.start.kind) == ("empty", "steady_state")
@@ -243,18 +243,19 @@ QUEUE = {"behaviour.stopping_share": 0, "policy.boosters": {"kind": "none"}}
 )  # fmt: skip
 def test_the_start_suits_the_clinic_and_is_named(small, changes, start, days, told):
     scenario = small.override(changes)
-    found = begun(scenario, "steady", 100)
+    found = begun_at(scenario, "steady", 100)
     assert (found.start.kind, found.run.days) == (start, days)
     assert found.run.days - found.run.warmup_days == 100
-    assert in_words(scenario, "steady", 100) == in_words(found, "steady", 100) == told
+    assert time_in_words(scenario, "steady", 100) == time_in_words(found, "steady", 100) == told
 
 
 def test_a_queue_is_not_the_first_year_of_a_new_clinic(small):
     queue = small.override(QUEUE)
     assert (
-        in_words(queue, "first-year", 100) == "for the first 100 days of a clinic that opens empty"
+        time_in_words(queue, "first-year", 100)
+        == "for the first 100 days of a clinic that opens empty"
     )
-    assert "whose caseload still grows" in in_words(small, "first-year", 365)
+    assert "whose caseload still grows" in time_in_words(small, "first-year", 365)
     steady = capacity(queue, {"clinic.chairs": [3]}, [WAIT], 0.9, 2, days=30, jobs=1)
     assert "new clinic" not in " ".join((steady.sentence, *steady.details))
 

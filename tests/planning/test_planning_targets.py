@@ -8,9 +8,9 @@ import pytest
 import sim
 from sim.outcomes.catalogue import CATALOGUE, measure
 from sim.outcomes.reading import Reading
-from sim.outcomes.waits import first_infusion
+from sim.outcomes.waits import calendar_first_infusion
+from sim.planning.answer_words import demanded
 from sim.planning.targets import DURATIONS, SAID, Target, read_target, read_targets
-from sim.planning.words import demanded
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_people_who_never_start_count_as_unmet():
         {"run.days": 25, "clinic.chairs": 1, "referrals.per_week": 20}
     )
     reading = Reading(sim.replicate(scenario, seed=1))
-    days, started, *_ = first_infusion(reading)
+    days, started, *_ = calendar_first_infusion(reading)
     assert 0 < started.mean() < 0.5
     assert np.quantile(days[started], 0.9) < 21, "who is left out looks well served"
     for clock in ("wait_first_infusion_days", "clinic_wait_first_infusion_days"):

@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.planning.ranges import at, check, ranges, read_range, weekly_hours
+from sim.planning.ranges import at, check_range, ranges, read_range, weekly_hours
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_values_run_from_the_hardest_to_the_easiest(text, values, largest):
 )
 def test_a_fault_says_what_is_wrong_and_what_is_allowed(text, says):
     with pytest.raises(sim.ScenarioError) as fault:
-        check(sim.Scenario(), read_range(text))
+        check_range(sim.Scenario(), read_range(text))
     assert says in str(fault.value)
 
 

@@ -11,9 +11,9 @@ from sim.experiment.task import Task
 from sim.experiment.uncertainty import drawing
 from sim.outcomes.reading import Reading
 from sim.planning.answer import capacity
-from sim.planning.buildup import build_up
-from sim.planning.courses import course, without_a_clinic
-from sim.planning.rests_on import JOINT, rests_on
+from sim.planning.buildup import filling_of
+from sim.planning.cohort_courses import course_of_cohort, without_a_clinic
+from sim.planning.rests_on import JOINT_POSTERIOR, rests_on
 
 CHAIRS = (1, 2, 3, 4)
 TARGET = "mean(wait_first_infusion_days) <= 9"
@@ -100,8 +100,8 @@ def test_another_uncertainty_or_a_single_draw_is_refused(small, kind, replicatio
 def filling():
     """A build-up whose people are followed for a year: its parts are all that is used."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sim.planning.courses.STAYS", 0)
-        return build_up(sim.Scenario(), people=100, replications=2, jobs=1)
+        patched.setattr("sim.planning.cohort_courses.STAYS", 0)
+        return filling_of(sim.Scenario(), people=100, replications=2, jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_missed_assessments_move_those_who_enter_as_in_simulated_cohorts(resting
     for value in (row["low_5"], row["high_95"]):
         changed = sim.Scenario().override({"behaviour.first_no_show_share": value})
         alone = without_a_clinic(changed, 400).override({"run.days": 140})
-        entering.append(course(Task("build-up", alone, 1, 1)).entering)
+        entering.append(course_of_cohort(Task("build-up", alone, 1, 1)).entering)
     computed = row["load_high_95"] / row["load_low_5"]
     assert computed == pytest.approx(entering[1] / entering[0], rel=0.06)
     assert computed < 0.85
@@ -144,7 +144,7 @@ def test_the_sentence_names_what_moves_the_load_most_with_its_range(resting):
     assert told.startswith(f"The load of {resting.table['load'].iloc[0]:.1f} chairs once level")
     places = [told.index(name) for name in ("behaviour.stopping_share", "first_no_show_share")]
     assert places == sorted(places)
-    assert JOINT in set(resting.table["parameter"])
+    assert JOINT_POSTERIOR in set(resting.table["parameter"])
     assert resting.table["span"].is_monotonic_decreasing
     assert told.count(" chairs") <= 4
 
@@ -169,8 +169,8 @@ def test_the_first_year_rests_less_on_how_long_people_stay(filling, resting, few
 def test_where_nobody_ever_stops_there_is_no_level_load_to_move(filling):
     endless = sim.Scenario().override({"behaviour.stopping_share": 0})
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sim.planning.courses.LONGEST_DAYS", 371)
-        build = build_up(endless, people=10, replications=2, jobs=1)
+        patched.setattr("sim.planning.cohort_courses._LONGEST_DAYS", 371)
+        build = filling_of(endless, people=10, replications=2, jobs=1)
     assert rests_on(endless, build) is None
 
 

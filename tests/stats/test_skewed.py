@@ -13,7 +13,7 @@ WAITS = np.array([3.1, 4.0, 2.2, 5.1, 3.3, 30.4, 4.4, 2.9, 6.0, 3.8])
 
 
 def test_the_scores_are_those_of_a_plain_loop_over_the_same_samples():
-    counts = np.random.default_rng(skewed.SEED).multinomial(10, np.full(10, 0.1), skewed.SAMPLES)
+    counts = np.random.default_rng(skewed._SEED).multinomial(10, np.full(10, 0.1), skewed.SAMPLES)
     plain = []
     for count in counts:
         sample = np.repeat(WAITS, count)

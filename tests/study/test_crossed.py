@@ -6,7 +6,7 @@ import pytest
 import sim
 from sim.config.errors import ScenarioError
 from sim.planning.margins import LIMITLESS, NOW, margins
-from sim.study.crossed import beyond, crossed, p_best
+from sim.study.crossed import beyond_the_best, crossed, p_best
 
 POLICIES = {
     "none": {"policy.boosters": {"kind": "none"}},
@@ -79,7 +79,7 @@ def test_the_truly_best_is_among_those_that_may_be_best_as_often_as_is_said(high
     best_of = max if higher else min
     held, dropped = [], []
     for _ in range(800):
-        low, high = beyond(truth[:, None] + rng.normal(size=(4, 6)), higher)
+        low, high = beyond_the_best(truth[:, None] + rng.normal(size=(4, 6)), higher)
         exact = [truth[i] - best_of(np.delete(truth, i)) for i in range(4)]
         held.append(((low <= exact) & (exact <= high)).all())
         dropped.append(high[3] <= 0 if higher else low[3] >= 0)

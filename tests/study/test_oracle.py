@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from handwritten import chart_of
-from sim.study.frontier import frontier, kind_of
+from sim.study.frontier import boosters_kind, frontier
 from sim.study.oracle import Oracle, foreseen
 
 BASE = sim.Scenario().override(
@@ -44,8 +44,8 @@ def test_fixed_policies_lie_on_their_own_curve(results):
 
 
 def test_kinds_are_named_by_their_policies(results):
-    assert kind_of(results, "fixed_28") == "fixed"
-    assert kind_of(results, "oracle_days_below_10") == "oracle_for_days_below_10"
+    assert boosters_kind(results, "fixed_28") == "fixed"
+    assert boosters_kind(results, "oracle_days_below_10") == "oracle_for_days_below_10"
 
 
 def test_what_is_worth_more_is_given_less(results):

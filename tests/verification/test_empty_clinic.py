@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from sim.clinic.hours import Calendar
-from sim.clinic.session import drawn
+from sim.clinic.session import draws_of_duration
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn as cohort_of
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import patients
+from sim.people.patient import awakened
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Discharge
 from sim.policy.regimen import next_order
@@ -76,12 +76,18 @@ class PlainClinic:
         self.calendar = Calendar(clinic.hours, scenario.run.start_date, clinic.holidays)
         self.slots = clinic.booking
         self.draw = {
-            name: drawn(getattr(session, f"{name}_minutes"), streams, Purpose[name.upper()])
+            name: draws_of_duration(
+                getattr(session, f"{name}_minutes"), streams, Purpose[name.upper()]
+            )
             for name in INFUSION
         }
         self.streams, self.events = streams, clinic.adverse_events
-        self.draw["assessment"] = drawn(clinic.assessment_minutes, streams, Purpose.ASSESSMENT)
-        self.draw["evaluation"] = drawn(clinic.evaluation_minutes, streams, Purpose.EVALUATION)
+        self.draw["assessment"] = draws_of_duration(
+            clinic.assessment_minutes, streams, Purpose.ASSESSMENT
+        )
+        self.draw["evaluation"] = draws_of_duration(
+            clinic.evaluation_minutes, streams, Purpose.EVALUATION
+        )
         talks = clinic.assessment_minutes.expectation(), clinic.evaluation_minutes.expectation()
         infusion = clinic.planned_minutes(scenario.policy.treatment.route)
         room = clinic.length_quantile(
@@ -226,7 +232,7 @@ def both(request):
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     clinic = PlainClinic(scenario, streams)
     courses = []
-    for patient in patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams):
+    for patient in awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams):
         courses.append(until_horizon(plain_course(patient, scenario.policy, clinic), replication))
     return replication, courses
 

@@ -11,10 +11,10 @@ from sim.config.errors import ScenarioError
 from sim.config.named_files import File
 from sim.config.texts import WIDEST, Unreadable, read_bytes, read_rows
 
-TOLD = 100  # faults; more would not be read
+_TOLD = 100  # faults; more would not be read
 
 
-PATIENTS = File("population.file", "table of patients", "patients")
+TABLE_OF_PATIENTS = File("population.file", "table of patients", "patients")
 FORECAST = File("referrals.file", "forecast of referrals", "weeks or months")
 CASELOAD = File("start.file", "table of those already there", "patients")
 
@@ -42,13 +42,13 @@ def told(
     number = "1 fault" if len(found) == 1 else f"{len(found)} faults"
     known = f"; the columns are {', '.join(columns)}" if found[0][0] == 0 else ""
     lines = [f"{file.path}: {cells.path}: {number} in the {file.holds} ({cells.counting}{known}):"]
-    lines += [f"  - {text}" for _, _, text in found[:TOLD]]
-    if len(found) > TOLD:
-        lines.append(f"  - and {len(found) - TOLD} more")
+    lines += [f"  - {text}" for _, _, text in found[:_TOLD]]
+    if len(found) > _TOLD:
+        lines.append(f"  - and {len(found) - _TOLD} more")
     return "\n".join(lines)
 
 
-def cells_of(path: str, file: File = PATIENTS) -> Cells:
+def cells_of(path: str, file: File = TABLE_OF_PATIENTS) -> Cells:
     """Read a CSV or Parquet file; an unreadable or empty one is refused."""
     kind = Path(path).suffix.lower()
     readers = {".csv": _csv, ".parquet": _parquet}

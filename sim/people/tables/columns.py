@@ -12,9 +12,9 @@ from sim.config.errors import nearest
 from sim.people.named_populations import ANXIETY_TYPES, POPULATIONS
 from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 NOT_FINITE = ("nan", "inf", "infinity")
-TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 LONGEST = 10**6  # infusions or days: what stands for never
 
 
@@ -40,7 +40,7 @@ def _number(low: float, high: float, allowed: str, above: bool = False) -> Calla
         bare = text.lstrip("+-").lower()
         if bare in NOT_FINITE:
             raise BadCell(f"is not a finite number; it must be {allowed}, or empty")
-        if not NUMBER.fullmatch(text):
+        if not DECIMAL.fullmatch(text):
             comma = " (with a point, not a comma)" if re.fullmatch(r"-?\d+,\d+", text) else ""
             raise BadCell(f"is not a number{comma}; it must be {allowed}")
         value = float(text)
@@ -65,9 +65,9 @@ def _whole(low: int, high: int, allowed: str) -> Callable[[str], int]:
 
 def _boolean(text: str) -> bool:
     word = text.lower()
-    if word not in TRUE + FALSE:
+    if word not in _TRUE + _FALSE:
         raise BadCell("is neither true nor false (nor yes, no, 1, 0)")
-    return word in TRUE
+    return word in _TRUE
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], int]:
@@ -164,7 +164,7 @@ COLUMNS = {
 """In the order in which a table is written."""
 
 
-def in_words() -> str:
+def columns_in_words() -> str:
     """Describe the columns, as a text to stand beside a table."""
     lines = [
         "The columns of a table of patients. Required: baseline. Every other column",

@@ -21,7 +21,7 @@ from sim.people.baselines import behind
 from sim.people.correlations import CONTINUOUS
 from sim.people.keys import keys_of_drawn
 from sim.people.population import Population
-from sim.people.tables.cells import PATIENTS, Cells, cells_of, told
+from sim.people.tables.cells import TABLE_OF_PATIENTS, Cells, cells_of, told
 from sim.people.tables.columns import COLUMNS
 from sim.people.tables.faults import Masks, faults_of, parsed
 from sim.people.traits import Lots
@@ -123,9 +123,9 @@ def beside(path: str, folder: Path) -> str:
         return str(whole)
 
 
-def table_of(population: Population) -> Table | None:
+def listed_patients(population: Population) -> Table | None:
     """Read the table that a population names, if it names one; the same file is read once."""
-    return None if population.file is None else _read(*state_of(population.file, PATIENTS))
+    return None if population.file is None else _read(*state_of(population.file, TABLE_OF_PATIENTS))
 
 
 @lru_cache(maxsize=16)
@@ -134,7 +134,7 @@ def _read(path: str, changed: int, size: int) -> Table:
     columns, known, found = parsed(cells)
     found += faults_of(cells, columns, known)
     if found:
-        raise ScenarioError(told(cells, PATIENTS, sorted(found), COLUMNS))
+        raise ScenarioError(told(cells, TABLE_OF_PATIENTS, sorted(found), COLUMNS))
     return table_from(cells, columns, known, keys_of_drawn(labels_of(cells), "patient"))
 
 

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 PAIRS = 5  # correlations shown when none was asked for
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(population)
-
-
 def population(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario.")],
     out: Annotated[Path, typer.Option(help="The table to write, .csv or .parquet.")],
@@ -39,12 +34,12 @@ def population(
     from sim.cli.optional import optional
     from sim.experiment.design import read_single
     from sim.model.replication import recruited
-    from sim.people.tables.writing import beside_it, check, write
+    from sim.people.tables.export import beside_it, check_path, write_patients
 
-    check(out, overwrite)
+    check_path(out, overwrite)
     what = read_single(scenario, changes_of(set_, seed=seed))
     cohort = recruited(what, what.run.seed, replication, patients)
-    write(cohort, out, referred=patients is None, overwrite=overwrite)
+    write_patients(cohort, out, referred=patients is None, overwrite=overwrite)
     with optional("words about the people", out.parent):
         say(_people(cohort))
         say(_correlations(what, cohort))

@@ -12,15 +12,15 @@ from sim.planning.ranges import NOUNS, Range, pointed, valued
 from sim.planning.relaxing import (
     CAPACITIES,
     enumerated,
-    in_words,
-    staffed,
+    relaxed_in_words,
+    staff_of,
 )
-from sim.planning.rule import Grade
+from sim.planning.rule import Sureness
 from sim.planning.targets import SAID, Target
 from sim.planning.tries import Key, Point, Tried
 
 YEAR = range(364, 367)  # days
-WILL: dict[Grade, str] = {
+WILL: dict[Sureness, str] = {
     "sure": "will do",
     "probable": "will probably do",
     "possible": "may do",
@@ -28,7 +28,7 @@ WILL: dict[Grade, str] = {
 BESIDE = ("chairs", "nurses")  # always named, whatever is varied
 
 
-def sentence(answer: Findings) -> str:
+def answer_sentence(answer: Findings) -> str:
     """Say the answer in one sentence."""
     if answer.cut and not answer.cut.answered:
         return unanswered(answer)
@@ -44,7 +44,7 @@ def unanswered(answer: Findings) -> str:
     """Say of a search that was cut short what was tried, and nothing of what would do."""
     tried = {key: of for key, of in answer.found.items() if of.values}
     told = [
-        f"with {named(answer, key, 'and')} in {of.met} of {len(of.values)}"
+        f"with {named_capacity(answer, key, 'and')} in {of.met} of {len(of.values)}"
         for key, of in sorted(tried.items(), key=lambda one: (one[0][0], one[0][1]))
     ]
     return (
@@ -73,12 +73,12 @@ def _reached(answer: Findings) -> str:
     cost = sum(answer.prices.get(path, 0.0) * value for path, value in key[1])
     mix = f" (US$ {cost:,.0f} a year), the cheapest mix tried," if len(answer.varied) == 2 else ""
     return (
-        f"{named(answer, key)}{mix} {WILL[grade]}: {demanded(answer.targets)} in "
+        f"{named_capacity(answer, key)}{mix} {WILL[grade]}: {demanded(answer.targets)} in "
         f"{held(answer, tried)}"
     )
 
 
-def named(answer: Findings, key: Key, link: str = "with") -> str:
+def named_capacity(answer: Findings, key: Key, link: str = "with") -> str:
     """Say a value and the chairs and nurses that go with it: "7 chairs with 5 nurses"."""
     relaxed, point = key
     paths = {of.path for of in answer.varied}
@@ -88,9 +88,9 @@ def named(answer: Findings, key: Key, link: str = "with") -> str:
     clinic = answer.found[key].scenario.clinic
     for name in BESIDE:
         if CAPACITIES[name] not in known and name not in relaxed:
-            number = staffed(clinic, name)
+            number = staff_of(clinic, name)
             beside += [] if number is None else [valued(CAPACITIES[name], number)]
-    beside += [in_words(relaxed)] if relaxed else []
+    beside += [relaxed_in_words(relaxed)] if relaxed else []
     if link == "and":
         return enumerated([asked, *beside])
     return asked + (f" {link} {enumerated(beside)}" if beside else "")
@@ -119,7 +119,7 @@ def periods(answer: Findings, n: int) -> str:
     return f"simulated {word}"
 
 
-def spread(of: Range) -> str:
+def range_in_words(of: Range) -> str:
     """Say the values of a range: "2 to 4", or one by one where it leaves some out."""
     values = sorted(of.values)
     gaps = {round(b - a, 9) for a, b in pairwise(values)}
@@ -144,9 +144,9 @@ def _none(answer: Findings) -> str:
 def _ranged(of: Range) -> str:
     one = max(of.values) == 1
     return (
-        f"{spread(of)} {NOUNS[of.path][not one]}"
+        f"{range_in_words(of)} {NOUNS[of.path][not one]}"
         if of.path in NOUNS
-        else f"{of.path} = {spread(of)}"
+        else f"{of.path} = {range_in_words(of)}"
     )
 
 
@@ -173,20 +173,22 @@ def _asked(answer: Findings, point: Point) -> bool:
 
 
 def _number(scenario: Scenario, name: str) -> int | None:
-    return staffed(scenario.clinic, name)
+    return staff_of(scenario.clinic, name)
 
 
 def _in_vain(answer: Findings) -> str:
     """Say what was taken away in vain, and what the quantities are without it."""
     if answer.alternatives:
-        return f", where {enumerated([in_words(a) for a in answer.alternatives], 'or')} would"
+        return (
+            f", where {enumerated([relaxed_in_words(a) for a in answer.alternatives], 'or')} would"
+        )
     if answer.untold or not answer.helpless:
         return ""
     freed = most_freed(answer)
     assert answer.failing is not None
     tried = answer.found[freed, answer.failing]
     even = f"{quantities(answer, tried)}{_starters(answer, tried)}"
-    return f", nor would {in_words(freed)}: even then {even}"
+    return f", nor would {relaxed_in_words(freed)}: even then {even}"
 
 
 def quantities(answer: Findings, tried: Tried) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results
 
 
-def cautions(results: Results) -> list[str]:
+def cautions_of_results(results: Results) -> list[str]:
     """List what to know before the numbers, each once, with the scenarios that it is true of."""
     of: dict[str, list[str]] = {}
     for name, scenario in results.scenarios.items():

@@ -25,7 +25,7 @@ from sim.clinic.rota import (
 )
 from sim.clinic.session import AdverseEvents, RouteSessions, Session
 from sim.clinic.staff import PerChairs, StaffNumber, places, staffed
-from sim.clinic.staffing import Shares, shares_of
+from sim.clinic.staffing import AttentionShares, shares_of
 from sim.config.value import Capacity, Unlimited, parameter
 from sim.distributions import Constant, Duration
 from sim.units import MINUTES_PER_DAY
@@ -130,7 +130,7 @@ class ClinicTable(OpeningTimes):
         reach = slots_for(self.length_quantile(what, rules.ends_in_time_share), grid)
         return planned, max(planned, reach)
 
-    def nurse_shares(self) -> Shares:
+    def nurse_shares(self) -> AttentionShares:
         """Give what a patient takes of a nurse's attention in each stage."""
         return shares_of(self.chairs_per_nurse, self.watched_infusing)
 

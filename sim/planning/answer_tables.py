@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.store import write_folder
-from sim.planning.buildup import BuildUp, erlang_c
+from sim.planning.buildup import BuildUp, erlang_c_table
 from sim.planning.findings import Findings
-from sim.planning.ranges import Number
-from sim.planning.relaxing import CAPACITIES, in_words, staffed
+from sim.planning.ranges import RangeValue
+from sim.planning.relaxing import CAPACITIES, relaxed_in_words, staff_of
 from sim.planning.tries import Key, Point, Tried
 from sim.stats.intervals import t_interval
 
 UNLIMITED = "unlimited"
-TRIED, REPLICATIONS = "capacity.csv", "capacity_replications.csv"
+TRIED, _REPLICATIONS = "capacity.csv", "capacity_replications.csv"
 
 
-def table(answer: Findings) -> pd.DataFrame:
+def tried_table(answer: Findings) -> pd.DataFrame:
     """Give one row a value tried, in order of what was relaxed and of the values.
 
     `share` with Wilson's limits; the mean of each quantity over the replications run with its t
@@ -29,7 +29,7 @@ def table(answer: Findings) -> pd.DataFrame:
     """
     return pd.DataFrame([
         {
-            "relaxed": in_words(key[0]),
+            "relaxed": relaxed_in_words(key[0]),
             **_capacities(answer, key, tried),
             **({"cost": _cost(answer, key[1])} if answer.prices else {}),
             **_verdict(answer, key, tried),
@@ -43,7 +43,7 @@ def replications(answer: Findings) -> pd.DataFrame:
     """Give one row a value, replication and quantity."""
     rows = [
         {
-            "relaxed": in_words(key[0]),
+            "relaxed": relaxed_in_words(key[0]),
             **_capacities(answer, key, tried),
             "replication": number,
             "quantity": target.quantity,
@@ -60,15 +60,15 @@ def replications(answer: Findings) -> pd.DataFrame:
 def _in_order(answer: Findings) -> list[tuple[Key, Tried]]:
     """Give what was simulated by what was relaxed, then by value."""
     found = [(key, tried) for key, tried in answer.found.items() if tried.values]
-    return sorted(found, key=lambda one: (in_words(one[0][0]), [v for _, v in one[0][1]]))
+    return sorted(found, key=lambda one: (relaxed_in_words(one[0][0]), [v for _, v in one[0][1]]))
 
 
-def _capacities(answer: Findings, key: Key, tried: Tried) -> dict[str, Number | str]:
+def _capacities(answer: Findings, key: Key, tried: Tried) -> dict[str, RangeValue | str]:
     """Give what was varied, then chairs, nurses and prescribers, whatever was varied."""
     relaxed, point = key
-    columns: dict[str, Number | str] = {of.path: dict(point)[of.path] for of in answer.varied}
+    columns: dict[str, RangeValue | str] = {of.path: dict(point)[of.path] for of in answer.varied}
     for name, path in CAPACITIES.items():
-        number = staffed(tried.scenario.clinic, name)
+        number = staff_of(tried.scenario.clinic, name)
         if path not in columns or name in relaxed:
             columns[path] = UNLIMITED if number is None else number
     return columns
@@ -84,9 +84,9 @@ def queues(answer: Findings, filling: BuildUp) -> pd.DataFrame | None:
     demand = _demand(answer, filling)
     if [of.path for of in answer.varied] != ["clinic.chairs"] or demand is None:
         return None
-    rows = table(shown)
-    rows = rows[rows["relaxed"] == in_words(shown.relaxed)].drop_duplicates("clinic.chairs")
-    found = erlang_c(filling, demand, [int(number) for number in rows["clinic.chairs"]])
+    rows = tried_table(shown)
+    rows = rows[rows["relaxed"] == relaxed_in_words(shown.relaxed)].drop_duplicates("clinic.chairs")
+    found = erlang_c_table(filling, demand, [int(number) for number in rows["clinic.chairs"]])
     found.insert(1, "infusions_per_week", demand)
     return found.assign(**{t.quantity: rows[t.quantity].to_numpy() for t in answer.targets})
 
@@ -142,12 +142,12 @@ def _quantities(answer: Findings, tried: Tried) -> dict[str, float]:
     return columns
 
 
-def write(
+def write_capacity(
     answer: Findings,
     folder: str | Path,
     more: Mapping[str, pd.DataFrame] | None = None,
     overwrite: bool | None = None,
 ) -> Path:
     """Write capacity.csv, capacity_replications.csv, more tables and, last, the manifest."""
-    tables = {TRIED: table(answer), REPLICATIONS: replications(answer), **(more or {})}
+    tables = {TRIED: tried_table(answer), _REPLICATIONS: replications(answer), **(more or {})}
     return write_folder(folder, tables, answer.manifest, overwrite)

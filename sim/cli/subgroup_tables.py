@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import Cells, _grids, _mean, marks_told
+from sim.cli.results_tables import RowCells, _grids, _mean, marks_told
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
 
@@ -24,7 +24,7 @@ def show_subgroups(results: Results) -> None:
     headline = [m.name for m in CATALOGUE.values() if m.headline and m.of_people]
     present = [name for name in headline if any(row["measure"] == name for row in rows)]
     for by in dict.fromkeys(row["by"] for row in rows):
-        cells: Cells = {}
+        cells: RowCells = {}
         for row in rows:
             if row["by"] != by or row["measure"] not in present:
                 continue

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.evidence.arms import Setting
 from sim.evidence.objective import answer
-from sim.evidence.published import Target, read_targets
+from sim.evidence.published import PublishedResult, read_published
 from sim.experiment import provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.store import write_folder
@@ -27,10 +27,10 @@ from sim.model.scenario import Scenario
 from sim.people.fluctuation import Fluctuation
 from sim.stats.intervals import t_interval
 from sim.streams import Streams
+from sim.symptoms.parameters import CALIBRATIONS
 
-PEOPLE, REPLICATIONS = 5000, 8
-CALIBRATIONS = ("trial", "community")
-COLUMNS = [
+_PEOPLE, _REPLICATIONS = 5000, 8
+_COLUMNS = [
     "id", "calibration", "population", "regimen", "metric", "time", "published", "low", "high",
     "model", "model_lower", "model_upper", "model_low_90", "model_high_90", "verdict", "source",
 ]  # fmt: skip
@@ -51,11 +51,11 @@ class Validation:
 
 
 def validate(
-    targets: str | Path | Sequence[Target],
+    targets: str | Path | Sequence[PublishedResult],
     scenario: Scenario | None = None,
-    calibrations: Sequence[str] = CALIBRATIONS,
-    people: int = PEOPLE,
-    replications: int = REPLICATIONS,
+    calibrations: Sequence[str] = tuple(CALIBRATIONS),
+    people: int = _PEOPLE,
+    replications: int = _REPLICATIONS,
     draws: int = 0,
     seed: int = 1,
     jobs: int | None = None,
@@ -69,7 +69,7 @@ def validate(
     ScenarioError that names row and column of a file's faults.
     """
     named = name or (str(targets) if isinstance(targets, str | Path) else "targets")
-    rows = tuple(read_targets(targets) if isinstance(targets, str | Path) else targets)
+    rows = tuple(read_published(targets) if isinstance(targets, str | Path) else targets)
     base = scenario or Scenario()
     started, clock = datetime.now(UTC), time.perf_counter()
     words = "calibration {name}, replication {replication}"
@@ -85,7 +85,7 @@ def validate(
     answers = _unbroken(tasks, execution, replications, draws)
     found = [row for which in calibrations if which in answers
              for row in _rows(which, meant_for(which, rows), *answers[which])]  # fmt: skip
-    table = pd.DataFrame(found, columns=COLUMNS)
+    table = pd.DataFrame(found, columns=_COLUMNS)
     what = {
         "kind": "validate", "targets": Path(named).name, "rows": len(rows), "people": people,
         "replications": replications, "draws": draws, "seed": seed,
@@ -99,7 +99,7 @@ def validate(
     return Validation(table, provenance.manifest(what, started, clock) | ended)
 
 
-def meant_for(which: str, targets: Sequence[Target]) -> list[Target]:
+def meant_for(which: str, targets: Sequence[PublishedResult]) -> list[PublishedResult]:
     """Choose the rows that are meant for a calibration."""
     return [target for target in targets if target.set in ("both", which)]
 
@@ -122,7 +122,7 @@ def _unbroken(
     }
 
 
-def computed(task: Task, targets: Sequence[Target], people: int) -> list[float]:
+def computed(task: Task, targets: Sequence[PublishedResult], people: int) -> list[float]:
     """Answer every target of a calibration in one cohort; NaN where the model has no answer."""
     settings: dict[Any, Setting] = {}
     asked = meant_for(task.name, targets)
@@ -143,7 +143,7 @@ def _setting(task: Task, population: dict[str, Any], people: int) -> Setting:
 
 
 def _rows(
-    which: str, targets: Sequence[Target], answers: Answers, by_draw: Answers
+    which: str, targets: Sequence[PublishedResult], answers: Answers, by_draw: Answers
 ) -> list[list[Any]]:
     rows = []
     for place, target in enumerate(targets):
@@ -166,7 +166,7 @@ def _rows(
     return rows
 
 
-def _verdict(target: Target, mean: float | None) -> str:
+def _verdict(target: PublishedResult, mean: float | None) -> str:
     """Say whether the model's mean lies in the published band."""
     if mean is None:
         return "no answer"

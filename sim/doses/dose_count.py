@@ -20,7 +20,16 @@ import pandas as pd
 from sim.arrays import Bools, Floats
 from sim.config.errors import ScenarioError
 from sim.doses.factors import Factor, factors
-from sim.doses.needs import LONGEST_DAYS, NO_INTERVAL, QUESTIONS, Case, Needs, chance, course, needs
+from sim.doses.needs import (
+    LONGEST_INTERVAL,
+    NO_INTERVAL,
+    QUESTIONS,
+    Case,
+    Needs,
+    chance,
+    infusion_days,
+    needs,
+)
 from sim.experiment import provenance
 from sim.experiment.effort import check_count
 from sim.experiment.executors import Finished, Progress, execute
@@ -28,7 +37,7 @@ from sim.experiment.task import Task
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
-from sim.people.groups import Belongs, named
+from sim.people.groups import Belongs, named_groups
 from sim.stats.intervals import ANY, mean_interval, paired
 from sim.streams import Streams
 
@@ -39,7 +48,7 @@ INTERVALS = (3, 5, 7, 10, 14, 17, 21, 24, 28, 35, 42, 49, 56, 70, 84, 98, 112, 1
 """Days at which the share of people whom such a booster interval keeps well is counted."""
 
 QUARTILES = {"quartile_lower": 0.25, "median": 0.5, "quartile_upper": 0.75}
-PEOPLE, MAXIMUM = 2000, 12
+_PEOPLE, MAXIMUM = 2000, 12
 USUAL_PATTERN = "twice_weekly"  # of an induction that names no pattern of days
 
 
@@ -116,7 +125,7 @@ class DoseCount:
 
 def dose_count(
     scenario: Scenario,
-    people: int = PEOPLE,
+    people: int = _PEOPLE,
     maximum: int = MAXIMUM,
     replications: int | None = None,
     seed: int | None = None,
@@ -162,7 +171,7 @@ def dose_count(
 
 def planned_days(scenario: Scenario, maximum: int) -> Any:
     """Give the day of each infusion by the scenario's induction, going on to the maximum."""
-    return course(getattr(scenario.policy.induction, "days", USUAL_PATTERN), maximum)
+    return infusion_days(getattr(scenario.policy.induction, "days", USUAL_PATTERN), maximum)
 
 
 def subjects(scenario: Scenario) -> tuple[tuple[str, str], ...]:
@@ -174,7 +183,7 @@ def subjects(scenario: Scenario) -> tuple[tuple[str, str], ...]:
 
 def groups(scenario: Scenario) -> dict[str, Belongs]:
     """Give the groups of the people as they are: they differ in more than what names them."""
-    return named(scenario.symptoms.reference_clearance)
+    return named_groups(scenario.symptoms.reference_clearance)
 
 
 def statistics(maximum: int) -> list[Statistic]:
@@ -225,7 +234,10 @@ def summed(found: Needs, chosen: Bools, maximum: int) -> list[float]:
         numbers += _quantiles(np.where(count == 0, inf, count))
     interval = found.interval[chosen]
     numbers += [float((interval >= days).mean()) for days in INTERVALS]
-    numbers += [float((interval == NO_INTERVAL).mean()), float((interval == LONGEST_DAYS).mean())]
+    numbers += [
+        float((interval == NO_INTERVAL).mean()),
+        float((interval == LONGEST_INTERVAL).mean()),
+    ]
     return numbers + _quantiles(interval)
 
 
@@ -269,4 +281,4 @@ def _manifest(
         "days": planned_days(scenario, maximum).tolist(),
         "scenarios": provenance.described({name or "scenario": scenario}),
     }
-    return provenance.about(what, name=name)
+    return provenance.origin_of(what, name=name)

@@ -11,31 +11,30 @@ from rich.table import Table
 
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
-from sim.study.cautions import cautions
+from sim.study.turned_out import cautions_of_results
 
 if TYPE_CHECKING:
-    from sim.experiment.results import Results
-    from sim.experiment.results import Table as Frame
+    from sim.experiment.results import Results, TidyTable
 
-NAMES = 20
+_NAMES = 20
 """Columns that the names of scenarios have at least; they take what the measures leave."""
 
-MARKS = {"bootstrap-t": "*", "few values": "†"}
+_MARKS = {"bootstrap-t": "*", "few values": "†"}
 MARKED = {
     "*": "* Skewed between replications: the interval is widened by a bootstrap-t.",
     "†": "† Most replications have the same value: the interval may be too narrow.",
 }
-BETTER = {"higher": "higher is better", "lower": "lower is better", "none": ""}
-Cells = dict[str, list[str]]
+_BETTER = {"higher": "higher is better", "lower": "lower is better", "none": ""}
+RowCells = dict[str, list[str]]
 """By row, one text for each measure; its lines stand below each other."""
 
 
-def show(results: Results, comparison: Frame | None = None) -> None:
+def show(results: Results, comparison: TidyTable | None = None) -> None:
     """Print one scenario as a list of measures, several as a grid, then any comparison."""
     out = console()
     headline = _headline(results)
     out.print()
-    for caution in cautions(results):
+    for caution in cautions_of_results(results):
         out.print(f"Caution: {as_text(caution)}")
         out.print()
     if len(results.names) == 1:
@@ -73,7 +72,7 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
     for heading in ("measure", "mean", "95 % interval", "unit", ""):
         table.add_column(f"{heading}  ", justify="right" if heading == "mean" else "left")
     for row in _by_scenario(results.summary(headline)).values():
-        better = BETTER[CATALOGUE[row["measure"]].direction]
+        better = _BETTER[CATALOGUE[row["measure"]].direction]
         told, limits = _in_list(row)
         table.add_row(
             as_text(_words(row["measure"])), told, limits, as_text(row["unit"]), f"[dim]{better}[/]"
@@ -86,7 +85,7 @@ def _in_list(row: dict[str, Any]) -> tuple[str, str]:
     if not row["not_reached"]:
         half = (row["upper"] - row["lower"]) / 2
         limits = _range(row["lower"], row["upper"], half)
-        return _number(row["mean"], half), limits + MARKS.get(row["method"], "")
+        return _number(row["mean"], half), limits + _MARKS.get(row["method"], "")
     missed = _missed(row["not_reached"], row["replications"])
     half = _spread(row["median"], row["median_lower"], row["median_upper"])
     limits = _range(row["median_lower"], row["median_upper"], half)
@@ -111,7 +110,7 @@ def _spread(middle: float, lower: float, upper: float) -> float:
 
 def marks_told(methods: Iterable[object]) -> str:
     """Explain the marks that stand beside intervals of these methods."""
-    found = {MARKS[str(method)] for method in methods if str(method) in MARKS}
+    found = {_MARKS[str(method)] for method in methods if str(method) in _MARKS}
     return " ".join(text for mark, text in MARKED.items() if mark in found)
 
 
@@ -125,7 +124,7 @@ def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Ta
 
 
 def _differences(
-    results: Results, comparison: Frame, headline: Sequence[str], width: int
+    results: Results, comparison: TidyTable, headline: Sequence[str], width: int
 ) -> Iterator[Table]:
     rows = _by_scenario(comparison)
     reference = str(comparison["reference"].iloc[0])
@@ -141,7 +140,7 @@ def _differences(
     return _grids(title, headline, cells, width)
 
 
-def _by_scenario(table: Frame) -> dict[tuple[str, str], dict[str, Any]]:
+def _by_scenario(table: TidyTable) -> dict[tuple[str, str], dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         dict(zip(table.columns, row, strict=True)) for row in table.values
     ]
@@ -149,11 +148,11 @@ def _by_scenario(table: Frame) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _grids(
-    title: str, headline: Sequence[str], cells: Cells, width: int, reference: str | None = None
+    title: str, headline: Sequence[str], cells: RowCells, width: int, reference: str | None = None
 ) -> Iterator[Table]:
     """Scenarios down and measures across, in as many tables as the width asks for."""
     widths = [_width(measure, cells, place) for place, measure in enumerate(headline)]
-    for places in _fitting(widths, width - NAMES):
+    for places in _fitting(widths, width - _NAMES):
         table = _table(title)
         left = width - sum(widths[place] + 1 for place in places)
         table.add_column("", width=min(left, max(map(len, cells))), overflow="fold")
@@ -166,7 +165,7 @@ def _grids(
         yield table
 
 
-def _width(measure: str, cells: Cells, place: int) -> int:
+def _width(measure: str, cells: RowCells, place: int) -> int:
     lines = [line for texts in cells.values() for line in texts[place].splitlines()]
     return max(len(text) for text in (*measure.split("_"), *lines))
 
@@ -216,7 +215,7 @@ def _mean(row: dict[str, Any]) -> str:
     mean = _number(row["mean"], half)
     if isnan(half):
         return mean
-    return f"{mean}\n{_limits(row, row['mean'], half)}{MARKS.get(row['method'], '')}"
+    return f"{mean}\n{_limits(row, row['mean'], half)}{_MARKS.get(row['method'], '')}"
 
 
 def _limits(row: dict[str, Any], middle: float, half: float) -> str:
@@ -236,7 +235,7 @@ def _difference(row: dict[str, Any]) -> str:
     difference = _number(row["difference"], half, sign="+")
     if isnan(half):
         return difference
-    limits = f"{_limits(row, row['difference'], half)}{MARKS.get(row['method'], '')}"
+    limits = f"{_limits(row, row['difference'], half)}{_MARKS.get(row['method'], '')}"
     return f"{difference}\n{limits}\n{_p(row['p_adjusted'])}"
 
 

@@ -21,7 +21,7 @@ from sim.people.start import mean_stay_days
 from sim.units import MINUTES_PER_WEEK, NEVER
 
 STAYS = 4  # mean stays that are followed: exp(-4) is 2 % of the maintenance
-SHORTEST_DAYS, LONGEST_DAYS = 371, 20 * 365
+_SHORTEST_DAYS, _LONGEST_DAYS = 371, 20 * 365
 REFERRED_WITHIN = 5  # days: Monday to Friday
 MONDAY = "2026-01-05"
 
@@ -39,7 +39,7 @@ class Courses:
     entered: float  # weeks from referral to entering, mean of those who do
 
 
-def course(task: Task) -> Courses:
+def course_of_cohort(task: Task) -> Courses:
     """Follow one cohort without a limit of capacity."""
     reading = Reading(replicate(task.scenario, task.seed, task.replication))
     people, weeks = len(reading.patients), reading.horizon // MINUTES_PER_WEEK
@@ -74,7 +74,7 @@ def stay_weeks(scenario: Scenario) -> float:
 def without_a_clinic(scenario: Scenario, people: int) -> Scenario:
     """The same people, treatment and calendar, nobody waiting for anybody, in one cohort."""
     stay = stay_weeks(scenario) * 7
-    days = LONGEST_DAYS if stay == inf else min(LONGEST_DAYS, max(SHORTEST_DAYS, STAYS * stay))
+    days = _LONGEST_DAYS if stay == inf else min(_LONGEST_DAYS, max(_SHORTEST_DAYS, STAYS * stay))
     changes: dict[str, Any] = {
         "run.days": 7 * ceil(days / 7),
         "run.warmup_days": 0,

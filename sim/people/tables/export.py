@@ -11,10 +11,10 @@ from sim.config.names import harmless
 from sim.config.writing import Unwritten, aside, reason, write_text
 from sim.people.cohort import Cohort
 from sim.people.named_populations import ANXIETY_TYPES, POPULATIONS
-from sim.people.tables.columns import COLUMNS, in_words
+from sim.people.tables.columns import COLUMNS, columns_in_words
 
-WORDS = {"anxiety_type": ANXIETY_TYPES, "population": POPULATIONS}
-KINDS = (".csv", ".parquet")
+_WORDS = {"anxiety_type": ANXIETY_TYPES, "population": POPULATIONS}
+_KINDS = (".csv", ".parquet")
 
 
 def beside_it(path: Path) -> Path:
@@ -22,9 +22,9 @@ def beside_it(path: Path) -> Path:
     return path.with_suffix(".columns.txt")
 
 
-def check(path: Path, overwrite: bool = False) -> None:
+def check_path(path: Path, overwrite: bool = False) -> None:
     """Refuse a name that cannot be written, or that holds somebody's work."""
-    if path.suffix.lower() not in KINDS:
+    if path.suffix.lower() not in _KINDS:
         raise ScenarioError(f"{path}: a table of patients is written as .csv or as .parquet.")
     if path.exists() and not overwrite:
         raise ScenarioError(
@@ -33,19 +33,21 @@ def check(path: Path, overwrite: bool = False) -> None:
         )
 
 
-def write(cohort: Cohort, path: Path, referred: bool = True, overwrite: bool = False) -> None:
+def write_patients(
+    cohort: Cohort, path: Path, referred: bool = True, overwrite: bool = False
+) -> None:
     """Write a table with every column, every digit, and a text beside it that explains them.
 
     Read back, it gives the same people, bit for bit. Without `referred` it does not say when
     people are referred, so that `[referrals]` does.
     """
-    check(path, overwrite)
+    check_path(path, overwrite)
     names = [name for name in COLUMNS if referred or name != "referred"]
     columns = {name: _values(cohort, name) for name in names}
     try:
         with aside(path) as part:
             (_csv if path.suffix.lower() == ".csv" else _parquet)(columns, part)
-        write_text(beside_it(path), in_words())
+        write_text(beside_it(path), columns_in_words())
     except OSError as fault:
         raise Unwritten(
             f"{path}: the table cannot be written there ({reason(fault)}); give another --out."
@@ -54,8 +56,8 @@ def write(cohort: Cohort, path: Path, referred: bool = True, overwrite: bool = F
 
 def _values(cohort: Cohort, name: str) -> list[Any]:
     column = cohort.label if name == "patient" else getattr(cohort, name)
-    if name in WORDS:
-        return [WORDS[name][place] for place in column]
+    if name in _WORDS:
+        return [_WORDS[name][place] for place in column]
     values: list[Any] = column.tolist()
     return values
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from sim.doses.answer import BOOSTER, EVERYBODY, DoseCount
+from sim.doses.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.doses.factors import Factor
-from sim.doses.needs import LONGEST_DAYS, SHORTEST_DAYS
+from sim.doses.needs import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from sim.experiment.store import write_folder
 
 COUNTS, SHIFTS = "dose_count.csv", "factors.csv"
-USUAL_COURSE = 6  # infusions (McInnes 2022)
-FOUR_WEEKS = 28  # days, the most usual booster interval
+_USUAL_COURSE = 6  # infusions (McInnes 2022)
+_FOUR_WEEKS = 28  # days, the most usual booster interval
 
 CAUTION = (
     "Model output, not medical advice: the effects of route, PTSD, pain and benzodiazepines are "
@@ -38,7 +38,7 @@ class Reader:
         return row
 
 
-def sentences(answers: DoseCount) -> list[str]:
+def dose_sentences(answers: DoseCount) -> list[str]:
     """Say the answers in words: response, remission, boosters, and one sentence a factor level."""
     people = f"{answers.replications} x {answers.people:,} people"
     told = [
@@ -55,7 +55,7 @@ def sentences(answers: DoseCount) -> list[str]:
 
 def _reached(answers: DoseCount, read: Reader, what: str) -> str:
     rated, true = f"{what}_rated", f"{what}_latent"
-    most, usual = answers.maximum, min(USUAL_COURSE, answers.maximum)
+    most, usual = answers.maximum, min(_USUAL_COURSE, answers.maximum)
 
     def by(infusions: int) -> str:
         return f"{100 * read(EVERYBODY, rated, 'reached_by', at=infusions)['mean']:.0f} %"
@@ -80,11 +80,11 @@ def _boosters(read: Reader) -> str:
 
     return (
         "Boosters, one infusion each at equal intervals for ever, so that relief is at least 0.50 "
-        f"before each: for {_percent(told('none_keeps'))} not even one every {SHORTEST_DAYS:g} "
-        f"days is enough, and for {_percent(told('longest_keeps'))} one every {LONGEST_DAYS:g} "
+        f"before each: for {_percent(told('none_keeps'))} not even one every {SHORTEST_INTERVAL:g} "
+        f"days is enough, and for {_percent(told('longest_keeps'))} one every {LONGEST_INTERVAL:g} "
         f"days is. The middle person needs one every {_days(told('median'))}; a quarter do with "
-        f"one every {_days(told('quartile_upper'))} or more rarely. One every {FOUR_WEEKS} days "
-        f"keeps {_percent(told('kept_well_by', FOUR_WEEKS))} well."
+        f"one every {_days(told('quartile_upper'))} or more rarely. One every {_FOUR_WEEKS} days "
+        f"keeps {_percent(told('kept_well_by', _FOUR_WEEKS))} well."
     )
 
 
@@ -121,7 +121,7 @@ def _percent(row: dict[str, float]) -> str:
 
 
 def _days(row: dict[str, float]) -> str:
-    if row["mean"] < SHORTEST_DAYS:
+    if row["mean"] < SHORTEST_INTERVAL:
         return "day or two, which is not tried"
     return f"{row['mean']:.1f} days{_range(row, 1)}"
 
@@ -132,7 +132,7 @@ def _range(row: dict[str, float], times: int) -> str:
     return f" ({times * row['lower']:.1f} to {times * row['upper']:.1f})"
 
 
-def write(answers: DoseCount, folder: str | Path, overwrite: bool | None = None) -> Path:
+def write_dose_count(answers: DoseCount, folder: str | Path, overwrite: bool | None = None) -> Path:
     """Write dose_count.csv, factors.csv and, last, manifest.json; give the folder."""
     tables = {COUNTS: answers.counts, SHIFTS: answers.shifts}
     return write_folder(folder, tables, answers.manifest, overwrite)
