@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 JOBS ?= 2
+SEED ?= 1
+CASES ?= 10000
 
 # A file for each dependency, and for what the newest and the lowest versions have broken before.
 SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats tests/people/test_table.py tests/symptoms/test_trajectory.py \
@@ -14,13 +16,20 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test lowest newest answers bench clinics fuzz kills mutants verify lint format clean
+.PHONY: run test coverage sweep lowest newest images answers bench clinics fuzz kills mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
 
 test: $(READY)  ## all tests that run in minutes
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+coverage: $(READY)  ## what the tests enter of sim, a line a module (twice as long as the tests)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term:skip-covered
+
+sweep: $(READY)  ## the same with other random cases and another order of sets: make sweep SEED=7
+	PYTHONHASHSEED=$(SEED) $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+		--hypothesis-profile sweep --hypothesis-seed $(SEED)
 
 lowest:  ## the tests that tell most, with the lowest versions promised (Python 3.11 or 3.12)
 	$(PYTHON) -m venv --clear .venv-lowest
@@ -44,6 +53,9 @@ format: $(READY)
 bench: $(READY)  ## speed against an idiomatic plain SimPy model, in one run
 	$(BIN)/python benchmarks/bench.py
 
+images: $(READY)  ## pictures and tables of README and docs (an hour; one: make images ONLY=booking)
+	$(BIN)/python benchmarks/images.py $(ONLY)
+
 answers: $(READY)  ## the numbers of docs/planner_questions.md (minutes)
 	$(BIN)/python benchmarks/answers.py
 
@@ -51,13 +63,13 @@ mutants: $(READY)  ## how many small faults the tests find in policy, clinic and
 	$(BIN)/python benchmarks/mutants.py
 
 fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
-	$(BIN)/python tests/fuzz/fuzzer.py --cases 10000 --seed 1
+	$(BIN)/python tests/fuzz/fuzzer.py --cases $(CASES) --seed $(SEED)
 
 kills: $(READY)  ## commands killed at random moments, and what they leave (ten minutes; Linux)
 	$(BIN)/python benchmarks/kills.py
 
 clinics: $(READY)  ## two hundred random clinics, their records read by a checker (minutes)
-	$(BIN)/python tests/clinic/random_clinics.py --clinics 200 --seed 1
+	$(BIN)/python tests/clinic/random_clinics.py --clinics 200 --seed $(SEED)
 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)
@@ -70,4 +82,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ from typing import Any
 import simpy
 
 from plain_parts import DAY, NEVER, AppointmentBook, Gap, Patient
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 
 Process = Generator[simpy.Event, Any, Any]
 

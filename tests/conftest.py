@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, settings
 
 from sim.cli import main
 
-settings.register_profile(
-    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+STEADY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("steady", derandomize=True, **STEADY)
+settings.register_profile("sweep", derandomize=False, database=None, **STEADY)  # make sweep
 settings.load_profile("steady")
 
 

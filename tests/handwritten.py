@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from sim.clinic.reception import APPOINTMENT
-from sim.clinic.visit import COLUMNS
+from sim.clinic.visit import VISIT_COLUMNS
 from sim.model.record import table_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort
@@ -53,7 +53,7 @@ def visit(patient, kind, **stages):
     """
     known = {"patient": patient, "kind": kind, "ordered": stages.get("due"), "status": "ahead",
              "interval_days": 0.0, "dose_mg_kg": 0.0, "bioavailability": 0.0}  # fmt: skip
-    return dict.fromkeys(COLUMNS) | known | stages
+    return dict.fromkeys(VISIT_COLUMNS) | known | stages
 
 
 def infusion(patient, kind, start, waited=0, **stages):
@@ -104,7 +104,7 @@ class Page:
         for patient in range(people):  # visits are numbered by patient, in the order written
             for number, row in enumerate(row for row in rows if row["patient"] == patient):
                 row["visit"] = number + 1
-        self.visits = table_of(COLUMNS, [list(row.values()) for row in rows])
+        self.visits = table_of(VISIT_COLUMNS, [list(row.values()) for row in rows])
         who, when, why = zip(*discharges, strict=True) if discharges else ((), (), ())
         self.discharges = {"patient": np.array(who, dtype=int), "minute": np.array(when, dtype=int),
                            "reason": np.array(why, dtype=str)}  # fmt: skip

@@ -5,10 +5,22 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+
+import sim
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 BOUNDS = dict(bound.split(">=") for bound in PROJECT["dependencies"])
+
+
+def test_the_version_is_written_once_and_what_cites_it_says_the_same():
+    assert "version" not in PROJECT
+    assert "version" in PROJECT["dynamic"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(citation["version"]) == sim.__version__
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[1]
+    assert newest == sim.__version__
 
 
 def pins(name):

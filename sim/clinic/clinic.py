@@ -9,13 +9,13 @@ from typing import Any
 from simpy import Environment, Event
 
 from sim.clinic.booking_rules import NoBooking
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.reception import KEPT, Reception
 from sim.clinic.resources import Early, followed, resources
 from sim.clinic.session import NONE, Episodes, Stages, draws_of_duration
 from sim.clinic.staff import places
 from sim.clinic.staffing import Places
-from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, Visit
+from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, VisitRow
 from sim.streams import Purpose, Streams
 
 Process = Generator[Event, Any, None]
@@ -59,14 +59,14 @@ class Clinic:
         if not table.is_steady:
             yield from followed(self._env, table, self.calendar, self._resources)
 
-    def arrive(self, patient: int, visit: Visit) -> None:
+    def arrive(self, patient: int, visit: VisitRow) -> None:
         """The patient comes in: the appointment is kept."""
         visit.arrived = self._env.now
         visit.status = IN_PROGRESS
         if visit.kind != "rating" and visit.booked is not None:
             self.reception.ended(patient, visit.booked, KEPT)
 
-    def infusion(self, patient: int, use: int, visit: Visit) -> Infusion:
+    def infusion(self, patient: int, use: int, visit: VisitRow) -> Infusion:
         """From the waiting room to the door, for the patient's k-th infusion (from 0).
 
         Gives the minutes at which it began and ended, None to whoever found no place to wait.
@@ -114,7 +114,7 @@ class Clinic:
             stages = self._stages[route] = Stages(self._table.session_by(route), self._streams)
         return stages
 
-    def _longer(self, patient: int, use: int, visit: Visit) -> int:
+    def _longer(self, patient: int, use: int, visit: VisitRow) -> int:
         """Minutes by which an adverse event lengthens monitoring, where there is any."""
         if not (self._stages_of(visit.route).is_monitored and visit.dose_mg_kg):
             visit.adverse = NONE
@@ -127,7 +127,7 @@ class Clinic:
         places = self._waiting_places
         return places is not None and len(chairs.waiting) >= places
 
-    def _turn_over(self, chairs: Places, chair: int, minutes: int, visit: Visit) -> None:
+    def _turn_over(self, chairs: Places, chair: int, minutes: int, visit: VisitRow) -> None:
         """Make the chair ready for the next patient, after this one has left."""
         visit.chair_free = self._env.now + minutes
         if not minutes:
@@ -137,14 +137,16 @@ class Clinic:
         assert ready.callbacks is not None
         ready.callbacks.append(chairs.leave_event)
 
-    def at_home(self, visit: Visit) -> tuple[int, int]:
+    def at_home(self, visit: VisitRow) -> tuple[int, int]:
         """A dose taken at home: no chair, no nurse; it counts at once, and begins and ends now."""
         now = int(self._env.now)
         visit.infusion_start = visit.infusion_end = visit.left = now
         visit.status = DONE
         return now, now
 
-    def talk(self, patient: int, use: int, kind: str, visit: Visit) -> Generator[Event, Any, int]:
+    def talk(
+        self, patient: int, use: int, kind: str, visit: VisitRow
+    ) -> Generator[Event, Any, int]:
         """Assessment or evaluation by a prescriber, the patient's k-th of its kind (from 0).
 
         Gives the minute at which it began.

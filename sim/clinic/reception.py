@@ -10,8 +10,8 @@ from simpy import Environment, Event
 from sim.clinic.book import Appointment, Book, Fence, PlacesByMinute
 from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import RingFence, Slots, WalkIn
+from sim.clinic.clinic_table import GROUPS_OF, ClinicTable
 from sim.clinic.hours import Calendar
-from sim.clinic.parameters import GROUPS_OF, ClinicTable
 from sim.clinic.rota import Resource
 from sim.clinic.waiting_list import Request, in_turn
 from sim.policy.orders import INFUSIONS, Order

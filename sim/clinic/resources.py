@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from simpy import Environment, Event
 from simpy.events import URGENT
 
+from sim.clinic.clinic_table import RESOURCES, STAFF, ClinicTable
 from sim.clinic.hours import Calendar
-from sim.clinic.parameters import RESOURCES, STAFF, ClinicTable
 from sim.clinic.rota import Resource
 from sim.clinic.staffing import Nurses, Places
 from sim.units import MINUTES_PER_DAY

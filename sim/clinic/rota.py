@@ -59,7 +59,7 @@ class Shift(Value):
         return self.number if self.number is not None else max(0, everybody - (self.fewer or 0))
 
 
-class Days(Value):
+class FromTo(Value):
     """Days from one date to another, both of them included."""
 
     inline: ClassVar[bool] = True
@@ -80,17 +80,17 @@ class Days(Value):
         return self.first_day <= day <= self.last_day
 
 
-class Closure(Days):
+class Closure(FromTo):
     """Dates on which the clinic is closed."""
 
 
-class ChairsOut(Days):
+class ChairsOut(FromTo):
     """So many chairs are out of order on these dates, as was known when people were booked."""
 
     chairs: int = parameter(1, "chairs that cannot be used", unit="chairs", ge=1, le=1000)
 
 
-class StaffAway(Days):
+class StaffAway(FromTo):
     """So many of a staff are away on these dates, as was known when people were booked."""
 
     staff: Staff = parameter(..., "who is away")

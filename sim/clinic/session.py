@@ -85,7 +85,7 @@ class Session(Value):
 
 
 def _by_minute(duration: Duration) -> Floats:
-    """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, _LONGEST or more."""
+    """Give the share of draws that take 0, 1, 2 ... whole minutes; the last, LONGEST or more."""
     minutes = half_up(duration.quantile(GRID).clip(0, _LONGEST))
     return np.bincount(minutes) / len(GRID)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sim.policy.orders import Order
 
-COLUMNS: Final = (
+VISIT_COLUMNS: Final = (
     "patient",
     "visit",
     "kind",
@@ -43,7 +43,9 @@ COLUMNS: Final = (
     "adverse",
     "why",
 )
-STAGES: Final = COLUMNS[COLUMNS.index("arrived") : COLUMNS.index("chair_free") + 1]
+STAGES: Final = VISIT_COLUMNS[
+    VISIT_COLUMNS.index("arrived") : VISIT_COLUMNS.index("chair_free") + 1
+]
 """Columns of minutes that lie in the future of a visit that is only booked."""
 
 AHEAD: Final = "ahead"  # ordered, the patient has not come yet
@@ -55,10 +57,10 @@ MISSED: Final = "missed"  # a remote rating that was asked for and not sent
 BLOCKED: Final = "blocked"  # came and found no place to wait
 
 
-class Visit:
+class VisitRow:
     """A row of the record, in the making."""
 
-    __slots__ = (*COLUMNS, "row")
+    __slots__ = (*VISIT_COLUMNS, "row")
 
     def __init__(self, patient: int, number: int, order: Order, now: int, row: int = 0) -> None:
         self.row = row  # its place in the record

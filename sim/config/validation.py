@@ -184,7 +184,7 @@ def _likeness(given: str, known: str) -> float:
     return SequenceMatcher(None, given[:LONGEST_NAME].lower(), known.lower()).ratio()
 
 
-def validate(cls: type[V], data: Mapping[str, Any], origin: str = "") -> V:
+def validated(cls: type[V], data: Mapping[str, Any], origin: str = "") -> V:
     """Make a value of plain data; a table without `kind` amends the default of its field.
 
     Raises ScenarioError with one paragraph that names `origin` (a file), the dotted path, what is

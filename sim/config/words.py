@@ -14,6 +14,8 @@ from sim.config.fields import alternatives, kind_of, tables
 from sim.config.overrides import plain
 from sim.config.value import Value
 
+TEXT_WIDTH = 96  # characters in a line of prose
+
 
 def literal(value: Any) -> str:
     """Write a value as TOML, on one line; what TOML has no form for as Python shows it."""

@@ -279,6 +279,6 @@ def _manifest(
         "people": people,
         "maximum_infusions": maximum,
         "days": planned_days(scenario, maximum).tolist(),
-        "scenarios": provenance.resolved_scenarios({name or "scenario": scenario}),
+        "scenarios": provenance.described({name or "scenario": scenario}),
     }
     return provenance.origin_of(what, name=name)

@@ -141,7 +141,7 @@ def _what(objective: Objective, fit: Fit, plan: Plan | None, seconds: dict[str, 
             **{name: round(value, 3) for name, value in criteria.items()},
         },
         "plan": None if plan is None else {**vars(plan)},
-        "held_at": provenance.resolved_scenarios({"scenario": objective.scenario}),
+        "held_at": provenance.described({"scenario": objective.scenario}),
         **seconds,
     }
 

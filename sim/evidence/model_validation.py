@@ -89,8 +89,7 @@ def validate(
     what = {
         "kind": "validate", "targets": Path(named).name, "rows": len(rows), "people": people,
         "replications": replications, "draws": draws, "seed": seed,
-        "calibrations": list(calibrations),
-        "scenarios": provenance.resolved_scenarios({"base": base}),
+        "calibrations": list(calibrations), "scenarios": provenance.described({"base": base}),
     }  # fmt: skip
     ended = {
         "interrupted": execution.interrupted, "interrupted_because": execution.why,

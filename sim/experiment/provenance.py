@@ -65,7 +65,7 @@ def digest(data: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def resolved_scenarios(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
+def described(scenarios: Mapping[str, Scenario]) -> dict[str, Any]:
     """Give each scenario's resolved data with its digest, by name."""
     return {name: _described(scenario) for name, scenario in scenarios.items()}
 

@@ -167,7 +167,7 @@ def _manifest(
         "reference": reference,
         "seed": seed,
         "replications": replications,
-        "scenarios": provenance.resolved_scenarios(scenarios),
+        "scenarios": provenance.described(scenarios),
     }
     if own:
         what["measures"] = [{name: getattr(entry, name) for name in _ABOUT} for entry in own]

@@ -30,7 +30,7 @@ FORMAT = 1
 _TABLES = ("metrics", "courses", "weeks")
 WITHOUT = ("scenario", "replication")
 """Columns of a table for which there was no room."""
-_TEXTS = ("scenario", "measure", "by", "group")
+TEXTS = ("scenario", "measure", "by", "group")
 
 
 class Described(BaseModel):
@@ -145,11 +145,11 @@ def _subgroups(folder: Path) -> pd.DataFrame:
 
 
 def _rebuilt(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Scenario]]:
-    from sim.config.validation import validate
+    from sim.config.validation import validated
 
     for name, entry in manifest["scenarios"].items():
         if not _has_foreign(entry["resolved"]):
-            yield name, validate(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
+            yield name, validated(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
 
 
 def _has_foreign(data: object) -> bool:
@@ -188,10 +188,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
     try:
         check_file(path, MOST_RESULTS)
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        texts = {name: table[name].map(as_meant) for name in _TEXTS if name in table.columns}
+        texts = {name: table[name].map(as_meant) for name in TEXTS if name in table.columns}
         return table.assign(
             **texts,
-            **{name: _numbers(table[name]) for name in table.columns if name not in _TEXTS},
+            **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS},
         )
     except (OSError, ValueError) as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault

@@ -27,7 +27,7 @@ from sim.config.listing import entries
 from sim.experiment import effort, provenance
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task, simulate
-from sim.model.register import Entry, uncertain
+from sim.model.register import Registered, uncertain
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference, unit
 from sim.stats.components import components
@@ -61,7 +61,7 @@ def joint_samples(calibration: str) -> tuple[Calibration, ...]:
 class Drawing:
     """What is drawn for a study: which parameters of the register, under which seed."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Registered, ...]
     seed: int
 
     def values(self, draw: int) -> dict[str, float]:
@@ -246,7 +246,7 @@ def propagate(
             which: provenance.digest([list(row) for row in joint_samples(which)])
             for which in sorted({s.symptoms.calibration for s in scenarios.values()})
         },
-        "scenarios": provenance.resolved_scenarios(scenarios),
+        "scenarios": provenance.described(scenarios),
     }  # fmt: skip
     return Uncertain(
         _metrics(done, finished, replications),

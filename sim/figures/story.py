@@ -18,7 +18,7 @@ from sim.config.names import safe_name
 from sim.figures import style
 from sim.report.dates import in_words
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
-from sim.story.course import Course, Visit
+from sim.story.course import Course, ToldVisit
 from sim.units import MINUTES_PER_DAY, NEVER
 
 LANE = GAD7_HIGHEST + 2.2  # points: where infusions stand, above the scale
@@ -103,7 +103,7 @@ def _panel(ax: Axes, course: Course) -> None:
     style.finish(ax)
 
 
-def missed_visits(course: Course) -> list[Visit]:
+def missed_visits(course: Course) -> list[ToldVisit]:
     """Give the appointments that were missed or called off, by the end of the run."""
     horizon = course.replication.horizon
     return [visit for visit in course.all_visits if visit.missed and 0 <= visit.booked < horizon]
@@ -136,7 +136,7 @@ def _wait(ax: Axes, course: Course, start: np.datetime64) -> None:
     ax.axvspan(begin, end, color="#F0E442", alpha=0.25, lw=0)
 
 
-def _mark(ax: Axes, course: Course, visit: Visit, start: np.datetime64) -> None:
+def _mark(ax: Axes, course: Course, visit: ToldVisit, start: np.datetime64) -> None:
     colour, marker = _MARKS.get(visit.kind, UNKNOWN)
     height = LANE if visit.given else VISITS
     seen, due = _dates(start, [visit.seen, visit.due])

@@ -8,7 +8,7 @@ from datetime import date
 from sim.clinic.book import Book
 from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import NoBooking, Slots
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.reception import planned_by
 from sim.clinic.rota import Resource, Staff
 from sim.policy.boosters import NoBoosters

@@ -17,8 +17,8 @@ from sim.arrays import Bools
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, chosen, joined, numbered, of_rows
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import Patient, patients
-from sim.people.referrals import Cohort as ClosedCohort
+from sim.people.patient import Patient, awakened
+from sim.people.referrals import ClosedCohort
 from sim.people.start import Caseload, SteadyState, There, already_there, those_there
 from sim.people.tables.columns import LONGEST
 from sim.policy.chart import Chart
@@ -245,7 +245,7 @@ def _respond(
     """Mark those not yet settled whose relief a day after their induction is a response."""
     symptoms, responds = scenario.symptoms, np.zeros(len(cohort), bool)
     fluctuation, dice = Fluctuation(symptoms, cohort, streams), streams.of(cohort.key)
-    everybody = patients(cohort, symptoms, scenario.behaviour, fluctuation, dice)
+    everybody = awakened(cohort, symptoms, scenario.behaviour, fluctuation, dice)
     for row, patient in enumerate(everybody):
         if not settled[row]:
             responds[row] = response_held(_relief(scenario, scripts[row], patient))

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from simpy import Environment, Event
+from simpy import Environment
 
-from sim.clinic.clinic import Clinic, Infusion
-from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, NO_SHOW, Visit
+from sim.clinic.clinic import Clinic, Infusion, Process
+from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, NO_SHOW, VisitRow
 from sim.clinic.waiting_list import Request
 from sim.model.ratings import RemoteRatings
 from sim.model.record import Record
 from sim.people.patient import Patient
-from sim.policy.chart import Chart
-from sim.policy.chart import Visit as Seen
+from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Discharge, Order
 from sim.policy.regimen import Phase, Regimen, next_order
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, midnight_of, whole_minutes
-
-Process = Generator[Event, Any, None]
 
 
 def referrals(
@@ -34,11 +31,11 @@ def referrals(
     for patient in patients:
         if patient.referred > env.now:
             yield env.timeout(patient.referred - env.now)
-        course = Course(env, patient, regimen, phases(patient), clinic, record)
+        course = Pathway(env, patient, regimen, phases(patient), clinic, record)
         env.process(course.of_treatment())
 
 
-class Course:
+class Pathway:
     """What one patient, the clinic and the record have to do with each other."""
 
     def __init__(
@@ -103,7 +100,7 @@ class Course:
             self.patient.begins_usual_care(self.env.now)
         self.ratings.to_the_last()
 
-    def leaves_after(self, order: Order, visit: Visit) -> str:
+    def leaves_after(self, order: Order, visit: VisitRow) -> str:
         """Say why treatment ends with this visit, kept or not; nothing when it goes on."""
         patient, status = self.patient, visit.status
         if status in (CANCELLED, NO_SHOW):
@@ -114,7 +111,7 @@ class Course:
             return "blocked"
         return "withdrew" if order.kind == "induction" and patient.withdraws() else ""
 
-    def at_home(self, order: Order, visit: Visit) -> Process:
+    def at_home(self, order: Order, visit: VisitRow) -> Process:
         """Make an appointment and wait for it, until it is time to go, or it is missed."""
         patient, reception = self.patient, self.clinic.reception
         visit.wished = max(order.due, self.again_from)
@@ -141,7 +138,7 @@ class Course:
         else:
             yield from self.keep_or_miss(order, booked, visit)
 
-    def keep_or_miss(self, order: Order, booked: int, visit: Visit) -> Process:
+    def keep_or_miss(self, order: Order, booked: int, visit: VisitRow) -> Process:
         """Come to the appointment, more or less in time; or miss it, or call it off."""
         patient, number = self.patient, self.appointments
         self.appointments += 1
@@ -164,7 +161,7 @@ class Course:
         if until > self.env.now:
             yield self.env.timeout(until - self.env.now)
 
-    def in_the_clinic(self, order: Order, visit: Visit) -> Process:
+    def in_the_clinic(self, order: Order, visit: VisitRow) -> Process:
         """Be rated on arrival, and be seen or infused."""
         patient = self.patient
         self.clinic.arrive(patient.number, visit)
@@ -182,16 +179,16 @@ class Course:
         else:
             use = self.chart.count(order.kind)
             seen = yield from self.clinic.talk(patient.number, use, order.kind, visit)
-        self.chart.add(Seen(order.kind, seen, rated, order.interval_days))
+        self.chart.add(Visit(order.kind, seen, rated, order.interval_days))
 
-    def infusion(self, order: Order, visit: Visit) -> Infusion:
+    def infusion(self, order: Order, visit: VisitRow) -> Infusion:
         """Be infused in the clinic or take a dose at home; gives when it began and ended."""
         if order.prescription and order.prescription.home:
             return self.clinic.at_home(visit)
         patient = self.patient
         return (yield from self.clinic.infusion(patient.number, patient.infusions, visit))
 
-    def feel(self, order: Order, ended: int, visit: Visit) -> None:
+    def feel(self, order: Order, ended: int, visit: VisitRow) -> None:
         """The infusion takes effect; from its end the protocol's delays are counted."""
         assert order.prescription is not None
         route, dose, _ = order.prescription

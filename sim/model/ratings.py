@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.clinic.visit import DONE, MISSED, Visit
+from sim.clinic.visit import DONE, MISSED, VisitRow
 from sim.model.record import Record
 from sim.people.patient import Patient
-from sim.policy.chart import Chart
-from sim.policy.chart import Visit as Seen
+from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Order
 from sim.units import NEVER
 
@@ -50,17 +49,17 @@ class RemoteRatings:
         """Write down all that are still to come."""
         self.up_to(max(self._due, default=0))
 
-    def ordered(self, visit: Visit, now: int) -> None:
+    def ordered(self, visit: VisitRow, now: int) -> None:
         """Be asked for a rating by a policy; some are never sent."""
         visit.left = now
         self._asked += 1
         if self._patient.misses_rating(self._asked):
             visit.status = MISSED
-            self._chart.add(Seen("missed", now, NEVER))
+            self._chart.add(Visit("missed", now, NEVER))
         else:
             self._rate(visit, now)
 
-    def _rate(self, visit: Visit, minute: int) -> None:
+    def _rate(self, visit: VisitRow, minute: int) -> None:
         visit.true_before, visit.rated_before = self._patient.scores(minute)
         visit.status = DONE
-        self._chart.add(Seen("rating", minute, visit.rated_before))
+        self._chart.add(Visit("rating", minute, visit.rated_before))

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Columns
-from sim.clinic.visit import AHEAD, CANCELLED, COLUMNS, IN_PROGRESS, NO_SHOW, STAGES, Visit
+from sim.clinic.visit import AHEAD, CANCELLED, IN_PROGRESS, NO_SHOW, STAGES, VISIT_COLUMNS, VisitRow
 from sim.policy.orders import Order
 from sim.units import NEVER
 
 FLOATS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
 WORDS = {"kind", "route", "status", "end"}
 WORD = "U11"  # as wide as the longest word of these
-TEXTS = {"why"}  # of any length, each text in memory once
+_TEXTS = {"why"}  # of any length, each text in memory once
 
 LOT = 8192  # visits turned into columns at a time
 
@@ -27,21 +27,21 @@ class Record:
     """Append-only: a visit is opened when it is ordered and filled in as it happens."""
 
     def __init__(self) -> None:
-        self._open: dict[int, Visit] = {}  # by row
-        self._over: list[Visit] = []  # to be turned into columns
-        self._columns = {name: np.empty(LOT, _type(name)) for name in COLUMNS}
+        self._open: dict[int, VisitRow] = {}  # by row
+        self._over: list[VisitRow] = []  # to be turned into columns
+        self._columns = {name: np.empty(LOT, _type(name)) for name in VISIT_COLUMNS}
         self._rows = 0
         self._numbers: dict[int, int] = {}  # of each patient's newest visit, from 1
         self._discharges: list[tuple[int, int, str]] = []
 
-    def ordered(self, patient: int, order: Order, now: int) -> Visit:
+    def ordered(self, patient: int, order: Order, now: int) -> VisitRow:
         """Open the row of a patient's next visit."""
         self._rows += 1
         number = self._numbers[patient] = self._numbers.get(patient, 0) + 1
-        visit = self._open[self._rows - 1] = Visit(patient, number, order, now, self._rows - 1)
+        visit = self._open[self._rows - 1] = VisitRow(patient, number, order, now, self._rows - 1)
         return visit
 
-    def over(self, visit: Visit) -> None:
+    def over(self, visit: VisitRow) -> None:
         """Put a visit away: nothing of it will change any more."""
         self._over.append(self._open.pop(visit.row))
         if len(self._over) == LOT:
@@ -100,7 +100,7 @@ def table_of(names: Sequence[str], rows: Sequence[Any]) -> Columns:
 
 
 def _type(name: str) -> str:
-    if name in TEXTS:
+    if name in _TEXTS:
         return "O"
     return WORD if name in WORDS else "f8" if name in FLOATS else "i8"
 
@@ -110,7 +110,7 @@ def _column(name: str, values: Sequence[Any]) -> NDArray[Any]:
 
     What is None, as it has not happened, is NEVER in an array, and nothing in words.
     """
-    if name in WORDS or name in TEXTS:
+    if name in WORDS or name in _TEXTS:
         return np.array(["" if value is None else value for value in values], dtype=_type(name))
     known = (NEVER if value is None else value for value in values) if None in values else values
     return np.array(array("d" if name in FLOATS else "q", known))

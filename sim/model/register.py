@@ -29,7 +29,7 @@ from sim.model.scenario import Scenario
 from sim.people.named_populations import MIXED
 from sim.symptoms.parameters import Calibration
 
-COLUMNS = ("path", "kinds", "default", "unit", "uncertainty", "grade", "source", "doi")
+_COLUMNS = ("path", "kinds", "default", "unit", "uncertainty", "grade", "source", "doi")
 JOINT = "joint posterior"
 CHOICE = "choice"
 """The grade of what a user decides, such as a policy or a seed: nothing to be sure or unsure of."""
@@ -45,7 +45,7 @@ LAWS: dict[str, Callable[..., float]] = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class Registered:
     """One parameter of the register."""
 
     path: str
@@ -78,14 +78,14 @@ def path_of() -> Path:
 
 
 @cache
-def register() -> dict[tuple[str, str], Entry]:
+def register() -> dict[tuple[str, str], Registered]:
     """Read the register, by path and kinds."""
     with path_of().open(newline="", encoding="utf-8") as file:
-        rows = [Entry(**row) for row in csv.DictReader(file)]
+        rows = [Registered(**row) for row in csv.DictReader(file)]
     return {(row.path, row.kinds): row for row in rows}
 
 
-def uncertain() -> list[Entry]:
+def uncertain() -> list[Registered]:
     """List the parameters that have a distribution of their own."""
     return [entry for entry in register().values() if entry.law is not None]
 
@@ -101,17 +101,17 @@ def renewed() -> str:
     known = register() if path_of().exists() else {}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(_COLUMNS)
     for entry in from_code():
         old = known.get((entry.path, entry.kinds))
         kept = replace(entry, uncertainty=old.uncertainty, doi=old.doi) if old else entry
-        writer.writerow([getattr(kept, name) for name in COLUMNS])
+        writer.writerow([getattr(kept, name) for name in _COLUMNS])
     return text.getvalue()
 
 
-def from_code() -> list[Entry]:
+def from_code() -> list[Registered]:
     """List every parameter that a scenario can have, as its field declares it."""
-    merged: dict[tuple[str, ...], Entry] = {}
+    merged: dict[tuple[str, ...], Registered] = {}
     for entry in _within(Scenario(), "", "", ("", "")):
         key = (entry.path, entry.default, entry.unit, entry.grade, entry.source)
         old = merged.get(key)
@@ -120,7 +120,7 @@ def from_code() -> list[Entry]:
     return list(merged.values())
 
 
-def _within(value: Value, above: str, kind: str, known: tuple[str, str]) -> Iterator[Entry]:
+def _within(value: Value, above: str, kind: str, known: tuple[str, str]) -> Iterator[Registered]:
     """Walk a table; `known` are grade and source of what encloses it, for fields without."""
     for name in names(type(value)):
         field, inner = type(value).model_fields[name], getattr(value, name)
@@ -149,7 +149,7 @@ def _default(table: type[Value]) -> Value | None:
         )
 
 
-def _entry(path: str, kind: str, field: FieldInfo, value: Any, said: tuple[str, str]) -> Entry:
+def _entry(path: str, kind: str, field: FieldInfo, value: Any, said: tuple[str, str]) -> Registered:
     grade, source = said
     name = path.rsplit(".", 1)[-1]
     default = literal(plain(value)) if value is not None else ""
@@ -158,7 +158,7 @@ def _entry(path: str, kind: str, field: FieldInfo, value: Any, said: tuple[str, 
         default = "as the calibration"
     elif value is None and path.startswith("population.") and name in MIXED:
         default = literal(MIXED[name].value)
-    return Entry(
+    return Registered(
         path, kind, default, about(field, "unit"), JOINT if fitted else "",
         grade or CHOICE, source, "",
     )  # fmt: skip

@@ -21,7 +21,7 @@ from sim.model.record import Record, table_of
 from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import HOURS_PER_DAY, Patient, patients
+from sim.people.patient import HOURS_PER_DAY, Patient, awakened
 from sim.policy.regimen import Phase
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.relief import (
@@ -48,7 +48,7 @@ class Replication:
     seed: int
     replication: int
     patients: Cohort
-    visits: Columns  # one row a visit, see sim.clinic.visit.COLUMNS; minutes, NEVER (-1) if not yet
+    visits: Columns  # one row a visit, see sim.clinic.visit; minutes, NEVER (-1) if not yet
     discharges: Columns  # patient, minute, reason
     appointments: Columns  # every one ever made and what became of it, see sim.clinic.reception
 
@@ -224,7 +224,7 @@ def _lived(
     env, record, dice = Environment(), Record(), streams.of(cohort.key)
     clinic = Clinic(env, scenario.clinic, scenario.first_day, dice, scenario.opens)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
-    people = patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
+    people = awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
     theirs = _phases(scenario, phases)
     env.process(referrals(env, people, scenario.policy, theirs, clinic, record))
     env.run(until=scenario.horizon)

@@ -10,19 +10,19 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from sim.clinic.booking_rules import Slots
+from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.hours import WEEKDAYS
-from sim.clinic.parameters import ClinicTable
 from sim.config.files import read_toml
 from sim.config.overrides import apply, given
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.config.value import Value, parameter
 from sim.model import fitting
 from sim.people.behaviour import Behaviour
 from sim.people.groups import Grouping
 from sim.people.population import Population
-from sim.people.referrals import Cohort, FromFile, Poisson, Referrals
+from sim.people.referrals import ClosedCohort, FromFile, Poisson, Referrals
 from sim.people.start import Caseload, Empty, Start, SteadyState, those_there
-from sim.people.tables.patients import beside, table_of
+from sim.people.tables.patients import beside, listed_patients
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
 from sim.policy.induction import FixedInduction, InductionToResponse
@@ -124,7 +124,7 @@ class Scenario(Value):
             )
         if not isinstance(start, SteadyState):
             return self
-        if isinstance(self.referrals, Cohort):
+        if isinstance(self.referrals, ClosedCohort):
             raise ValueError(
                 'start.kind = "steady_state" needs referrals that go on; a closed cohort '
                 '(referrals.kind = "cohort") has no steady state: use start.kind = "empty"'
@@ -165,7 +165,7 @@ class Scenario(Value):
         whose `kind` changes starts afresh. Raises ScenarioError for an unknown path or a value
         that is not allowed.
         """
-        return validate(Scenario, apply(given(self), changes))
+        return validated(Scenario, apply(given(self), changes))
 
     def checked(self) -> Self:
         """Read the files that the scenario names, so that their faults come first."""
@@ -174,7 +174,7 @@ class Scenario(Value):
         if isinstance(self.start, Caseload):
             those_there(self.start)
         self.clinic.all_holidays()
-        if (table := table_of(self.population)) is not None:
+        if (table := listed_patients(self.population)) is not None:
             table.check(self.population)
         return self
 
@@ -201,7 +201,7 @@ def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None)
 
     Raises ScenarioError, whose message names file, path, fault and remedy.
     """
-    scenario = validate(Scenario, read_toml(path, tables_beside), origin=str(path))
+    scenario = validated(Scenario, read_toml(path, tables_beside), origin=str(path))
     return (scenario.override(changes) if changes else scenario).checked()
 
 

@@ -30,7 +30,7 @@ from sim.streams import Streams
 from sim.symptoms.relief import Dose
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, minutes_of, whole_minutes
 
-KINDS = ("induction", "evaluation", "booster", "rating")
+_KINDS = ("induction", "evaluation", "booster", "rating")
 
 
 @dataclass(frozen=True, eq=False)

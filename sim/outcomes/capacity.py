@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.clinic.parameters import STAFF
+from sim.clinic.clinic_table import STAFF
 from sim.clinic.rota import Resource
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.clinic.parameters import STAFF
+from sim.clinic.clinic_table import STAFF
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import Reading
 from sim.policy.orders import ROUTES

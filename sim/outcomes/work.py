@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.arrays import Columns, Floats
+from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.hours import Calendar
-from sim.clinic.parameters import ClinicTable
 from sim.clinic.rota import Resource
 from sim.units import MINUTES_PER_DAY, NEVER
 

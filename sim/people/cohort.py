@@ -19,7 +19,7 @@ from sim.people.behaviour import (
     no_show_shares,
 )
 from sim.people.population import Population
-from sim.people.tables.patients import Table, lots_of, ratings_of, reconciled, table_of
+from sim.people.tables.patients import Table, listed_patients, lots_of, ratings_of, reconciled
 from sim.people.traits import (
     Lots,
     calibrated_traits,
@@ -92,7 +92,7 @@ def drawn(
     no more people than there are rows. Where the table says when people are referred, that holds
     instead, for those referred before the horizon. All else is drawn by the person's label.
     """
-    table = table_of(population)
+    table = listed_patients(population)
     if table is not None:
         table.check(population)
         rows, minutes = _rows(table, referred, horizon)

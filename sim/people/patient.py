@@ -37,7 +37,7 @@ HOURS_PER_DAY = 24
 FOREVER = 2**60  # a minute that no run reaches
 
 
-def patients(
+def awakened(
     cohort: Cohort,
     symptoms: Symptoms,
     behaviour: Behaviour,

@@ -122,7 +122,7 @@ class Poisson(Value):
         return minutes_at(positions, daily, self.when)
 
 
-class Cohort(Value):
+class ClosedCohort(Value):
     """A closed cohort, for trials: all at minute 0, or spread evenly at random over some days."""
 
     kind: Literal["cohort"] = "cohort"
@@ -232,4 +232,4 @@ class FromFile(Value):
         return minutes[minutes >= 0]
 
 
-Referrals = Annotated[Poisson | Cohort | Interarrival | FromFile, Field(discriminator="kind")]
+Referrals = Annotated[Poisson | ClosedCohort | Interarrival | FromFile, Field(discriminator="kind")]

@@ -15,9 +15,9 @@ from math import exp, inf, log, log1p
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.arrays import Bools, Floats, Ints
 from sim.config.errors import ScenarioError
 from sim.config.named_files import state_of
 from sim.config.value import Value, parameter
@@ -152,9 +152,6 @@ def already_there(
     return chosen(people, order)
 
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
 STATES = ("maintenance", "waiting")
 LONGEST_AGO = 36500  # days
 SETTLED_DAYS = 42  # of the history, for the last of an induction and its evaluation at the least
@@ -184,7 +181,7 @@ class There:
     """The rows of a file that passed all checks, longest referred first."""
 
     table: Table
-    waiting: NDArray[np.bool_]
+    waiting: Bools
     referred_ago: Ints  # days before the start date
     last_ago: Ints  # days before the start date; of those in maintenance
     interval: Floats  # days

@@ -213,7 +213,7 @@ def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:
         "days": answer.days,
         "prices": dict(answer.prices),
         "uncertainty": answer.uncertainty,
-        "scenarios": provenance.resolved_scenarios({name or "scenario": answer.scenario}),
+        "scenarios": provenance.described({name or "scenario": answer.scenario}),
     }
     return provenance.origin_of(what, name=name) | {
         "answer": answer.sentence,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
+from sim.clinic.clinic_table import STAFF, ClinicTable
 from sim.clinic.hours import Hours
-from sim.clinic.parameters import STAFF, ClinicTable
 from sim.clinic.rota import Resource
 from sim.model.scenario import Scenario
 from sim.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours

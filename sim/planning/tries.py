@@ -26,7 +26,7 @@ from sim.planning.rule import Rule
 from sim.planning.targets import Target
 from sim.stats.intervals import Interval, wilson
 
-_FIRST = 2  # replications that show what clearly fails
+FIRST = 2  # replications that show what clearly fails
 STEERS = 4  # replications without a miss that the search goes by, and then a batch
 
 Point = tuple[tuple[str, RangeValue], ...]
@@ -141,7 +141,7 @@ class Tries:
 
     def _batch(self, point: Point, relaxed: Relaxed, tried: Tried) -> None:
         begin = len(tried.values)
-        end = begin + (_FIRST if begin < STEERS else STEERS)
+        end = begin + (FIRST if begin < STEERS else STEERS)
         name = named_point(point, relaxed)
         tasks = [
             self.task(point, relaxed, r) for r in range(begin + 1, min(end, self.rule.wanted) + 1)

@@ -140,7 +140,7 @@ class AdaptiveBoosters(Boosters):
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next infusion after an interval that the last rating lengthens or shortens."""
         if last.kind != "booster":
-            return booster(chart, last, self.first_days, self.late_days, FIRST)
+            return booster(chart, last, self.first_days, self.late_days, FIRST_BOOSTER)
         factor, why = self._factor(chart, last.rated)
         wanted = last.interval_days * factor
         interval, why = within(wanted, self.shortest_days, self.longest_days, why)
@@ -159,7 +159,7 @@ class AdaptiveBoosters(Boosters):
         return 1.0, f"rated above {self.low_rating} and below {self.high_rating}"
 
 
-FIRST = "the first booster"
+FIRST_BOOSTER = "the first booster"
 
 
 def booster(chart: Chart, last: Visit, interval_days: float, late_days: int, why: str) -> Order:

@@ -28,7 +28,7 @@ def refusal(value: object) -> str:
     return "" if callable(method) else f"next_order of {type(value).__name__} is no method"
 
 
-def described(phase: object) -> str:
+def rule_in_words(phase: object) -> str:
     """Say a phase's rule in a sentence: its own `describe()`, or else its name.
 
     Raises ScenarioError where the `describe()` of a user's own phase fails.

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.config.value import parameter
-from sim.policy.boosters import FIRST, Boosters, booster, within
+from sim.policy.boosters import FIRST_BOOSTER, Boosters, booster, within
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Discharge, Order
 from sim.scales import is_remission
@@ -65,7 +65,7 @@ class TaperBoosters(Boosters):
     def order(self, chart: Chart, last: Visit) -> Order | Discharge:
         """Order the next booster of the taper, or its end."""
         if last.kind != "booster":
-            return booster(chart, last, self.first_days, self.late_days, FIRST)
+            return booster(chart, last, self.first_days, self.late_days, FIRST_BOOSTER)
         if self._sustained(chart):
             return Discharge("sustained remission")
         interval = last.interval_days
@@ -127,7 +127,7 @@ class StepDownBoosters(Boosters):
     def order(self, chart: Chart, last: Visit) -> Order:
         """Order the next booster of this step, or the first of the next."""
         if last.kind != "booster":
-            return booster(chart, last, self.steps_days[0], self.late_days, FIRST)
+            return booster(chart, last, self.steps_days[0], self.late_days, FIRST_BOOSTER)
         step, why = self._step_nearest(last.interval_days), "the step goes on"
         if last.rated >= self.high_rating:
             step, why = max(step - 1, 0), f"rated at least {self.high_rating}"

@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from sim.clinic.booking_rules import NoBooking, Slots, WalkIn
+from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.hours import WEEKDAYS, said
-from sim.clinic.parameters import ClinicTable
 from sim.clinic.staff import counted
 from sim.config.listing import Entry, as_toml, entries
-from sim.config.words import literal
+from sim.config.words import TEXT_WIDTH, literal
 from sim.model.register import uncertainty_of
 from sim.model.scenario import Scenario
-from sim.policy.own import described
+from sim.policy.own import rule_in_words
 from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
 from sim.report.cautions import cautions_of
 from sim.report.dates import calendar_in_words, in_words
 from sim.report.people import people
-
-WIDTH = 96
 
 CAUTIONS = (
     "Direct trials in anxiety are tiny (n = 12, 12, 18, and 20 responders on maintenance); "
@@ -51,10 +49,12 @@ def describe(scenario: Scenario) -> str:
         ("Policy", _policy(scenario)),
         ("Clinic", _clinic(scenario)),
     ]
-    lines = [f"{title}\n{fill(text, WIDTH)}\n" for title, text in parts]
+    lines = [f"{title}\n{fill(text, TEXT_WIDTH)}\n" for title, text in parts]
     lines.append("Cautions")
     cautions = (*cautions_of(scenario), *CAUTIONS)
-    lines += [fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ") for text in cautions]
+    lines += [
+        fill(text, TEXT_WIDTH, initial_indent="- ", subsequent_indent="  ") for text in cautions
+    ]
     lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
     lines += [_line(entry) for entry in entries(scenario)]
     return "\n".join(lines)
@@ -72,7 +72,7 @@ def _line(entry: Entry) -> str:
     uncertain = uncertainty_of(entry.path)
     uncertainty = f" [uncertainty: {uncertain}]" if uncertain else ""
     text = f"{entry.path} = {value}{unit}: {entry.description}{source}{uncertainty}"
-    return fill(text, WIDTH, subsequent_indent="    ", break_long_words=False)
+    return fill(text, TEXT_WIDTH, subsequent_indent="    ", break_long_words=False)
 
 
 def _as_written(value: object) -> str:
@@ -114,7 +114,7 @@ def _policy(scenario: Scenario) -> str:
         [
             "A prescriber sees everybody first." if policy.assessment else "No assessment.",
             _dose(policy.treatment),
-            *map(described, (policy.induction, policy.evaluation, policy.boosters)),
+            *map(rule_in_words, (policy.induction, policy.evaluation, policy.boosters)),
             *_more(policy),
             *_ratings(scenario),
         ]
@@ -136,7 +136,7 @@ def _dose(treatment: Treatment) -> str:
 def _more(policy: Regimen) -> Iterator[str]:
     if policy.booster_treatment:
         yield "Boosters: " + _dose(policy.booster_treatment)
-    if said := described(policy.relapse):
+    if said := rule_in_words(policy.relapse):
         yield said
     if policy.usual_care != "never":
         yield f"An SSRI or SNRI is begun {policy.usual_care.replace('_', ' ')}."

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sim.clinic.booking_rules import Slots
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 from sim.model.fitting import CLOSING, ends_without_room, named
 from sim.model.scenario import Scenario
 from sim.policy.boosters import NoBoosters

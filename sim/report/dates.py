@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sim.clinic.parameters import ClinicTable
-from sim.clinic.rota import Days
+from sim.clinic.clinic_table import ClinicTable
+from sim.clinic.rota import FromTo
 
 
 def in_words(day: date) -> str:
@@ -30,5 +30,5 @@ def calendar_in_words(clinic: ClinicTable) -> Iterator[str]:
         yield f"Closed on {len(holidays)} holiday(s): {', '.join(map(in_words, holidays))}."
 
 
-def _from_to(days: Days) -> str:
+def _from_to(days: FromTo) -> str:
     return f"from {in_words(days.first_day)} to {in_words(days.last_day)}"

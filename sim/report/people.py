@@ -15,10 +15,10 @@ from sim.people.named_populations import (
     Traits,
     known,
 )
-from sim.people.referrals import Cohort, FromFile, Interarrival, Poisson
+from sim.people.referrals import ClosedCohort, FromFile, Interarrival, Poisson
 from sim.people.start import Caseload, Empty, SteadyState, days_until, those_there
 from sim.people.tables.columns import COLUMNS
-from sim.people.tables.patients import table_of
+from sim.people.tables.patients import listed_patients
 from sim.report.dates import in_words
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
 
@@ -35,7 +35,7 @@ def people(scenario: Scenario) -> str:
     """Say who is referred, who they are, in what they differ, and who leaves."""
     behaviour = scenario.behaviour
     parts = [
-        referrals(scenario),
+        referred(scenario),
         start(scenario),
         *_table(scenario),
         *_populations(scenario),
@@ -63,9 +63,9 @@ def _attendance(scenario: Scenario) -> str:
     )
 
 
-def referrals(scenario: Scenario) -> str:
+def referred(scenario: Scenario) -> str:
     """Say how people are referred; not a word where a table of patients says it."""
-    table, said = table_of(scenario.population), scenario.referrals
+    table, said = listed_patients(scenario.population), scenario.referrals
     if table is not None and table.values("referred") is not None:
         return "People are referred when their table says ([referrals] does not count)."
     if isinstance(said, Poisson):
@@ -80,7 +80,7 @@ def referrals(scenario: Scenario) -> str:
             f"{forecast.in_words()}, {total:,.10g} referrals in all; after them "
             f"{BEYOND[said.beyond]}. In the {run.days} days of this run {here:,.0f} are expected."
         )
-    if isinstance(said, Cohort):
+    if isinstance(said, ClosedCohort):
         spread = f"within {said.over_days:g} days" if said.over_days else "at minute 0"
         return f"A closed cohort of {said.patients} people, referred {spread}."
     assert isinstance(said, Interarrival)
@@ -121,7 +121,7 @@ def start(scenario: Scenario) -> str:
             f"for their first infusion. What the file leaves out is drawn. {free}"
         )
     assert isinstance(there, SteadyState)
-    assert not isinstance(scenario.referrals, Cohort)
+    assert not isinstance(scenario.referrals, ClosedCohort)
     years = days_until(scenario.behaviour, there.reached) / DAYS_PER_YEAR
     return (
         f"When the run begins, those are there who would be in treatment after "
@@ -132,7 +132,7 @@ def start(scenario: Scenario) -> str:
 
 def table_note(scenario: Scenario) -> str:
     """Say how many rows of a table of patients a run can use; nothing when there is no table."""
-    table = table_of(scenario.population)
+    table = listed_patients(scenario.population)
     if table is None:
         return ""
     rows, days = f"{table.path} has {table.rows} patients", scenario.run.days
@@ -152,7 +152,7 @@ def table_note(scenario: Scenario) -> str:
 
 
 def _table(scenario: Scenario) -> Iterator[str]:
-    table = table_of(scenario.population)
+    table = listed_patients(scenario.population)
     if table is None:
         return
     yield table_note(scenario)

@@ -24,7 +24,7 @@ Minute = int
 
 
 @dataclass(frozen=True)
-class Visit:
+class ToldVisit:
     """One row of the visits table; what has not happened is NEVER."""
 
     row: int  # in `Replication.visits`
@@ -82,7 +82,7 @@ class Visit:
         return self.given if self.kind in INFUSIONS else self.happened
 
 
-FIELDS = tuple(name for name in Visit.__dataclass_fields__ if name != "row")
+FIELDS = tuple(name for name in ToldVisit.__dataclass_fields__ if name != "row")
 
 
 class Delay(NamedTuple):
@@ -99,9 +99,9 @@ class Stage(NamedTuple):
     """A stretch of visits of one kind, the ratings after them, and those of the kind missed."""
 
     kind: str
-    visits: list[Visit]
-    ratings: list[Visit]
-    missed: list[list[Visit]]  # each with what it was made up for by, or the one pending, last
+    visits: list[ToldVisit]
+    ratings: list[ToldVisit]
+    missed: list[list[ToldVisit]]  # each with what it was made up for by, or the one pending, last
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +110,9 @@ class Course:
 
     replication: Replication
     patient: int
-    visits: tuple[Visit, ...]  # that took place, in order of time
-    missed: tuple[Visit, ...]  # missed or called off, with another of the same order after it
-    pending: Visit | None  # the last one ordered, if it was not begun: ahead, missed or blocked
+    visits: tuple[ToldVisit, ...]  # that took place, in order of time
+    missed: tuple[ToldVisit, ...]  # missed or called off, with another of the same order after it
+    pending: ToldVisit | None  # the last one ordered, if it was not begun: ahead, missed or blocked
     discharged: Minute  # or NEVER
     reason: str  # of the discharge, or ""
 
@@ -146,23 +146,23 @@ class Course:
         return self.date(self.replication.horizon - 1)
 
     @property
-    def infusions(self) -> tuple[Visit, ...]:
+    def infusions(self) -> tuple[ToldVisit, ...]:
         """The visits at which an infusion began."""
         return tuple(visit for visit in self.visits if visit.given)
 
     @property
-    def orders(self) -> list[Visit]:
+    def orders(self) -> list[ToldVisit]:
         """The visits that were ordered and not missed, in order of time, the one pending last."""
         visits = [*self.visits, *([self.pending] if self.pending else [])]
         return [visit for visit in visits if visit.is_order]
 
     @cached_property
-    def all_visits(self) -> list[Visit]:
+    def all_visits(self) -> list[ToldVisit]:
         """Every visit in order of time: those missed among them, the one pending last."""
         visits = sorted((*self.visits, *self.missed), key=_moment)
         return [*visits, *([self.pending] if self.pending else [])]
 
-    def missed_before(self, visit: Visit) -> list[Visit]:
+    def missed_before(self, visit: ToldVisit) -> list[ToldVisit]:
         """The appointments for the same order as a visit that were missed before it."""
         return [
             other
@@ -171,20 +171,20 @@ class Course:
         ]
 
     @cached_property
-    def rated(self) -> list[Visit]:
+    def rated(self) -> list[ToldVisit]:
         """All visits with a rating, in order of time, also one that was only come to."""
         visits = [*self.visits, *([self.pending] if self.pending else [])]
         return [visit for visit in visits if visit.rated_before != NEVER]
 
     @cached_property
-    def response(self) -> Visit | None:
+    def response(self) -> ToldVisit | None:
         """The first visit after an infusion that was rated a response, or None."""
         for visit in self.rated:
             if self.infusions_before(visit) and is_response(visit.rated_before, self.baseline):
                 return visit
         return None
 
-    def infusions_before(self, visit: Visit) -> int:
+    def infusions_before(self, visit: ToldVisit) -> int:
         """Count the infusions that began before a visit."""
         return sum(other.infusion_start < visit.arrived for other in self.infusions)
 
@@ -212,7 +212,7 @@ class Course:
         stages.append(stage)
         return (one for one in stages if any(one[1:]))
 
-    def delay(self, visit: Visit) -> Delay:
+    def delay(self, visit: ToldVisit) -> Delay:
         """Tell how late a visit came, and why its days passed by.
 
         After an appointment that was missed the days count from the one on which another was
@@ -235,11 +235,11 @@ class Course:
         days = max(0, visit.seen // MINUTES_PER_DAY - due)
         return Delay(days, own, len(closed), len(ahead), full)
 
-    def beyond(self, visit: Visit) -> int:
+    def beyond(self, visit: ToldVisit) -> int:
         """Count the days by which a visit came after the last day of its window."""
         return max(0, visit.seen // MINUTES_PER_DAY - visit.latest // MINUTES_PER_DAY)
 
-    def relapse_ratings(self) -> tuple[Visit, Visit] | None:
+    def relapse_ratings(self) -> tuple[ToldVisit, ToldVisit] | None:
         """Give the two ratings that make an observed relapse, or None without one."""
         ratings = self.rated
         pairs = ((visit.arrived, visit.rated_before) for visit in ratings)
@@ -290,11 +290,11 @@ def course_of(replication: Replication, patient: int) -> Course:
     )
 
 
-def _moment(visit: Visit) -> tuple[Minute, int]:
+def _moment(visit: ToldVisit) -> tuple[Minute, int]:
     return visit.arrived if visit.happened else visit.booked, visit.row
 
 
-def _visits(replication: Replication, patient: int) -> list[Visit]:
+def _visits(replication: Replication, patient: int) -> list[ToldVisit]:
     rows: Sequence[int] = np.flatnonzero(replication.visits["patient"] == patient).tolist()
     columns: list[list[Any]] = [replication.visits[name][rows].tolist() for name in FIELDS]
-    return [Visit(row, *values) for row, *values in zip(rows, *columns, strict=True)]
+    return [ToldVisit(row, *values) for row, *values in zip(rows, *columns, strict=True)]

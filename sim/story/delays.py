@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.clinic.visit import NO_SHOW
-from sim.story.course import Course, Stage, Visit
+from sim.story.course import Course, Stage, ToldVisit
 from sim.story.person import noun
 from sim.story.wording import (
     Sentence,
@@ -23,7 +23,7 @@ from sim.story.wording import (
 )
 from sim.units import MINUTES_PER_DAY, NEVER
 
-Placed = tuple[int, Visit]
+Placed = tuple[int, ToldVisit]
 """A booster with its place among the patient's boosters, from 1."""
 
 CAUSES = {  # cause of a delay: what is said of it
@@ -35,7 +35,7 @@ CAUSES = {  # cause of a delay: what is said of it
 }
 
 
-def cause(course: Course, visit: Visit) -> str:
+def cause(course: Course, visit: ToldVisit) -> str:
     """Name what made a visit late: the first of CAUSES that stood on the days between."""
     delay = course.delay(visit)
     if delay.own:
@@ -47,14 +47,14 @@ def cause(course: Course, visit: Visit) -> str:
     return "closed" if delay.closed else "waited"
 
 
-def lateness(course: Course, visit: Visit) -> str:
+def lateness(course: Course, visit: ToldVisit) -> str:
     """Say by how much a visit was late, and why."""
     beyond = course.beyond(visit)
     window = f" and {days(beyond)} beyond its window" if beyond else ""
     return f"{days(course.delay(visit).days)} late{window}, {why_late(course, visit)}"
 
 
-def why_late(course: Course, visit: Visit, start: str = "appointment") -> str:
+def why_late(course: Course, visit: ToldVisit, start: str = "appointment") -> str:
     """Say what stood on the days between the due day and the visit; `start` is what was sought."""
     named, full = cause(course, visit), course.delay(visit).full
     open_days = "open day" if full == 1 else "open days"
@@ -87,7 +87,7 @@ def punctuality(course: Course, boosters: Sequence[Placed]) -> Sentence:
     return Sentence(sentence("; ".join(told)), "punctuality", rows)
 
 
-def _single(course: Course, place: int, visit: Visit) -> str:
+def _single(course: Course, place: int, visit: ToldVisit) -> str:
     due, seen = on_both(course.date(visit.due), course.date(visit.seen))
     return f"the {ordinal(place)} was due on {due} and came on {seen}, {lateness(course, visit)}"
 
@@ -113,7 +113,7 @@ def _together(course: Course, group: Sequence[Placed], name: str, of: int) -> st
 ONE_BY_ONE = 3
 """Up to so many orders of which an appointment was missed are told with their dates."""
 
-Chain = Sequence[Visit]
+Chain = Sequence[ToldVisit]
 """Appointments for one order: those that were missed, and the one that came of it."""
 
 
@@ -130,12 +130,12 @@ def missed(course: Course, stage: Stage) -> Iterator[Sentence]:
     yield Sentence(sentence(text), "missed", rows)
 
 
-def how(visit: Visit) -> str:
+def how(visit: ToldVisit) -> str:
     """Say whether a visit was missed or called off."""
     return "missed" if visit.status == NO_SHOW else "called off"
 
 
-def named(course: Course, visit: Visit) -> str:
+def called(course: Course, visit: ToldVisit) -> str:
     """Name a visit by its kind."""
     return noun(course) if visit.kind == "induction" else visit.kind.replace("_", " ")
 
@@ -146,7 +146,7 @@ def _missed_one(course: Course, chain: Chain) -> str:
     end = last.seen if last.took_place else last.booked
     minutes += [end] if end != NEVER else []
     dates = on_each([course.date(minute) for minute in minutes])
-    what, ways = named(course, lost[0]), [how(visit) for visit in lost]
+    what, ways = called(course, lost[0]), [how(visit) for visit in lost]
     if len(lost) == 1:
         return f"the {what} booked for {dates[0]} was {ways[0]} and {_came_of_it(last, dates[-1])}"
     done = ways[0] if len(set(ways)) == 1 else listed(ways)
@@ -156,7 +156,7 @@ def _missed_one(course: Course, chain: Chain) -> str:
     )
 
 
-def _came_of_it(last: Visit, date: str) -> str:
+def _came_of_it(last: ToldVisit, date: str) -> str:
     if last.took_place:
         return f"made up for on {date}"
     return "no other was booked" if last.booked == NEVER else f"another was booked for {date}"
@@ -172,7 +172,7 @@ def _missed_ones(course: Course, chains: Sequence[Chain]) -> str:
     first, newest = on_both(*(course.date(visit.booked) for visit in (lost[0], lost[-1])))
     made_up = [chain for chain in chains if chain[-1].took_place]
     later = [_day(chain[-1].seen) - _day(chain[0].booked) for chain in made_up]
-    text = f"of the appointments for {named(course, lost[0])}s between {first} and {newest}, "
+    text = f"of the appointments for {called(course, lost[0])}s between {first} and {newest}, "
     text += listed(told)
     if len(made_up) == len(chains):
         return f"{text}; all were made up for, {day_range(later)} later"
@@ -181,7 +181,7 @@ def _missed_ones(course: Course, chains: Sequence[Chain]) -> str:
     return f"{text}{before}, and {_came_of_it(last, on_each([course.date(last.booked)])[0])}"
 
 
-def why_own(course: Course, visit: Visit) -> str:
+def why_own(course: Course, visit: ToldVisit) -> str:
     """Say what a visit that was late by the patient's own choice had been preceded by."""
     before = course.missed_before(visit)
     ways = " or ".join(dict.fromkeys(how(one) for one in before))

@@ -8,8 +8,8 @@ from sim.clinic.booking_rules import Slots
 from sim.clinic.visit import NO_SHOW
 from sim.outcomes.reading import NOT_YET
 from sim.scales import CONFIRMED_WITHIN_DAYS, RELAPSE_RELIEF, RESPONSE_RELIEF, WELL_BELOW
-from sim.story.course import Course, Visit
-from sim.story.delays import how, named
+from sim.story.course import Course, ToldVisit
+from sim.story.delays import called, how
 from sim.story.person import noun
 from sim.story.wording import (
     Sentence,
@@ -60,7 +60,7 @@ def _left(course: Course) -> Sentence:
     return Sentence(sentence(text), "end", rows)
 
 
-def _unkept(course: Course, pending: Visit) -> str:
+def _unkept(course: Course, pending: ToldVisit) -> str:
     """Say what became of the appointment that was never kept."""
     what = _named(course, pending)
     if pending.booked == NEVER:
@@ -89,12 +89,12 @@ def _stayed(course: Course) -> Sentence:
     return Sentence(sentence(run, text), "end", (pending.row,))
 
 
-def _named(course: Course, pending: Visit) -> str:
+def _named(course: Course, pending: ToldVisit) -> str:
     is_first = pending.kind == "induction" and not course.infusions
-    return f"{'first ' if is_first else ''}{named(course, pending)}"
+    return f"{'first ' if is_first else ''}{called(course, pending)}"
 
 
-def _booked(course: Course, pending: Visit) -> str:
+def _booked(course: Course, pending: ToldVisit) -> str:
     due, booked = course.date(pending.due), course.date(pending.booked)
     if pending.booked == NEVER:
         return f"due on {on(due)} and {_unbooked(course, pending)}"
@@ -103,7 +103,7 @@ def _booked(course: Course, pending: Visit) -> str:
     return "due on {} and booked for {}".format(*on_both(due, booked))
 
 
-def _unbooked(course: Course, pending: Visit) -> str:
+def _unbooked(course: Course, pending: ToldVisit) -> str:
     """Say why there is no appointment yet: it is too early for one, or the patient is listed."""
     clinic = course.replication.scenario.clinic
     assert isinstance(clinic.booking, Slots)

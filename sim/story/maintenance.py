@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isclose
 
-from sim.policy.own import described
-from sim.story.course import Course, Visit
+from sim.policy.own import rule_in_words
+from sim.story.course import Course, ToldVisit
 from sim.story.delays import lateness, punctuality
 from sim.story.wording import (
     Sentence,
@@ -41,9 +41,9 @@ CHANGES = ("lengthened", "shortened", "kept")
 class Step:
     """One booster, and the interval that was ordered after it."""
 
-    visit: Visit
+    visit: ToldVisit
     place: int  # of the patient's boosters, from 1
-    following: Visit | None  # the next booster as ordered, if any
+    following: ToldVisit | None  # the next booster as ordered, if any
 
     @property
     def change(self) -> str:
@@ -56,7 +56,7 @@ class Step:
         return "lengthened" if now > then else "shortened"
 
 
-def maintenance(course: Course, boosters: Sequence[Visit]) -> Iterator[Sentence]:
+def maintenance(course: Course, boosters: Sequence[ToldVisit]) -> Iterator[Sentence]:
     """Tell a stretch of boosters, in runs of like decisions."""
     if boosters[0] is next(visit for visit in course.visits if visit.kind == "booster"):
         yield _rule(course, boosters[0])
@@ -81,7 +81,7 @@ def grouped(steps: Sequence[Step]) -> list[list[Step]]:
     return groups
 
 
-def _step(course: Course, visit: Visit) -> Step:
+def _step(course: Course, visit: ToldVisit) -> Step:
     boosters = [other for other in course.visits if other.kind == "booster"]
     place = boosters.index(visit) + 1
     orders = [v for v in course.orders if v.ordered >= visit.seen and v.kind != "rating"]
@@ -92,8 +92,8 @@ def _step(course: Course, visit: Visit) -> Step:
 # ---------------------------------------------------------------------- sentences
 
 
-def _rule(course: Course, first: Visit) -> Sentence:
-    rule = described(course.replication.scenario.policy.boosters)
+def _rule(course: Course, first: ToldVisit) -> Sentence:
+    rule = rule_in_words(course.replication.scenario.policy.boosters)
     return Sentence(sentence(rule), "rule", (first.row,))
 
 

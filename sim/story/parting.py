@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.story.course import Course, Visit
-from sim.story.delays import cause, how, named
+from sim.story.course import Course, ToldVisit
+from sim.story.delays import called, cause, how
 from sim.story.differences import different_settings
 from sim.story.person import noun
 from sim.story.wording import (
@@ -48,7 +48,7 @@ Pair = tuple[Side, Side]
 NOT_TRAITS = frozenset({"key", "first_drift", "first_noise"})
 """Columns of a cohort that are no trait: what dice know people by, draws of the day of referral."""
 
-ASPECTS: dict[str, Callable[[Visit], Any]] = {  # in the order in which they come about
+ASPECTS: dict[str, Callable[[ToldVisit], Any]] = {  # in the order in which they come about
     "kind": lambda visit: visit.kind,
     "order": lambda visit: (_day(visit.due), round(visit.interval_days, 6)),
     "dose": lambda visit: (visit.route, round(visit.dose_mg_kg, 9)),
@@ -142,7 +142,7 @@ def _time_of_day(sides: Pair, place: int) -> Sentence | None:
     pairs = zip(sides[0].course.all_visits[:place], sides[1].course.all_visits[:place], strict=True)
     for left, right in pairs:
         if (left.booked, left.seen) != (right.booked, right.seen):
-            what = named(sides[0].course, left)
+            what = called(sides[0].course, left)
             text = (
                 f"Only times of day differ before that, first at the {what} of "
                 f"{on(sides[0].course.date(left.seen))} ({_clock(left.seen)} and "
@@ -167,7 +167,7 @@ def _at(side: Side, aspect: str, place: int) -> str:
     if place >= len(course.all_visits):
         return _end(course)
     visit = course.all_visits[place]
-    what = _article(named(course, visit))
+    what = _article(called(course, visit))
     due, booked, on_day = (
         on(course.date(minute)) for minute in (visit.due, visit.booked, visit.seen)
     )

@@ -12,20 +12,20 @@ from functools import cached_property
 from textwrap import fill
 
 from sim.config.errors import ScenarioError
+from sim.config.words import TEXT_WIDTH
 from sim.experiment.results import Results
 from sim.model.replication import Replication
 from sim.policy.orders import INFUSIONS
-from sim.story.course import Course, Stage, Visit, course_of
+from sim.story.course import Course, Stage, ToldVisit, course_of
 from sim.story.delays import missed
 from sim.story.ending import ending
-from sim.story.induction import assessment, evaluation, response, series
+from sim.story.first_series import assessment, evaluation, response, series
 from sim.story.maintenance import maintenance
 from sim.story.parting import why_different
 from sim.story.person import person, referral
 from sim.story.wording import Sentence, many, number, on, on_both, reasons, sentence, span
 from sim.units import NEVER
 
-WIDTH = 96
 BEGIN_ANEW = frozenset({"person", "wait", "rule", "end"})
 """Topics with which a paragraph begins."""
 
@@ -64,7 +64,7 @@ def in_paragraphs(sentences: Sequence[Sentence]) -> str:
 def _filled(text: str) -> str:
     """Break a paragraph into lines, but not before a per cent sign."""
     unbroken = text.replace(" %", "\u00a0%")
-    return fill(unbroken, WIDTH, break_on_hyphens=False).replace("\u00a0%", " %")
+    return fill(unbroken, TEXT_WIDTH, break_on_hyphens=False).replace("\u00a0%", " %")
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _stage(course: Course, stage: Stage) -> Iterator[Sentence]:
     yield from lost
 
 
-def _ratings(course: Course, ratings: Sequence[Visit]) -> Sentence:
+def _ratings(course: Course, ratings: Sequence[ToldVisit]) -> Sentence:
     """Tell the remote ratings of a stretch together, and how many were never sent."""
     rows = tuple(visit.row for visit in ratings)
     sent = [visit for visit in ratings if visit.rated_before != NEVER]
@@ -165,7 +165,7 @@ def _ratings(course: Course, ratings: Sequence[Visit]) -> Sentence:
     return Sentence(sentence(text, more if sent and lost else ""), "ratings", rows)
 
 
-def _other(course: Course, visit: Visit) -> Sentence:
+def _other(course: Course, visit: ToldVisit) -> Sentence:
     """Tell a visit of a kind that has no words of its own here."""
     rated = f", rated {visit.rated_before}" if visit.rated_before != NEVER else ""
     text = f"A visit ({visit.kind.replace('_', ' ')}) took place on {on(course.date(visit.seen))}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.session import COURSE, EPISODE, NONE, TREATED, AdverseEvents, Episodes
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario

@@ -6,7 +6,7 @@ import pytest
 from simpy import Environment
 
 from sim.clinic.clinic import Clinic
-from sim.clinic.visit import COLUMNS, Visit
+from sim.clinic.visit import VISIT_COLUMNS, VisitRow
 from sim.clinic.waiting_list import Request
 from sim.model.scenario import Scenario
 from sim.policy.orders import Order, Prescription
@@ -44,7 +44,7 @@ def infused(changes, *minutes, route="iv", dose=0.0, until=10_000):
 
     for number, minute in enumerate(minutes):
         order = Order("induction", 0, 0, Prescription(route, dose))
-        rows.append(Visit(number, 1, order, 0))
+        rows.append(VisitRow(number, 1, order, 0))
         env.process(come(number, minute))
     env.run(until=until)
     return rows
@@ -67,7 +67,7 @@ def test_the_stages_of_a_session_follow_each_other_and_the_chair_is_made_ready_l
 
 
 def test_of_a_visit_that_was_only_ordered_nothing_has_happened():
-    row = Visit(3, 1, Order("assessment", 10, 20), 5)
+    row = VisitRow(3, 1, Order("assessment", 10, 20), 5)
     ordered = {
         "patient": 3,
         "visit": 1,
@@ -79,7 +79,7 @@ def test_of_a_visit_that_was_only_ordered_nothing_has_happened():
     ordered |= dict.fromkeys(("interval_days", "dose_mg_kg", "bioavailability"), 0.0)
     ordered |= {"route": "", "status": "ahead", "why": ""}
     assert {name: getattr(row, name) for name in ordered} == ordered
-    assert {getattr(row, name) for name in set(COLUMNS) - set(ordered)} == {None}
+    assert {getattr(row, name) for name in set(VISIT_COLUMNS) - set(ordered)} == {None}
 
 
 def test_who_still_waits_in_the_chair_has_not_been_prepared():
@@ -166,7 +166,7 @@ def test_an_episode_lengthens_the_watch_of_whoever_has_a_dose_and_is_watched():
 def test_a_dose_at_home_takes_no_chair_and_counts_at_once():
     env, place = clinic({})
     env.run(until=77)
-    row = Visit(0, 1, Order("booster", 0, 0, Prescription("oral", 1.0, True)), 0)
+    row = VisitRow(0, 1, Order("booster", 0, 0, Prescription("oral", 1.0, True)), 0)
     place.at_home(row)
     assert [getattr(row, stage) for stage in ("infusion_start", "infusion_end", "left")] == [77] * 3
     assert (row.status, row.seated, row.chair, row.nurse) == ("done", None, None, None)
@@ -175,7 +175,7 @@ def test_a_dose_at_home_takes_no_chair_and_counts_at_once():
 def test_prescribers_see_one_after_the_other_each_for_as_long_as_the_talk_takes():
     env, place = clinic({"clinic.assessment_minutes": 60, "clinic.evaluation_minutes": 30})
     kinds = ("assessment", "evaluation", "assessment")
-    rows = [Visit(number, 1, Order(kind, 0, 0), 0) for number, kind in enumerate(kinds)]
+    rows = [VisitRow(number, 1, Order(kind, 0, 0), 0) for number, kind in enumerate(kinds)]
 
     def come(number, kind):
         yield env.timeout(10 + number)
@@ -194,7 +194,7 @@ def test_who_comes_in_has_kept_the_appointment():
     order = Order("booster", 0, 0, Prescription("iv", 0.5))
     start = place.reception.at_once(Request(3, 0.0, order, 12, 0, 10**9))
     env.run(until=start + 7)
-    row = Visit(3, 1, order, 0)
+    row = VisitRow(3, 1, order, 0)
     row.booked = start
     place.arrive(3, row)
     assert (row.arrived, row.status) == (start + 7, "in_progress")

@@ -12,7 +12,7 @@ from simpy import Environment
 import sim
 from sim.clinic.clinic import Clinic
 from sim.clinic.staffing import Nurses
-from sim.clinic.visit import Visit
+from sim.clinic.visit import VisitRow
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.policy.orders import Order, Prescription
@@ -48,7 +48,7 @@ def simulated(changes, arrivals):
 
     for number, minute in enumerate(arrivals):
         order = Order("induction", 0, 0, Prescription("iv", 0.0))  # of dose 0: no adverse events
-        visits.append(Visit(number, 1, order, 0))
+        visits.append(VisitRow(number, 1, order, 0))
         env.process(come(number, minute))
     env.run()
     return visits

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.clinic.hours import WEEKDAYS, Calendar, Hours, opening_of
 from sim.config.errors import ScenarioError
-from sim.config.validation import validate
+from sim.config.validation import validated
 
 DAY = 1440
 MONDAY = date(2026, 1, 5)
@@ -193,7 +193,7 @@ def test_opening_hours_are_read_as_minutes_since_midnight(text, opening):
 )
 def test_impossible_hours_are_refused(text):
     with pytest.raises(ScenarioError, match="tuesday"):
-        validate(Hours, {"tuesday": text})
+        validated(Hours, {"tuesday": text})
 
 
 @pytest.mark.parametrize(
@@ -210,13 +210,13 @@ def test_impossible_hours_are_refused(text):
 )
 def test_stretches_that_are_none_or_not_in_order_or_have_no_break_are_refused(stretches):
     with pytest.raises(ScenarioError, match="tuesday"):
-        validate(Hours, {"tuesday": stretches})
+        validated(Hours, {"tuesday": stretches})
 
 
 def test_a_clinic_that_never_opens_is_refused():
     with pytest.raises(ScenarioError, match="closed on every weekday"):
-        validate(Hours, dict.fromkeys(WEEKDAYS, "closed"))
+        validated(Hours, dict.fromkeys(WEEKDAYS, "closed"))
 
 
 def test_weekdays_may_be_written_short():
-    assert validate(Hours, {"sat": "10:00-12:00"}).saturday == "10:00-12:00"
+    assert validated(Hours, {"sat": "10:00-12:00"}).saturday == "10:00-12:00"

@@ -6,7 +6,7 @@ import pytest
 from simpy import Environment
 
 from sim.clinic.clinic import Clinic
-from sim.clinic.visit import Visit
+from sim.clinic.visit import VisitRow
 from sim.model.scenario import Scenario
 from sim.policy.orders import Order, Prescription
 from sim.streams import Streams
@@ -39,7 +39,7 @@ def visited(changes, arrivals, opens=0, until=7):
 
     for number, minute in enumerate(arrivals):
         order = Order("induction", 0, 0, Prescription("iv", 0.0))  # of dose 0: no adverse events
-        visits.append(Visit(number, 1, order, 0))
+        visits.append(VisitRow(number, 1, order, 0))
         env.process(come(number, minute))
     env.run(until=until * DAY)
     return visits

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.clinic.hours import WEEKDAYS
 from sim.clinic.rota import ChairsOut, Shift, StaffAway, away, change_times, in_order, on_duty
 from sim.config.errors import ScenarioError
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.model.scenario import Scenario
 
 MONDAY = date(2026, 1, 5)
@@ -141,7 +141,7 @@ def test_what_cannot_be_meant_is_refused_in_words(changes, says):
 
 def test_a_misspelt_key_of_an_entry_is_named_with_its_place():
     with pytest.raises(ScenarioError, match=r"clinic\.rota, entry 1\.stuff"):
-        validate(Scenario, {"clinic": {"rota": [{"stuff": "nurses", "hours": "12:00-13:00"}]}})
+        validated(Scenario, {"clinic": {"rota": [{"stuff": "nurses", "hours": "12:00-13:00"}]}})
 
 
 def leave(staff, number, first, last):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.clinic.session import Session, draws_of_duration
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.distributions import Constant
 from sim.streams import Purpose, Streams
 
@@ -44,7 +44,7 @@ def test_more_than_nine_in_ten_are_ready_90_minutes_after_dosing_began():
 
 @pytest.mark.parametrize(("minutes", "whole"), [(40, 40), (12.5, 13), (12.49, 12), (0, 0)])
 def test_a_constant_is_rounded_half_up_once(minutes, whole):
-    constant = validate(Session, {"infuse_minutes": minutes}).infuse_minutes
+    constant = validated(Session, {"infuse_minutes": minutes}).infuse_minutes
     assert draws_of_duration(constant, Streams(1, 1), Purpose.INFUSE)(3, 5) == whole
 
 
@@ -71,7 +71,7 @@ def test_durations_are_whole_minutes():
 
 def test_the_length_of_a_session_follows_from_its_stages_one_by_one():
     """Two equally likely preparations, an episode in a quarter of sessions: four lengths."""
-    session = validate(
+    session = validated(
         Session,
         {
             "prepare_minutes": {"kind": "empirical", "values": [10, 30]},

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import pytest
 
 from sim.config.listing import as_toml, entries
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.config.value import Value, parameter
 from sim.config.words import literal
 
@@ -60,13 +60,13 @@ VARIANTS = [
 
 @pytest.mark.parametrize("data", VARIANTS)
 def test_a_written_file_reads_back_as_an_equal_value(tree, data):
-    scenario = validate(tree.Scenario, data)
-    assert validate(tree.Scenario, tomllib.loads(as_toml(scenario))) == scenario
+    scenario = validated(tree.Scenario, data)
+    assert validated(tree.Scenario, tomllib.loads(as_toml(scenario))) == scenario
 
 
 @pytest.mark.parametrize("data", VARIANTS)
 def test_a_written_file_holds_every_parameter_and_no_overlong_comment(tree, data):
-    scenario = validate(tree.Scenario, data)
+    scenario = validated(tree.Scenario, data)
     text = as_toml(scenario)
     for entry in entries(scenario):
         key = entry.path.split(".")[-1]

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from sim.config.bounds import FURTHEST
 from sim.config.errors import ScenarioError
 from sim.config.schema import json_schema
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.distributions import Duration
 from sim.model.scenario import Scenario
 
@@ -102,4 +102,4 @@ def test_a_spread_in_per_cent_draws_a_hint() -> None:
     with pytest.raises(
         ScenarioError, match=r"spread of the logarithm, such as 0.66, and not per c"
     ):
-        validate(Scenario, wrong)
+        validated(Scenario, wrong)

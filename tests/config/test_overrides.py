@@ -7,7 +7,7 @@ import pytest
 
 from sim.config.errors import ScenarioError
 from sim.config.overrides import apply, given, merge, parse_assignment, with_path
-from sim.config.validation import validate
+from sim.config.validation import validated
 
 BASE = {
     "clinic": {"chairs": 3, "hours": "always", "session": {"infuse_minutes": 40}},
@@ -126,7 +126,7 @@ def test_unreadable_assignments_are_refused(text, complaint):
 
 
 def test_given_holds_what_was_set_and_every_kind(tree):
-    scenario = validate(
+    scenario = validated(
         tree.Scenario,
         {
             "run": {"closed_on": ["2026-12-25"]},
@@ -142,7 +142,7 @@ def test_given_holds_what_was_set_and_every_kind(tree):
     }
     assert list(told["run"]) == ["closed_on"]
     assert given(tree.Scenario()) == {}
-    assert validate(tree.Scenario, told) == scenario
+    assert validated(tree.Scenario, told) == scenario
 
 
 def test_given_keeps_objects_of_a_users_own(tree):
@@ -157,5 +157,5 @@ def test_given_keeps_objects_of_a_users_own(tree):
 
 def test_changes_reach_into_values_given_as_objects(tree):
     changes = {"policy.boosters": tree.FixedBoosters(late_days=2), "policy.boosters.every_days": 14}
-    scenario = validate(tree.Scenario, apply({}, changes))
+    scenario = validated(tree.Scenario, apply({}, changes))
     assert scenario.policy.boosters == tree.FixedBoosters(late_days=2, every_days=14)

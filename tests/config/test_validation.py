@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.config.validation import validate
+from sim.config.validation import validated
 
 
 @pytest.fixture
 def complaint(tree):
     def told(data: dict[str, Any], origin: str = "base.toml") -> str:
         with pytest.raises(ScenarioError) as caught:
-            validate(tree.Scenario, data, origin)
+            validated(tree.Scenario, data, origin)
         assert caught.value.__suppress_context__
         text = str(caught.value)
         assert "\n" not in text
@@ -162,25 +162,25 @@ def test_without_a_file_the_scenario_is_named(complaint):
 
 
 def test_a_table_without_kind_amends_the_default_of_its_field(tree):
-    amended = validate(tree.Scenario, {"policy": {"boosters": {"late_days": 3}}})
+    amended = validated(tree.Scenario, {"policy": {"boosters": {"late_days": 3}}})
     assert amended.policy.boosters == tree.AdaptiveBoosters(first_days=42, late_days=3)
-    spread = validate(tree.Scenario, {"clinic": {"session": {"monitor_minutes": {"cv": 0.5}}}})
+    spread = validated(tree.Scenario, {"clinic": {"session": {"monitor_minutes": {"cv": 0.5}}}})
     assert spread.clinic.session.monitor_minutes == tree.Lognormal(mean=50, cv=0.5)
 
 
 def test_a_table_with_kind_starts_from_that_kinds_own_defaults(tree):
-    fresh = validate(tree.Scenario, {"policy": {"boosters": {"kind": "adaptive"}}})
+    fresh = validated(tree.Scenario, {"policy": {"boosters": {"kind": "adaptive"}}})
     assert fresh.policy.boosters == tree.AdaptiveBoosters(first_days=28)
 
 
 def test_objects_of_a_users_own_pass_as_they_are(tree):
     own = tree.OwnBoosters()
-    assert validate(tree.Scenario, {"policy": {"boosters": own}}).policy.boosters is own
+    assert validated(tree.Scenario, {"policy": {"boosters": own}}).policy.boosters is own
 
 
 def test_validating_alters_no_input(tree):
     data = {"policy": {"boosters": {"late_days": 3}}}
-    validate(tree.Scenario, data)
+    validated(tree.Scenario, data)
     assert data == {"policy": {"boosters": {"late_days": 3}}}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.config.validation import validate
+from sim.config.validation import validated
 from sim.experiment import provenance
 from sim.model.scenario import Scenario
 
@@ -33,8 +33,8 @@ class Own:
 def test_a_scenario_survives_the_way_through_json(changes):
     scenario = Scenario().override(changes)
     plain = json.loads(json.dumps(provenance.resolved(scenario)))
-    assert validate(Scenario, plain) == scenario
-    assert provenance.resolved(validate(Scenario, plain)) == plain
+    assert validated(Scenario, plain) == scenario
+    assert provenance.resolved(validated(Scenario, plain)) == plain
 
 
 def test_the_digest_is_the_sha256_of_canonical_json():
@@ -45,7 +45,7 @@ def test_the_digest_is_the_sha256_of_canonical_json():
 def test_equal_scenarios_have_one_digest_and_others_another():
     same = Scenario().override({"clinic.chairs": Scenario().clinic.chairs})
     other = Scenario().override({"clinic.chairs": 9})
-    given = provenance.resolved_scenarios({"a": Scenario(), "b": same, "c": other})
+    given = provenance.described({"a": Scenario(), "b": same, "c": other})
     assert given["a"]["digest"] == given["b"]["digest"] != given["c"]["digest"]
 
 

@@ -246,20 +246,20 @@ def _without_nothing(table: dict[str, Any]) -> dict[str, Any]:
 
 def in_python(w: World, dice: random.Random) -> None:
     """Validate spoilt data and simulate it."""
-    from sim.config.validation import validate
+    from sim.config.validation import validated
     from sim.experiment.runner import run
     from sim.model.scenario import Scenario
 
-    run({"x": validate(Scenario, changed(w.scenario, dice))}, 1, jobs=1)
+    run({"x": validated(Scenario, changed(w.scenario, dice))}, 1, jobs=1)
 
 
 def small_in_python(w: World, dice: random.Random) -> None:
     """Validate spoilt data of few keys and simulate it."""
-    from sim.config.validation import validate
+    from sim.config.validation import validated
     from sim.experiment.runner import run
     from sim.model.scenario import Scenario
 
-    run({"x": validate(Scenario, changed(SMALL, dice))}, 1, jobs=1)
+    run({"x": validated(Scenario, changed(SMALL, dice))}, 1, jobs=1)
 
 
 def by_file(w: World, dice: random.Random) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.experiment.provenance import check_files, resolved_scenarios
+from sim.experiment.provenance import check_files, described
 from sim.experiment.runner import run
 from sim.model.replication import recruited, replicate
 from sim.outcomes.by_week import clinic_by_week
@@ -212,7 +212,7 @@ def test_the_file_lies_beside_its_scenario_and_its_fingerprint_in_the_manifest(t
     toml = tmp_path / "own.toml"
     toml.write_text('[start]\nkind = "file"\nfile = "caseload.csv"\n')
     scenario = sim.read_scenario(toml)
-    manifest = resolved_scenarios({"a": scenario})["a"]
+    manifest = described({"a": scenario})["a"]
     assert set(manifest["files"]) == {"start.file"}
     assert "Ann" not in str(manifest), "people are not published"
     saved(tmp_path, ROWS[:3])

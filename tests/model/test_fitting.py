@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.clinic.parameters import ClinicTable
+from sim.clinic.clinic_table import ClinicTable
 from sim.config.errors import ScenarioError
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario

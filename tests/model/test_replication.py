@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.clinic.visit import COLUMNS
+from sim.clinic.visit import VISIT_COLUMNS
 from sim.model.replication import Replication
 from sim.units import NEVER
 
@@ -115,7 +115,9 @@ def test_everyone_is_accounted_for():
 def test_at_the_horizon_what_is_under_way_is_in_progress_and_nothing_lies_beyond():
     replication = sim.replicate(SHORT.override({"run.days": 107, "clinic.hours": "always"}), 1)
     visits = replication.visits
-    for stage in COLUMNS[COLUMNS.index("arrived") : COLUMNS.index("chair_free") + 1]:
+    for stage in VISIT_COLUMNS[
+        VISIT_COLUMNS.index("arrived") : VISIT_COLUMNS.index("chair_free") + 1
+    ]:
         assert visits[stage].max() < replication.horizon
     under_way = visits["status"] == "in_progress"
     assert (visits["arrived"][under_way] != NEVER).all()

@@ -7,9 +7,9 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.experiment.provenance import check_files, resolved_scenarios
+from sim.experiment.provenance import check_files, described
 from sim.people.referrals import FromFile
-from sim.report.people import referrals
+from sim.report.people import referred
 from sim.streams import Streams
 
 MONDAY = date(2026, 1, 5)
@@ -122,18 +122,18 @@ def test_a_forecast_lies_beside_its_scenario_and_is_checked_when_that_is_read(tm
 
 def test_a_changed_forecast_is_not_simulated_again(tmp_path):
     scenario = sim.Scenario().override({"referrals": {"kind": "file", "file": saved(tmp_path)}})
-    manifest = resolved_scenarios({"a": scenario})["a"]
+    manifest = described({"a": scenario})["a"]
     assert set(manifest["files"]) == {"referrals.file"}
     check_files(scenario, manifest)
     saved(tmp_path, [1, 2])
     with pytest.raises(ScenarioError, match="not the forecast of referrals"):
         check_files(scenario, manifest)
-    assert resolved_scenarios({"a": scenario})["a"]["digest"] != manifest["digest"]
+    assert described({"a": scenario})["a"]["digest"] != manifest["digest"]
 
 
 def test_the_words_name_the_file_and_what_follows_it(tmp_path):
     scenario = sim.Scenario().override({"referrals": {"kind": "file", "file": saved(tmp_path)}})
-    said = referrals(scenario)
+    said = referred(scenario)
     assert "forecast.csv forecasts for 5 weeks" in said
     assert "the number of the last one holds" in said
 
@@ -239,4 +239,4 @@ def test_describe_says_how_many_referrals_are_expected(tmp_path, make, words):
     law = make(tmp_path, beyond="none")
     scenario = sim.Scenario().override({"run.start_date": date(2026, 1, 1), "run.days": 59})
     table = {"kind": "file", "file": law.file, "beyond": "none"}
-    assert words in referrals(scenario.override({"referrals": table}))
+    assert words in referred(scenario.override({"referrals": table}))

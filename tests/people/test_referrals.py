@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.distributions import Constant
-from sim.people.referrals import Cohort, Interarrival, Poisson
+from sim.people.referrals import ClosedCohort, Interarrival, Poisson
 from sim.streams import Streams
 
 MONDAY = date(2026, 1, 5)
@@ -39,7 +39,7 @@ def test_by_weekday_nobody_is_referred_at_night_or_at_the_weekend(start):
 
 
 def test_times_are_in_order_and_before_the_horizon():
-    for referrals in (Poisson(), Poisson(when="clock"), Cohort(patients=50, over_days=1000)):
+    for referrals in (Poisson(), Poisson(when="clock"), ClosedCohort(patients=50, over_days=1000)):
         when = minutes(referrals)
         assert (np.diff(when) >= 0).all()
         assert when.max() < 730 * 1440
@@ -52,7 +52,7 @@ def test_twice_the_rate_refers_the_same_people_in_half_the_time():
 
 
 def test_a_trial_cohort_starts_at_minute_0():
-    assert minutes(Cohort(patients=7)).tolist() == [0] * 7
+    assert minutes(ClosedCohort(patients=7)).tolist() == [0] * 7
 
 
 def test_constant_interarrivals_come_on_the_dot():

@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from handwritten import chart_of, induction
-from sim.policy.own import described
+from sim.policy.own import rule_in_words
 from sim.policy.regimen import Regimen, next_order
 
 DONE = [("assessment", 0, 16), *induction(), ("evaluation", 16, 6)]
@@ -157,7 +157,7 @@ def test_no_order_of_a_run_is_without_a_reason_and_the_story_tells_the_rule(chan
     assert len(run.visits["why"]) > 500
     assert not (run.visits["why"] == "").any()
     boosted = run.visits["patient"][run.visits["kind"] == "booster"]
-    rule = described(scenario.policy.boosters)
+    rule = rule_in_words(scenario.policy.boosters)
     for patient in set(boosted[:20].tolist()):
         told = {one.topic: one.text for one in sim.tell(run, patient).sentences}
         if "rule" in told:  # no booster had begun
@@ -207,9 +207,9 @@ class Wordless(Monthly):
 
 
 def test_what_a_policy_of_ones_own_does_not_say_or_says_wrongly():
-    assert described(Silent()) == "By the policy “Silent”."
+    assert rule_in_words(Silent()) == "By the policy “Silent”."
     with pytest.raises(sim.ScenarioError, match=r"Broken\.describe failed with KeyError"):
-        described(Broken())
+        rule_in_words(Broken())
     wordless = sim.Scenario().override({"run.days": 100, "policy.boosters": Wordless()})
     with pytest.raises(sim.ScenarioError, match="why must be text"):
         sim.replicate(wordless, seed=1)

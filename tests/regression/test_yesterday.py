@@ -1,8 +1,7 @@
 """Yesterday's numbers (witness: expected.csv): they change only on purpose.
 
-A measure that is newer than the file has its witness by hand (tests/outcomes/test_by_hand.py) and
-no yesterday. When a change moves numbers: say so under "Results change" in CHANGELOG.md, then renew
-the file with
+A measure that is newer than the file has no yesterday but a witness by hand (test_by_hand.py). When
+a change moves numbers: say so under "Results change" in CHANGELOG.md, then renew the file with
     python tests/regression/test_yesterday.py
 """
 

@@ -16,7 +16,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn as cohort_of
 from sim.people.fluctuation import Fluctuation
-from sim.people.patient import patients
+from sim.people.patient import awakened
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Discharge
 from sim.policy.regimen import next_order
@@ -232,7 +232,7 @@ def both(request):
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     clinic = PlainClinic(scenario, streams)
     courses = []
-    for patient in patients(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams):
+    for patient in awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, streams):
         courses.append(until_horizon(plain_course(patient, scenario.policy, clinic), replication))
     return replication, courses
 

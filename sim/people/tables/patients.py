@@ -123,7 +123,7 @@ def beside(path: str, folder: Path) -> str:
         return str(whole)
 
 
-def table_of(population: Population) -> Table | None:
+def listed_patients(population: Population) -> Table | None:
     """Read the table that a population names, if it names one; the same file is read once."""
     return None if population.file is None else _read(*state_of(population.file, TABLE_OF_PATIENTS))
 

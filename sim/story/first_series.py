@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from sim.clinic.booking_rules import Slots
 from sim.scales import improvement, is_partial, is_response
-from sim.story.course import Course, Visit
+from sim.story.course import Course, ToldVisit
 from sim.story.delays import lateness, why_late
 from sim.story.person import noun
 from sim.story.wording import Sentence, days, many, number, on, on_all, reasons, sentence
 from sim.units import NEVER
 
 
-def assessment(course: Course, visit: Visit) -> Sentence:
+def assessment(course: Course, visit: ToldVisit) -> Sentence:
     """Tell when the prescriber first saw the patient."""
     waited = course.days_since_referral(visit.seen)
     later = {0: "the same day", 1: "the next day"}.get(waited, f"{days(waited)} later")
@@ -21,7 +21,7 @@ def assessment(course: Course, visit: Visit) -> Sentence:
     return Sentence(sentence(text, f" (rated {visit.rated_before})"), "assessment", (visit.row,))
 
 
-def series(course: Course, visits: Sequence[Visit]) -> Iterator[Sentence]:
+def series(course: Course, visits: Sequence[ToldVisit]) -> Iterator[Sentence]:
     """Tell a series of infusions: the first one's wait, and any that missed its window."""
     if course.infusions[:1] == tuple(visits[:1]):
         yield _wait(course, visits[0])
@@ -34,7 +34,7 @@ def series(course: Course, visits: Sequence[Visit]) -> Iterator[Sentence]:
     yield Sentence(sentence(f"{who} followed on {dates}", _windows(course, visits)), "series", rows)
 
 
-def _wait(course: Course, visit: Visit) -> Sentence:
+def _wait(course: Course, visit: ToldVisit) -> Sentence:
     waited = course.days_since_referral(visit.seen)
     seen, wanted = course.date(visit.seen), course.date(visit.latest)
     what = f"their first {noun(course)}"
@@ -59,7 +59,7 @@ def _sought(course: Course) -> str:
     return f"place in the caseload with a {start}" if limited else start
 
 
-def _windows(course: Course, visits: Sequence[Visit]) -> str:
+def _windows(course: Course, visits: Sequence[ToldVisit]) -> str:
     late = [visit for visit in visits if course.beyond(visit)]
     if not late:
         return ", inside its window" if len(visits) == 1 else ", all inside their windows"
@@ -84,7 +84,7 @@ def response(course: Course) -> Sentence:
     return Sentence(sentence(text), "response", (visit.row,))
 
 
-def evaluation(course: Course, visit: Visit) -> Sentence:
+def evaluation(course: Course, visit: ToldVisit) -> Sentence:
     """Tell the rating at an evaluation, its verdict, and what was ordered next."""
     given = course.infusions_before(visit)
     after = f", after {many(given, noun(course))}," if given else ""
@@ -98,21 +98,21 @@ def evaluation(course: Course, visit: Visit) -> Sentence:
     return Sentence(sentence(text, following), "evaluation", (visit.row, *rows))
 
 
-def _change(course: Course, visit: Visit) -> str:
+def _change(course: Course, visit: ToldVisit) -> str:
     better = round(100 * float(improvement(visit.rated_before, course.baseline)))
     if better == 0:
         return "no better than at referral"
     return f"{abs(better)} % {'better' if better > 0 else 'worse'} than at referral"
 
 
-def _verdict(course: Course, visit: Visit) -> str:
+def _verdict(course: Course, visit: ToldVisit) -> str:
     if is_response(visit.rated_before, course.baseline):
         return "a response"
     partial = is_partial(visit.rated_before, course.baseline)
     return "a partial response" if partial else "no response"
 
 
-def _following(course: Course, visit: Visit) -> tuple[str, tuple[int, ...]]:
+def _following(course: Course, visit: ToldVisit) -> tuple[str, tuple[int, ...]]:
     """Say what was ordered after an evaluation, with the row of that order."""
     after = [other for other in course.orders if other.ordered >= visit.seen]
     if not after:

@@ -1,4 +1,4 @@
-"""How often 95 % intervals of few replications hold the truth: `python benchmarks/coverage.py`.
+"""How often 95 % intervals of few replications hold the truth: `python benchmarks/intervals.py`.
 
 A pool of replications of a small busy clinic (1 chair, 1 nurse, 3 referrals a week, 120 days), with
 boosters and without, stands for all that might be simulated, its mean for the truth. Studies of
