@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.arrays import Bools, Floats, Ints
+from sim.arrays import Bools, Columns, Floats, Ints
 from sim.config.errors import ScenarioError
 from sim.config.named_files import state_of
 from sim.config.value import Value, parameter
@@ -28,7 +28,7 @@ from sim.people.keys import keys_of
 from sim.people.population import Population
 from sim.people.tables.cells import CASELOAD, Cells, cells_of, told
 from sim.people.tables.columns import COLUMNS, Column, choice, real, whole
-from sim.people.tables.faults import Columns, Faults, Masks, faults_of, parsed
+from sim.people.tables.faults import Faults, Masks, faults_of, parsed
 from sim.people.tables.patients import Table, labels_of, table_from
 from sim.streams import THERE, Purpose, Streams
 from sim.symptoms.parameters import Symptoms

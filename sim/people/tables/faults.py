@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools
-from sim.arrays import Columns as Columns
+from sim.arrays import Columns
 from sim.config.errors import nearest
 from sim.people.baselines import rated
 from sim.people.tables.cells import Cells
