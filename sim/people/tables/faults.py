@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Bools
-from sim.arrays import Columns
+from sim.arrays import Bools, Columns
 from sim.config.errors import nearest
 from sim.people.baselines import rated
 from sim.people.tables.cells import Cells
