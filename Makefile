@@ -24,8 +24,8 @@ run: $(READY)  ## the booster study: six policies, two years, table and figures 
 test: $(READY)  ## all tests that run in minutes
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-coverage: $(READY)  ## what the tests enter of sim, a line a module (twice as long as the tests)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report term:skip-covered
+coverage: $(READY)  ## how much of sim the tests enter, the least first (twice as long as the tests)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under 96
 
 sweep: $(READY)  ## the same with other random cases and another order of sets: make sweep SEED=7
 	PYTHONHASHSEED=$(SEED) $(BIN)/python -m pytest --numprocesses auto --dist loadfile \

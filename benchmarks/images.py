@@ -61,7 +61,7 @@ ENTRIES = {
     ),
     "policies": Entry(
         ("python scenarios/policies.py",),
-        10,
+        6,
         {
             "curves_unlimited.png": "results/policies_script/figures/curves.png",
             "curves_scarce.png": "results/policies_scarce_script/figures/curves.png",

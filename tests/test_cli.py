@@ -212,6 +212,7 @@ def test_a_refused_run_leaves_no_folder(shell):
     assert not (shell.folder / "refused").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal of POSIX")
 def test_ctrl_c_keeps_what_is_finished(shell):
     command = ["compare", "study.toml", "--replications", "60", "--out", "cut", "--no-figures"]
     running = subprocess.Popen(

@@ -160,7 +160,8 @@ def days_until_below(
     `level` is one for all rows, or one a row.
 
     0 where the peak never reaches the level. Relief falls monotonically after its peak, so this is
-    one root find.
+    one root find. (A dose that adds next to nothing to a nearly full state may leave a second,
+    lower rise, which is not looked for.)
     """
     start = peak_days(kinetics, table, row)
     level = np.broadcast_to(np.asarray(level, dtype=float), start.shape)

@@ -170,7 +170,7 @@ test_executors.execute(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])  # Windows has no SIGKILL
 def test_workers_end_with_their_parent_however_that_ends(tmp_path, how):
     here = Path(__file__).parent
     code = CHILD.format(tests=str(here), root=str(here.parents[1]), mark=str(tmp_path / "pid"))
@@ -180,7 +180,7 @@ def test_workers_end_with_their_parent_however_that_ends(tmp_path, how):
         assert parent.poll() is None
         time.sleep(0.05)
     workers = [int(file.read_text()) for file in files]
-    parent.send_signal(how)
+    parent.send_signal(signal.Signals[how])
     parent.wait()
     while any(Path(f"/proc/{worker}").exists() for worker in workers):  # else the test never ends
         time.sleep(0.05)

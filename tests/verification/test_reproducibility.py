@@ -27,7 +27,8 @@ def digest(replication):
     total = hashlib.sha256()
     for table in tables:
         for name, column in table.items():
-            total.update(f"{name} {column.dtype} {column.shape}".encode() + column.tobytes())
+            held = column.astype(str) if column.dtype == object else column
+            total.update(f"{name} {held.dtype} {held.shape}".encode() + held.tobytes())
     total.update(replication.trajectory([0, 0.5, 30.25, 100]).tobytes())
     return total.hexdigest()
 
