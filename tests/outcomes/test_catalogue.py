@@ -54,5 +54,5 @@ def test_shares_days_of_a_year_and_times_stay_inside_the_possible():
     assert possible("days_below_10") == (0.0, 365.25)
     assert possible("wait_in_clinic_minutes") == (0.0, float("inf"))
     assert possible("gad7_points_saved") == (-float("inf"), float("inf"))
-    assert sorted(CATALOGUE) == sorted(" ".join(TOLD.values()).split())
+    assert set(" ".join(TOLD.values()).split()) <= set(CATALOGUE)
     assert possible("no_such_measure") == (-float("inf"), float("inf"))
