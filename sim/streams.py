@@ -78,6 +78,9 @@ class Purpose(IntEnum):
     REBOOKING_DELAY = 82
     LATENESS = 83
     PARAMETER = 90
+    WORSENING = 42
+    NATURAL_REMISSION = 43
+    DRUG_SHARE = 33
     PERSON = 91  # all traits of somebody known by name: the n-th throw is for purpose n
 
 

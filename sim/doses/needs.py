@@ -28,6 +28,7 @@ from sim.symptoms.relief import (
     rated_score,
     relief_left,
     true_score,
+    with_own_course,
 )
 from sim.symptoms.trajectory import Segments, relief_at, segments
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -56,10 +57,14 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Chance:
-    """Drift and rating noise in points at each rating, shape (patients, ratings)."""
+    """Drift and rating noise in points at each rating, shape (patients, ratings).
+
+    With them what comes by itself then: the share of relief that is lost, and relief of its own.
+    """
 
     drift: Floats
     noise: Floats
+    own_course: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +101,11 @@ def chance(fluctuation: Fluctuation, patients: int, days: Ints) -> Chance:
     on = (rating_minutes(days) // MINUTES_PER_DAY).tolist()
     days_of = [fluctuation.on(day, patients) for day in on]
     drift, noise = (np.stack(columns, axis=1) for columns in zip(*days_of, strict=True))
-    return Chance(drift, noise)
+    if not fluctuation.own_course:
+        return Chance(drift, noise)
+    own = zip(*(fluctuation.own_on(day, patients) for day in on), strict=True)
+    lost, gained = (np.stack(columns, axis=1) for columns in own)
+    return Chance(drift, noise, (lost, gained))
 
 
 def kinetics(case: Case) -> Kinetics:
@@ -136,7 +145,7 @@ def relief_after_each(case: Case, days: Ints) -> Floats:
         relief_at(kinetics(case), segments_of(case, days, *dose[:2]), who, when)
         for dose in both(case)
     )
-    relief: Floats = infusions(actual, reference, case.symptoms.drug_share)
+    relief: Floats = infusions(actual, reference, case.cohort.drug_share[:, None])
     return relief
 
 
@@ -151,6 +160,8 @@ def needs(case: Case, days: Ints, happened: Chance) -> Needs:
     """Answer every question for every person of a case."""
     cohort = case.cohort
     relief = relief_after_each(case, days)
+    if happened.own_course is not None:
+        relief = with_own_course(relief, *happened.own_course)
     scores = ratings(cohort.untreated, relief, happened)
     reached = {
         "response_rated": is_response(scores, cohort.baseline[:, None]),
@@ -177,7 +188,7 @@ def relief_before_booster(case: Case) -> Callable[[Floats], Floats]:
     So for the dose given and for the reference dose, which combine as in `symptoms.sources`.
     Gives a function of the interval of each person, in days.
     """
-    how, share = kinetics(case), case.symptoms.drug_share
+    how, share = kinetics(case), case.cohort.drug_share
     actual, reference = (_steady(how, *dose[:2]) for dose in both(case))
 
     def before(interval: Floats) -> Floats:
@@ -205,6 +216,8 @@ def _steady(how: Kinetics, push: Floats, onset: float) -> Callable[[Floats], Flo
 
 def longest_interval(case: Case) -> Floats:
     """Longest interval, 3 to 182 days, at which relief never falls below 0.50, for each person.
+
+    Of the treatment's relief: what comes and goes by itself (`symptoms.own_course`) is left out.
 
     A scan finds the last step at whose start the response is held (an onset as slow as the oral
     one could let relief rise with the interval at first), then bisection finds the day.

@@ -31,6 +31,7 @@ from sim.symptoms.relief import (
     infusions,
     true_score,
     usual_care,
+    with_own_course,
     with_usual_care,
 )
 from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
@@ -108,14 +109,19 @@ class Replication:
         row = segment_at(actual, patient.ravel(), minute.ravel())  # the same visits in both
         days = (minute.ravel() - actual.since[row]) / MINUTES_PER_DAY
         given, usual = (relief_after(self.kinetics, table, row, days) for table in self.courses)
-        share = self.scenario.symptoms.drug_share
-        total: Floats = infusions(given, usual, share).reshape(patient.shape)
-        if self.scenario.policy.usual_care == "never":
-            return total
+        share = self.patients.drug_share[patient]
+        total: Floats = infusions(given.reshape(patient.shape), usual.reshape(patient.shape), share)
+        if self.scenario.policy.usual_care != "never":
+            total = with_usual_care(total, self._usual_care_at(patient, minute))
+        if self.fluctuation.own_course:
+            day = np.maximum(minute - self.patients.referred[patient], 0) // MINUTES_PER_DAY
+            total = with_own_course(total, *self.fluctuation.own_at(patient, day))
+        return total
+
+    def _usual_care_at(self, patient: Ints, minute: Ints) -> Floats:
         since = np.maximum((minute - self.usual_care_from[patient]) / MINUTES_PER_DAY, 0.0)
         ceiling, tau = self.patients.usual_care_ceiling, self.scenario.symptoms.usual_care.tau_days
-        usual = usual_care(ceiling[patient], tau, since, np.exp)
-        result: Floats = with_usual_care(total, usual)
+        result: Floats = usual_care(ceiling[patient], tau, since, np.exp)
         return result
 
     @cached_property

@@ -39,6 +39,7 @@ from sim.symptoms.relief import (
     rated_score,
     relief_left,
     true_score,
+    with_own_course,
 )
 from sim.units import MINUTES_PER_DAY
 
@@ -96,6 +97,7 @@ class CohortCourse:
         self.kinetics = kinetics_of(cohort, symptoms)
         self.fluctuation = fluctuation
         self._reference = reference_dose(cohort, symptoms)
+        self._non_specific = bool((cohort.drug_share < 1).any())
         zero = np.zeros(len(cohort))
         bare = State(0, zero, zero, zero, zero, 1.0)
         self._shares_left: dict[float, tuple[float, Floats]] = {}
@@ -132,13 +134,20 @@ class CohortCourse:
         moment = self.moments[after]
         days = (minute - moment.given.since) / MINUTES_PER_DAY
         left = self._left(days)
-        share = self.symptoms.drug_share
-        given = self.dose_relief(moment.given, days, left, moment.more[0])
-        if share == 1:
-            return given
-        reference = self.dose_relief(moment.reference, days, left, moment.more[1])
-        total: Floats = infusions(given, reference, share)
+        total = self.dose_relief(moment.given, days, left, moment.more[0])
+        if self._non_specific:
+            reference = self.dose_relief(moment.reference, days, left, moment.more[1])
+            total = infusions(total, reference, self.cohort.drug_share)
+        if self.fluctuation.own_course:
+            total = with_own_course(total, *self._own(minute))
         return total
+
+    def _own(self, minute: int | Ints) -> tuple[Floats, Floats]:
+        """Relief lost and gained by everybody's own course on the day of a minute."""
+        people, day = len(self.cohort), np.asarray(minute) // MINUTES_PER_DAY
+        if day.ndim == 0:
+            return self.fluctuation.own_on(int(day), people)
+        return self.fluctuation.own_at(np.arange(people), day.astype(np.int64))
 
     def dose_relief(self, at: State, days: Any, left: tuple[Any, Floats], more: Any) -> Floats:
         """Relief of one dose so many days after its newest infusion, with so much left."""

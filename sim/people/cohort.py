@@ -53,6 +53,7 @@ class Cohort:
     responsiveness: Floats  # s m, with the moderators
     tau_slow: Floats  # days
     ceiling: Floats  # Emax, 0..1
+    drug_share: Floats  # of the relief by infusions, the part that is the drug's own
     bioavailability_z: Floats  # standard normal, shared by the routes
     usual_care_ceiling: Floats  # Emax_ssri, 0..1
     ptsd: Bools
@@ -231,6 +232,7 @@ class Refitted:
         patients: int,
     ) -> None:
         referred = np.zeros(patients, dtype=np.int64)
+        self._symptoms = symptoms
         self.drawn = drawn(population, symptoms, behaviour, streams, referred)
         lots, _ = _enrolled(population, symptoms, streams, patients)
         self._scores, self._durability = standard(lots)
@@ -238,7 +240,8 @@ class Refitted:
 
     def under(self, fit: Calibration) -> Cohort:
         """Give the cohort under a calibration."""
-        traits = calibrated_traits(fit, self._scores, self._durability)
+        lasting = self._symptoms.lasting_share, self._symptoms.lasting_days
+        traits = calibrated_traits(fit, self._scores, self._durability, lasting)
         push = traits["sensitivity"] * self._moderation
         return replace(
             self.drawn,

@@ -1,4 +1,4 @@
-"""Day-to-day drift of the true score and the noise of ratings, by (patient, day since referral).
+"""Drift of the true score, noise of ratings, own course, by (patient, day since referral).
 
 Drift is an AR(1) by day, D <- phi D + sd sqrt(1 - phi^2) innovation with phi = exp(-1 / days),
 stationary from the day of referral on. Both are drawn lazily in blocks of 64 days for 256 patients,
@@ -11,8 +11,9 @@ from math import exp, sqrt
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
 from sim.people.cohort import Cohort
+from sim.people.two_states import TwoStates
 from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
@@ -34,6 +35,15 @@ class Fluctuation:
         self._keep = exp(-1 / symptoms.drift_days)
         self._step = symptoms.drift_sd * sqrt(1 - self._keep**2)
         self._noise_sd = symptoms.rating_sd
+        by_itself, dice = symptoms.own_course, self._streams
+        self._worse = TwoStates(
+            dice, Purpose.WORSENING, by_itself.worsening_per_year, by_itself.worsening_days
+        )
+        self._well = TwoStates(
+            dice, Purpose.NATURAL_REMISSION, by_itself.remission_per_year, by_itself.remission_days
+        )
+        self._depths = by_itself.worsening_depth, by_itself.remission_depth
+        self.own_course = self._worse.happen or self._well.happen
         self._drifts: dict[tuple[int, int], Floats] = {}
         self._noises: dict[tuple[int, int], memoryview] = {}
         self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
@@ -74,6 +84,27 @@ class Fluctuation:
         whole = np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
         self._days[day, patients] = whole
         return whole
+
+    def own(self, patient: int, day: int) -> tuple[float, float]:
+        """Share of one patient's relief that is lost, and relief that comes by itself, on a day."""
+        worse, well = self._depths
+        return (
+            worse * self._worse.within(patient, day),
+            well * self._well.within(patient, day),
+        )
+
+    def own_at(self, patient: Ints, day: Ints) -> tuple[Floats, Floats]:
+        """Likewise of patients on days since their referral; shapes broadcast."""
+        worse, well = self._depths
+        return (
+            np.where(self._worse.at(patient, day), worse, 0.0),
+            np.where(self._well.at(patient, day), well, 0.0),
+        )
+
+    def own_on(self, day: int, patients: int) -> tuple[Floats, Floats]:
+        """Likewise of the first patients on one day."""
+        worse, well = self._depths
+        return worse * self._worse.on(day, patients), well * self._well.on(day, patients)
 
     def _forget(self, chunk: int, block: int) -> None:
         """Drop what even the newest referred of a chunk has behind, when one comes to a block."""

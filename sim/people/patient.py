@@ -29,6 +29,7 @@ from sim.symptoms.relief import (
     relief_left,
     true_score,
     usual_care,
+    with_own_course,
     with_usual_care,
 )
 from sim.units import MINUTES_PER_DAY, minutes_of
@@ -141,8 +142,8 @@ class Patient:
         self._first_missing = float(cohort.first_no_show_share[number])
         self._patience_days = float(cohort.patience_days[number])
         self._sessions = sessions  # standard normal by k-th infusion
-        self._drug_share = symptoms.drug_share
-        self._non_specific = symptoms.drug_share < 1
+        self._drug_share = float(cohort.drug_share[number])
+        self._non_specific = self._drug_share < 1
         self._reference_dose = dose_of(
             self._kinetics, self._responsiveness, symptoms.routes.iv.onset_hours / HOURS_PER_DAY
         )
@@ -161,11 +162,14 @@ class Patient:
             waiting = exp(-days / state.onset_days)
             reference = relief_left(ceiling, state, fast_left, slow_left, waiting)
             total = infusions(total, reference, self._drug_share)
-        if minute <= self._usual_care_from:
-            return float(total)
-        days = (minute - self._usual_care_from) / MINUTES_PER_DAY
-        tau = self._symptoms.usual_care.tau_days
-        return float(with_usual_care(total, usual_care(self._usual_care_ceiling, tau, days)))
+        if minute > self._usual_care_from:
+            days = (minute - self._usual_care_from) / MINUTES_PER_DAY
+            tau = self._symptoms.usual_care.tau_days
+            total = with_usual_care(total, usual_care(self._usual_care_ceiling, tau, days))
+        if self._fluctuation.own_course:
+            day = (minute - self.referred) // MINUTES_PER_DAY
+            total = with_own_course(total, *self._fluctuation.own(self.number, day))
+        return float(total)
 
     @property
     def drift_sd(self) -> float:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
 
 from sim.arrays import Bools, Columns, Floats, Ints
 from sim.people.correlations import CONTINUOUS
@@ -48,7 +48,14 @@ def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
         "age": truncated(age, lots.law("age_mean"), lots.law("age_sd"), *AGES),
         "weight": lots.law("weight_median") * np.exp(lots.law("weight_sigma") * scores["weight"]),
         "clearance": lots.law("clearance_median") * np.exp(sigma_clearance * scores["clearance"]),
-        **calibrated_traits(fit, scores, durability),
+        **calibrated_traits(
+            fit, scores, durability, (symptoms.lasting_share, symptoms.lasting_days)
+        ),
+        "drug_share": expit(
+            logit(symptoms.drug_share) + symptoms.drug_share_sd * lots.normal(Purpose.DRUG_SHARE)
+        )
+        if symptoms.drug_share_sd
+        else np.full(len(lots), symptoms.drug_share),
         "bioavailability_z": scores["bioavailability"],
         "usual_care_ceiling": expit(
             symptoms.usual_care.logit()
@@ -58,13 +65,27 @@ def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
 
 
 def calibrated_traits(
-    fit: Calibration, scores: dict[str, Floats], durability: Floats
+    fit: Calibration,
+    scores: dict[str, Floats],
+    durability: Floats,
+    lasting: tuple[float, float] = (0.0, 0.0),
 ) -> dict[str, Floats]:
-    """Scale standard scores to the traits that a calibration settles."""
+    """Scale standard scores to the traits that a calibration settles.
+
+    `lasting` is the share of people whose slow state fades over so many days instead: those of the
+    highest scores of durability. The others' durability is distributed as without them.
+    """
+    share, days = lasting
+    score = scores["tau_slow"]
+    if share:
+        rank = ndtr(score)
+        score = ndtri(np.minimum(rank / (1 - share), 1 - 1e-12))
+    tau_slow = durability * (fit.tau_slow_median_days * np.exp(fit.durability_sd * score))
+    if share:
+        tau_slow = np.where(rank >= 1 - share, days, tau_slow)
     return {
         "sensitivity": np.exp(fit.sensitivity_sd * scores["sensitivity"]),
-        "tau_slow": durability
-        * (fit.tau_slow_median_days * np.exp(fit.durability_sd * scores["tau_slow"])),
+        "tau_slow": tau_slow,
         "ceiling": expit(fit.ceiling_mean + fit.ceiling_sd * scores["ceiling"]),
     }
 

@@ -18,6 +18,7 @@ from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
 from sim.report.cautions import cautions_of
 from sim.report.dates import calendar_in_words, in_words
 from sim.report.people import people
+from sim.symptoms.parameters import Symptoms
 
 CAUTIONS = (
     "Direct trials in anxiety are tiny (n = 12, 12, 18, and 20 responders on maintenance); "
@@ -98,7 +99,7 @@ def _symptoms(scenario: Scenario) -> str:
         if symptoms.plasticity
         else "Clustered infusions do not amplify one another (plasticity window off). "
     )
-    return (
+    told = (
         f"Durability as in the {symptoms.calibration} calibration: a fast effect that fades with a "
         f"time constant of {fit.tau_fast_days:g} days, and a slow one with a median of "
         f"{fit.tau_slow_median_days:g} days that differs between people (sd of its logarithm "
@@ -106,6 +107,33 @@ def _symptoms(scenario: Scenario) -> str:
         f"{window}Scores drift by {symptoms.drift_sd:g} points around their course over about "
         f"{symptoms.drift_days:g} days, and a rating errs by {symptoms.rating_sd:g} points."
     )
+    return " ".join([told, *_after_treatment(symptoms)])
+
+
+def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
+    """Say what lasts, what comes by itself, and who responds to a placebo, where that is on."""
+    own = symptoms.own_course
+    if symptoms.lasting_share:
+        yield (
+            f"In {symptoms.lasting_share:.0%} of people the slow effect fades over "
+            f"{symptoms.lasting_days:g} days instead."
+        )
+    if own.worsening_per_year:
+        yield (
+            f"Episodes of worsening, {own.worsening_per_year:g} a year of {own.worsening_days:g} "
+            f"days on average, take {own.worsening_depth:.0%} of the relief, under treatment too."
+        )
+    if own.remission_per_year:
+        yield (
+            f"Natural remissions, {own.remission_per_year:g} a year of {own.remission_days:g} "
+            f"days on average, take {own.remission_depth:.0%} of the score, treated or not."
+        )
+    if symptoms.drug_share_sd:
+        yield (
+            f"The drug's own share of the improvement differs between people (median "
+            f"{symptoms.drug_share:g}, sd of its logit {symptoms.drug_share_sd:g}), so some respond "
+            "to a placebo."
+        )
 
 
 def _policy(scenario: Scenario) -> str:

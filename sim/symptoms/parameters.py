@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from sim.config.value import Value, parameter
+from sim.symptoms.other_sources import OwnCourse, UsualCare
 
 CalibrationName = Literal["trial", "community"]
 RouteName = Literal["iv", "im", "sc", "intranasal", "sublingual", "oral"]
@@ -111,52 +112,6 @@ class Moderators(Value):
     )
 
 
-USUAL_CARE_LOGITS = {"resistant": -2.5, "first_line": 0.25}
-
-
-class UsualCare(Value):
-    """Relief by an SSRI or SNRI (`policy.usual_care`)."""
-
-    kind: Literal["resistant", "first_line"] = parameter(
-        "resistant",
-        "people whom earlier treatment failed, or people treated for the first time",
-        source="Patterson 2016, 6 RCTs; NICE CG113 network meta-analysis",
-        grade="A",
-    )
-    ceiling_mean: float | None = parameter(
-        None,
-        "logit of the median ceiling of relief; left out, as fitted: "
-        f"resistant {USUAL_CARE_LOGITS['resistant']:g} (mean relief 0.10 at 8 weeks, the specific "
-        f"effect alone), first line {USUAL_CARE_LOGITS['first_line']:g} (rated response of 0.58 at "
-        "8 weeks, placebo response included)",
-        source="Patterson 2016: SMD -0.32; NICE CG113: response 0.58 at 8 weeks",
-        grade="B",
-        ge=-10,
-        le=10,
-    )
-    ceiling_sd: float = parameter(
-        1.0,
-        "spread between persons, sd of the logit",
-        source="assumption",
-        grade="D",
-        ge=0,
-        le=10,
-    )
-    tau_days: float = parameter(
-        21.0,
-        "time constant of its onset (full effect in 8-12 weeks)",
-        unit="days",
-        source="assumption from 'weeks', 14-35",
-        grade="C",
-        gt=0,
-        le=365,
-    )
-
-    def logit(self) -> float:
-        """Give the logit of the median ceiling in force."""
-        return USUAL_CARE_LOGITS[self.kind] if self.ceiling_mean is None else self.ceiling_mean
-
-
 class Symptoms(Value):
     """The table `[symptoms]`: how relief comes, holds and fades, and how it is rated."""
 
@@ -257,6 +212,35 @@ class Symptoms(Value):
         ge=0,
         le=1,
     )
+    drug_share_sd: float = parameter(
+        0.0,
+        "spread of the drug's own share between persons, sd of its logit (median `drug_share`); "
+        "then some respond to a placebo",
+        source="off until it is fitted; 0.28 respond a day after midazolam (Murrough 2013)",
+        grade="D",
+        ge=0,
+        le=10,
+    )
+    lasting_share: float = parameter(
+        0.0,
+        "people whose slow relief fades over `lasting_days`, whatever the calibration",
+        unit="share",
+        source="off until it is fitted; 30 % of remitters had not relapsed at 12 months "
+        "(Ekstrand 2022)",
+        grade="D",
+        ge=0,
+        lt=1,
+    )
+    lasting_days: float = parameter(
+        1500.0,
+        "time constant of their slow state's decay",
+        unit="days",
+        source="assumption",
+        grade="D",
+        gt=0,
+        le=36500,
+    )
+    own_course: OwnCourse = OwnCourse()
     moderators: Moderators = Moderators()
     usual_care: UsualCare = UsualCare()
     routes: Routes = Routes()

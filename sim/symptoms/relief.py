@@ -26,6 +26,11 @@ has (1 - f) of it, and nothing needs to be fitted anew. E_ns rises with visits a
 calibrated course does. Source for f: Murrough 2013, Singh 2016 (docs/evidence.md, caution 2).
 
     E_ssri = Emax_ssri (1 - exp(-t / tau_ssri)),  t days since usual care began
+
+**What comes by itself** (off unless asked for): in an episode of worsening, B = 1, the share w of
+all relief is lost; in a natural remission, N = 1, the share r of the untreated score is gone.
+
+    E_seen = 1 - (1 - E_total (1 - w B)) (1 - r N)
 """
 
 from __future__ import annotations
@@ -184,17 +189,17 @@ def infused_left(
     )
 
 
-def of_drug(course: Number, drug_share: float) -> Number:
+def of_drug(course: Number, drug_share: Number) -> Number:
     """The drug's own relief E_drug, from the open-label course E at the doses given."""
     return 1 - (1 - course) / (1 - (1 - drug_share) * course)
 
 
-def non_specific(reference: Number, drug_share: float) -> Number:
+def non_specific(reference: Number, drug_share: Number) -> Number:
     """Relief by being treated, E_ns, from the same visits at the reference exposure."""
     return (1 - drug_share) * reference
 
 
-def infusions(course: Number, reference: Number, drug_share: float) -> Number:
+def infusions(course: Number, reference: Number, drug_share: Number) -> Number:
     """Relief of infusions: the drug's own and the non-specific part together."""
     bare = (1 - course) / (1 - (1 - drug_share) * course)
     return 1 - bare * (1 - (1 - drug_share) * reference)
@@ -208,6 +213,11 @@ def with_usual_care(relief: Number, usual_care: Number) -> Number:
 def usual_care(ceiling: Number, tau_days: float, days: Number, exp: Exp = exp) -> Number:
     """Relief by an SSRI or SNRI begun so many days ago, 0 or more."""
     return ceiling * (1 - exp(-days / tau_days))
+
+
+def with_own_course(relief: Number, lost: Number, own: Number) -> Number:
+    """Relief where `lost` = w B of it is lost in an episode, and `own` = r N comes by itself."""
+    return 1 - (1 - relief * (1 - lost)) * (1 - own)
 
 
 def true_score(untreated: Number, relief: Number, drift: Number) -> Number:

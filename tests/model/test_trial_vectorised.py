@@ -43,6 +43,13 @@ ARMS = {
         "policy.boosters": {"kind": "fixed", "every_days": 10},
         "symptoms.drug_share": 1.0,
     },
+    "own courses, lasting relief, an own drug's share": {
+        "policy.boosters": {"kind": "fixed", "every_days": 21},
+        "symptoms.own_course.worsening_per_year": 4.0,
+        "symptoms.own_course.remission_per_year": 2.0,
+        "symptoms.lasting_share": 0.3,
+        "symptoms.drug_share_sd": 1.5,
+    },
     "placebo, twice weekly": {
         "policy.treatment.placebo": True,
         "policy.induction.days": "twice_weekly",

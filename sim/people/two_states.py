@@ -1,0 +1,79 @@
+"""Episodes: whether a person is in one, by day since referral; two states, with dice by key.
+
+Nobody is in an episode on the day of referral. From one day to the next somebody outside enters
+one with probability a = 1 - exp(-rate per day), and somebody inside leaves it with probability
+b = 1 - exp(-1 / mean days). So on day t
+
+    P(in an episode) = a / (a + b) (1 - (1 - a - b)^t)
+
+and days outside and inside are geometric. Blocks of 64 days for 256 people are drawn when asked
+for, and kept: a byte a person and day.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+
+from sim.arrays import Bools, Floats, Ints
+from sim.streams import PATIENTS, Purpose, Streams
+
+_DAYS = 64  # in a block, as of the drift
+
+
+class TwoStates:
+    """Who is in an episode of one kind on which day; nobody ever where the rate is 0."""
+
+    def __init__(
+        self, streams: Streams, purpose: Purpose, per_year: float, mean_days: float
+    ) -> None:
+        self._streams = streams
+        self._purpose = purpose
+        self.happen = per_year > 0
+        self._enters = 1 - exp(-per_year / 365.25)
+        self._leaves = 1 - exp(-1 / mean_days)
+        self._blocks: dict[tuple[int, int], Bools] = {}
+
+    def within(self, patient: int, day: int) -> bool:
+        """Whether one person is in an episode on one day since referral (0 is that day)."""
+        if not self.happen:
+            return False
+        block = self._block(patient >> 8, day >> 6)
+        return bool(block[day & 63, patient & 255])
+
+    def at(self, patient: Ints, day: Ints) -> Bools:
+        """Whether people are in an episode on days since their referral; shapes broadcast."""
+        patient, day = np.broadcast_arrays(patient, day)
+        found = np.zeros(patient.shape, dtype=bool)
+        if not self.happen or not found.size:
+            return found
+        place = (patient >> 8) * (1 + (int(day.max()) >> 6)) + (day >> 6)
+        for one in np.unique(place):
+            rows = place == one
+            who, when = patient[rows], day[rows]
+            block = self._block(int(who[0]) >> 8, int(when[0]) >> 6)
+            found[rows] = block[when & 63, who & 255]
+        return found
+
+    def on(self, day: int, patients: int) -> Floats:
+        """1 for those of the first patients who are in an episode on one day, else 0."""
+        if not self.happen:
+            return np.zeros(patients)
+        chunks = range(-(-patients // PATIENTS))
+        rows = [self._block(chunk, day >> 6)[day & 63] for chunk in chunks]
+        return np.concatenate(rows)[:patients].astype(np.float64)
+
+    def _block(self, chunk: int, block: int) -> Bools:
+        known = self._blocks.get((chunk, block))
+        if known is not None:
+            return known
+        throws = self._streams.uniforms(self._purpose, chunk, block, _DAYS).T
+        states = np.zeros((_DAYS, PATIENTS), dtype=bool)
+        before = states[0] if block == 0 else self._block(chunk, block - 1)[-1]
+        for day in range(_DAYS):
+            if block or day:
+                before = np.where(before, throws[day] >= self._leaves, throws[day] < self._enters)
+            states[day] = before
+        self._blocks[chunk, block] = states
+        return states
