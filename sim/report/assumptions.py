@@ -131,8 +131,8 @@ def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
     if symptoms.drug_share_sd:
         yield (
             f"The drug's own share of the improvement differs between people (median "
-            f"{symptoms.drug_share:g}, sd of its logit {symptoms.drug_share_sd:g}), so some respond "
-            "to a placebo."
+            f"{symptoms.drug_share:g}, sd of its logit {symptoms.drug_share_sd:g}), so some "
+            "respond to a placebo."
         )
 
 
