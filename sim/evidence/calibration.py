@@ -131,8 +131,7 @@ def _what(objective: Objective, fit: Fit, plan: Plan | None, seconds: dict[str, 
             for t in objective.targets
         ],
         "priors": {
-            name: [prior.centre, prior.sd, "normal" if prior.normal else "log-normal"]
-            for name, prior in objective.priors.items()
+            name: [prior.centre, prior.sd, prior.law] for name, prior in objective.priors.items()
         },
         "fit": {
             "parameters": {name: float(f"{value:.5g}") for name, value in fit.parameters.items()},

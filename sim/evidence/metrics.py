@@ -212,9 +212,12 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
     """Days from the course's last infusion to the first moment below a level, and whether it came.
 
     Relief only falls from a day after an infusion to the next; whoever is below the level a day
-    after the last infusion of the course has lost it at 0.
+    after the last infusion of the course has lost it at 0. Where people have a course of their own
+    it may fall on any day, so each is looked at.
     """
     arm.maintain(until)
+    if arm.setting.fluctuation.own_course:
+        return _losses_by_day(arm, level, until)
     days = np.full(len(arm.cohort), (until - arm.last) / MINUTES_PER_DAY)
     lost = np.zeros(len(arm.cohort), dtype=bool)
     begin = arm.last + MINUTES_PER_DAY
@@ -234,6 +237,18 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
             days = np.where(now, at, days)
             lost |= now
         begin = end
+    return days, lost
+
+
+def _losses_by_day(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
+    """Likewise, a day after the last infusion of the course and then every day."""
+    days = np.full(len(arm.cohort), (until - arm.last) / MINUTES_PER_DAY)
+    lost = np.zeros(len(arm.cohort), dtype=bool)
+    for minute in range(arm.last + MINUTES_PER_DAY, until + 1, MINUTES_PER_DAY):
+        now = ~lost & (arm.relief(minute) < level)
+        since = (minute - arm.last) // MINUTES_PER_DAY
+        days = np.where(now, since if since > 1 else 0, days)
+        lost |= now
     return days, lost
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, log
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from scipy.special import expit, logit
 
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
@@ -25,27 +26,33 @@ from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
 from sim.streams import Streams
-from sim.symptoms.parameters import Calibration, CalibrationName
+from sim.symptoms.parameters import Calibration, CalibrationName, Symptoms
 
 PEOPLE, SEED, EVALUATIONS = 5000, 20, 3000
 
 
 @dataclass(frozen=True)
 class Prior:
-    """What was believed of a parameter before the targets; log-normal unless `normal`."""
+    """What was believed of a parameter before the targets; normal on some scale."""
 
     centre: float  # the median
-    sd: float  # of the logarithm, or of the value where `normal`
-    normal: bool = False
+    sd: float  # on that scale
+    law: Literal["log-normal", "normal", "logit-normal"] = "log-normal"
 
     def inward(self, x: float) -> float:
         """Give the value at so many standard deviations from the centre."""
-        return self.centre + self.sd * x if self.normal else self.centre * exp(self.sd * x)
+        if self.law == "normal":
+            return self.centre + self.sd * x
+        if self.law == "logit-normal":
+            return float(expit(logit(self.centre) + self.sd * x))
+        return self.centre * exp(self.sd * x)
 
     def outward(self, value: float) -> float:
         """Give how many standard deviations a value is from the centre."""
-        if self.normal:
+        if self.law == "normal":
             return (value - self.centre) / self.sd
+        if self.law == "logit-normal":
+            return float(logit(value) - logit(self.centre)) / self.sd
         return log(value / self.centre) / self.sd
 
 
@@ -55,7 +62,7 @@ COMMON = {
     "tau_fast_days": Prior(5, 0.5),
     "sensitivity_sd": Prior(0.9, 0.5),
     "durability_sd": Prior(0.5, 0.4),
-    "ceiling_mean": Prior(1.1, 0.6, normal=True),
+    "ceiling_mean": Prior(1.1, 0.6, "normal"),
     "ceiling_sd": Prior(1.2, 0.5),
 }
 PRIORS: dict[CalibrationName, dict[str, Prior]] = {
@@ -64,8 +71,19 @@ PRIORS: dict[CalibrationName, dict[str, Prior]] = {
 }
 """The priors of docs/evidence.md."""
 
-PLASTICITY = Prior(1.0, 1.5)
-"""Wide: from hardly any amplification (0.05) to twenty-fold."""
+MORE_PRIORS = {
+    "plasticity": Prior(1.0, 1.5),  # wide: from hardly any (0.05) to twenty-fold
+    "consolidation": Prior(0.05, 1.5),
+    "lasting_share": Prior(0.2, 1.0, "logit-normal"),
+    "drug_share": Prior(0.5, 0.7, "logit-normal"),
+    "drug_share_sd": Prior(1.0, 0.7),
+    "own_course.worsening_per_year": Prior(0.4, 1.0),
+    "own_course.remission_per_year": Prior(0.1, 0.7),  # 0.38 in 5 years, see its parameter
+}
+"""Priors of what a structure may have beyond a calibration, by path below `symptoms`."""
+
+AFTERWARDS = ("drug_share", "drug_share_sd", "own_course.worsening_per_year")
+"""What results after treatment ask for beside durability: see docs/evidence.md."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,7 @@ class Structure:
 
     def priors(self, which: CalibrationName) -> dict[str, Prior]:
         """Give the priors of what is fitted, in order."""
-        known = PRIORS[which] | {"plasticity": PLASTICITY, "consolidation": Prior(0.05, 1.5)}
+        known = PRIORS[which] | MORE_PRIORS
         return {name: known[name] for name in self.fitted}
 
 
@@ -100,6 +118,21 @@ STRUCTURES = {
             "consolidation",
             "two states, consolidation",
             (*Calibration._fields, "consolidation"),
+        ),
+        Structure(
+            "afterwards",
+            "two states, worsening, placebo response",
+            (*Calibration._fields, *AFTERWARDS),
+        ),
+        Structure(
+            "lasting",
+            "likewise, and a share whose relief lasts",
+            (*Calibration._fields, *AFTERWARDS, "lasting_share"),
+        ),
+        Structure(
+            "natural",
+            "likewise, natural remission instead",
+            (*Calibration._fields, *AFTERWARDS, "own_course.remission_per_year"),
         ),
     )
 }
@@ -153,12 +186,10 @@ class Objective:
     def model(self, x: Sequence[float] | Floats) -> Floats:
         """Compute every target, shape (targets,); NaN where the model has no answer."""
         parameters = self.parameters(x)
-        fit = Calibration(*(parameters[name] for name in Calibration._fields))
-        changes = fit._asdict() | {"plasticity": parameters.get("plasticity", 0.0)}
-        symptoms = self.scenario.symptoms.model_copy(update=changes)
+        symptoms = _with(self.scenario.symptoms, parameters)
         scenario = self.scenario.model_copy(update={"symptoms": symptoms})
         settings = {
-            key: Setting(scenario, people.under(fit), fluctuation, drawn=False,
+            key: Setting(scenario, people.under(symptoms), fluctuation.under(symptoms), drawn=False,
                          consolidation=parameters.get("consolidation", 0.0))
             for key, (people, fluctuation) in self._groups.items()
         }  # fmt: skip
@@ -184,6 +215,21 @@ class Objective:
     def loss(self, x: Floats) -> float:
         """What a minimiser asks for; large where the model has no answer."""
         return min(-self.log_posterior(x)[0], 1e6)
+
+
+def _with(symptoms: Symptoms, parameters: dict[str, float]) -> Symptoms:
+    """Give symptoms with fitted parameters in place; what is no part of them is left out."""
+    changes: dict[str, Any] = {"plasticity": 0.0}
+    own: dict[str, float] = {}
+    for name, value in parameters.items():
+        table, _, last = name.rpartition(".")
+        if name in Symptoms.model_fields:
+            changes[name] = value
+        elif table == "own_course":
+            own[last] = value
+    if own:
+        changes["own_course"] = symptoms.own_course.model_copy(update=own)
+    return symptoms.model_copy(update=changes)
 
 
 def answer(target: PublishedResult, setting: Setting) -> float:

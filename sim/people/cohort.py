@@ -22,14 +22,14 @@ from sim.people.population import Population
 from sim.people.tables.patients import Table, listed_patients, lots_of, ratings_of, reconciled
 from sim.people.traits import (
     Lots,
-    calibrated_traits,
     continuous,
     drawn_conditions,
     moderation,
+    settled_traits,
     standard,
 )
 from sim.streams import Purpose, Streams
-from sim.symptoms.parameters import Calibration, Symptoms
+from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import Kinetics
 
 
@@ -219,8 +219,8 @@ def numbered(cohort: Cohort) -> Cohort:
 class Refitted:
     """The people of a population under any calibration: drawn once, scaled as often as asked.
 
-    A calibration changes nobody's enrolment, and of the traits only sensitivity, durability and
-    ceiling: the same cohort as `drawn` gives, for a fraction of its time.
+    A calibration changes nobody's enrolment, and of the traits only sensitivity, durability,
+    ceiling and the drug's own share: the same cohort as `drawn` gives, for a fraction of its time.
     """
 
     def __init__(
@@ -232,24 +232,16 @@ class Refitted:
         patients: int,
     ) -> None:
         referred = np.zeros(patients, dtype=np.int64)
-        self._symptoms = symptoms
         self.drawn = drawn(population, symptoms, behaviour, streams, referred)
         lots, _ = _enrolled(population, symptoms, streams, patients)
         self._scores, self._durability = standard(lots)
         self._moderation = self.drawn.responsiveness / self.drawn.sensitivity
 
-    def under(self, fit: Calibration) -> Cohort:
-        """Give the cohort under a calibration."""
-        lasting = self._symptoms.lasting_share, self._symptoms.lasting_days
-        traits = calibrated_traits(fit, self._scores, self._durability, lasting)
+    def under(self, symptoms: Symptoms) -> Cohort:
+        """Give the cohort under other parameters of a fit."""
+        traits: dict[str, Any] = settled_traits(symptoms, self._scores, self._durability)
         push = traits["sensitivity"] * self._moderation
-        return replace(
-            self.drawn,
-            responsiveness=push,
-            sensitivity=traits["sensitivity"],
-            tau_slow=traits["tau_slow"],
-            ceiling=traits["ceiling"],
-        )
+        return replace(self.drawn, responsiveness=push, **traits)
 
 
 def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:

@@ -7,6 +7,7 @@ and a block that lies behind all of them is forgotten; one asked for again is dr
 
 from __future__ import annotations
 
+from copy import copy
 from math import exp, sqrt
 
 import numpy as np
@@ -35,6 +36,19 @@ class Fluctuation:
         self._keep = exp(-1 / symptoms.drift_days)
         self._step = symptoms.drift_sd * sqrt(1 - self._keep**2)
         self._noise_sd = symptoms.rating_sd
+        self._drifts: dict[tuple[int, int], Floats] = {}
+        self._noises: dict[tuple[int, int], memoryview] = {}
+        self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+        self._views: dict[tuple[int, int], memoryview] = {}
+        self._set_own_course(symptoms)
+
+    def under(self, symptoms: Symptoms) -> Fluctuation:
+        """Give the same drift and noise with other courses of people's own."""
+        other = copy(self)
+        other._set_own_course(symptoms)
+        return other
+
+    def _set_own_course(self, symptoms: Symptoms) -> None:
         by_itself, dice = symptoms.own_course, self._streams
         self._worse = TwoStates(
             dice, Purpose.WORSENING, by_itself.worsening_per_year, by_itself.worsening_days
@@ -44,10 +58,6 @@ class Fluctuation:
         )
         self._depths = by_itself.worsening_depth, by_itself.remission_depth
         self.own_course = self._worse.happen or self._well.happen
-        self._drifts: dict[tuple[int, int], Floats] = {}
-        self._noises: dict[tuple[int, int], memoryview] = {}
-        self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
-        self._views: dict[tuple[int, int], memoryview] = {}
 
     def drift(self, patient: int, day: int) -> float:
         """Drift of one patient on one day since referral (0 is the day of referral)."""

@@ -16,7 +16,7 @@ from sim.people.correlations import CONTINUOUS
 from sim.people.named_populations import POPULATIONS
 from sim.people.population import Population
 from sim.streams import Purpose, Streams
-from sim.symptoms.parameters import Calibration, Symptoms
+from sim.symptoms.parameters import Symptoms
 
 AGES = (18, 75)  # years
 
@@ -40,22 +40,16 @@ def truncated(uniform: Floats, mean: Any, sd: Any, low: float, high: float) -> F
 
 def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
     """Draw age, weight, clearance, sensitivity, tau_slow, ceiling and bioavailability."""
-    fit = symptoms.calibrated()
     age, scores = _scores(lots)
+    if symptoms.drug_share_sd:
+        scores["drug_share"] = lots.normal(Purpose.DRUG_SHARE)
     sigma_clearance = np.sqrt(np.log1p(lots.law("clearance_cv") ** 2))
     durability = np.array(lots.table.by_type.effects("durability"))[lots.anxiety_type]
     return {
         "age": truncated(age, lots.law("age_mean"), lots.law("age_sd"), *AGES),
         "weight": lots.law("weight_median") * np.exp(lots.law("weight_sigma") * scores["weight"]),
         "clearance": lots.law("clearance_median") * np.exp(sigma_clearance * scores["clearance"]),
-        **calibrated_traits(
-            fit, scores, durability, (symptoms.lasting_share, symptoms.lasting_days)
-        ),
-        "drug_share": expit(
-            logit(symptoms.drug_share) + symptoms.drug_share_sd * lots.normal(Purpose.DRUG_SHARE)
-        )
-        if symptoms.drug_share_sd
-        else np.full(len(lots), symptoms.drug_share),
+        **settled_traits(symptoms, scores, durability),
         "bioavailability_z": scores["bioavailability"],
         "usual_care_ceiling": expit(
             symptoms.usual_care.logit()
@@ -64,36 +58,37 @@ def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
     }
 
 
-def calibrated_traits(
-    fit: Calibration,
-    scores: dict[str, Floats],
-    durability: Floats,
-    lasting: tuple[float, float] = (0.0, 0.0),
+def settled_traits(
+    symptoms: Symptoms, scores: dict[str, Floats], durability: Floats
 ) -> dict[str, Floats]:
-    """Scale standard scores to the traits that a calibration settles.
+    """Scale standard scores to the traits that a fit of the symptoms settles.
 
-    `lasting` is the share of people whose slow state fades over so many days instead: those of the
-    highest scores of durability. The others' durability is distributed as without them.
+    A share of people, those of the highest scores of durability, may have lasting relief; the
+    others' durability is distributed as without them.
     """
-    share, days = lasting
-    score = scores["tau_slow"]
+    fit, share = symptoms.calibrated(), symptoms.lasting_share
+    score, drug_share = scores["tau_slow"], np.full(len(durability), symptoms.drug_share)
     if share:
         rank = ndtr(score)
         score = ndtri(np.minimum(rank / (1 - share), 1 - 1e-12))
     tau_slow = durability * (fit.tau_slow_median_days * np.exp(fit.durability_sd * score))
     if share:
-        tau_slow = np.where(rank >= 1 - share, days, tau_slow)
+        tau_slow = np.where(rank >= 1 - share, symptoms.lasting_days, tau_slow)
+    if symptoms.drug_share_sd:
+        spread = symptoms.drug_share_sd * scores["drug_share"]
+        drug_share = expit(logit(symptoms.drug_share) + spread)
     return {
         "sensitivity": np.exp(fit.sensitivity_sd * scores["sensitivity"]),
         "tau_slow": tau_slow,
         "ceiling": expit(fit.ceiling_mean + fit.ceiling_sd * scores["ceiling"]),
+        "drug_share": drug_share,
     }
 
 
 def standard(lots: Lots) -> tuple[dict[str, Floats], Floats]:
     """Give the standard scores behind those traits, and what the type does to durability."""
     durability = np.array(lots.table.by_type.effects("durability"))[lots.anxiety_type]
-    return _scores(lots)[1], durability
+    return _scores(lots)[1] | {"drug_share": lots.normal(Purpose.DRUG_SHARE)}, durability
 
 
 def _scores(lots: Lots) -> tuple[Floats, dict[str, Floats]]:

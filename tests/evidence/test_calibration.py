@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import logit
 from typer.testing import CliRunner
 
 import sim
@@ -13,7 +14,7 @@ from sim.config.errors import ScenarioError
 from sim.evidence import posterior
 from sim.evidence.calibration import calibrate
 from sim.evidence.model_validation import _setting
-from sim.evidence.objective import PRIORS, STRUCTURES, Objective, answer, best_fit
+from sim.evidence.objective import PRIORS, STRUCTURES, Objective, Prior, answer, best_fit
 from sim.evidence.posterior import Plan, sample, split_r_hat
 from sim.evidence.published import read_published, shipped
 from sim.experiment.task import Task
@@ -44,7 +45,7 @@ def test_people_refitted_are_the_people_drawn_under_that_calibration():
     parts = [(s.population, s.symptoms, s.behaviour) for s in tables.values()]
     first = Refitted(*parts[0], Streams(5, 1), FEW)
     expected = drawn(*parts[1], Streams(5, 1), np.zeros(FEW, dtype=np.int64))
-    found = first.under(CALIBRATIONS["community"])
+    found = first.under(parts[1][1])
     for name, column in expected.columns().items():
         if column.dtype.kind == "f":
             assert found.columns()[name] == pytest.approx(column, rel=1e-12)
@@ -88,7 +89,32 @@ def test_every_structure_has_an_answer_and_counts_its_parameters(name):
     objective = Objective("community", name, people=FEW)
     values = objective.model(objective.start())
     assert np.isfinite(values).all()
-    assert len(objective.priors) == {"one_state": 6, "two_states": 8}.get(name, 9)
+    parameters = {"one_state": 6, "two_states": 8, "plasticity": 9, "consolidation": 9,
+                  "afterwards": 11, "lasting": 12, "natural": 12}  # fmt: skip
+    assert len(objective.priors) == parameters[name]
+
+
+@pytest.mark.parametrize("law", ["log-normal", "normal", "logit-normal"])
+def test_a_prior_is_normal_on_its_scale(law):
+    prior = Prior(0.3, 0.8, law)
+    assert prior.inward(0.0) == pytest.approx(0.3)
+    assert prior.outward(prior.inward(-1.7)) == pytest.approx(-1.7)
+    scale = {"log-normal": np.log, "normal": float, "logit-normal": logit}[law]
+    assert scale(prior.inward(1.0)) - scale(0.3) == pytest.approx(0.8)
+
+
+def test_structures_of_what_comes_after_are_those_of_the_simulation():
+    """Witness: the same cohort under the scenario that says the same parameters."""
+    objective = Objective("community", "lasting", people=FEW)
+    x = objective.start()
+    parameters = objective.parameters(x)
+    scenario = sim.Scenario().override(
+        {f"symptoms.{name}": value for name, value in parameters.items()}
+    )
+    task = Task("community", scenario, 20, 1)
+    for target, value in zip(objective.targets, objective.model(x), strict=True):
+        setting = replace(_setting(task, dict(target.people.overrides), FEW), drawn=False)
+        assert value == pytest.approx(answer(target, setting), abs=1e-9), target.name
 
 
 def test_consolidation_lasts_where_two_states_have_faded():
