@@ -16,6 +16,7 @@ from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NEVER
 
 RELIEF_WITHIN_DAYS = 180
 RELAPSE_FREE_DAYS = 56
+RESPONSE_WITHIN_DAYS = 90  # of referral: weeks of waiting, an induction with its extension
 
 _DAYS = "docs/model.md, definitions; read at noon each day"
 _RATED = "docs/model.md, definitions; rated, with noise"
@@ -39,6 +40,19 @@ def _evaluated(reading: Reading) -> tuple[NDArray[Any], NDArray[Any]]:
 def _response(reading: Reading) -> float | None:
     rated, baseline = _evaluated(reading)
     return share(is_response(rated, baseline).sum(), len(rated))
+
+
+def _response_of_referred(reading: Reading) -> float | None:
+    referred, visits = reading.patients.referred, reading.visits
+    window = RESPONSE_WITHIN_DAYS * MINUTES_PER_DAY
+    counted = (referred >= reading.begin) & (referred + window <= reading.horizon)
+    who = visits["patient"].astype(np.int64)
+    seen = (visits["kind"] == "evaluation") & (visits["rated_before"] != NEVER)
+    rows = np.flatnonzero(seen & (visits["arrived"] < referred[who] + window))
+    responds = np.zeros(len(referred), dtype=bool)  # at the newest: rows are in order of time
+    baseline = reading.patients.baseline[who[rows]]
+    responds[who[rows]] = is_response(visits["rated_before"][rows], baseline)
+    return share(responds[counted].sum(), counted.sum())
 
 
 def _remission(reading: Reading) -> float | None:
@@ -171,6 +185,16 @@ CLINICAL = (
         "clinical",
         _response,
         headline=True,
+    ),
+    Measure(
+        "response_of_referred",
+        "share",
+        "higher",
+        "rated at most half of the rated baseline at the newest evaluation within 90 days of "
+        "referral, of all referred that long before the horizon, evaluated or not",
+        _RATED,
+        "clinical",
+        _response_of_referred,
     ),
     Measure(
         "remission_after_induction",

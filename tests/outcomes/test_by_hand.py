@@ -53,6 +53,21 @@ ELSEWHERE = {  # what these four weeks cannot show
         30.0 * 5 / 5,  # of Monday's break; nobody is there on the other days
     ),
     "blocked_share": (DOOR, 1 / 4),
+    "response_of_referred": (
+        Page(
+            referred=[at(1), at(2), at(3), at(10), at(61), at(4)],
+            changes={"run.days": 150},
+            rows=[
+                talk(0, "evaluation", at(20, 9), rated=8),
+                talk(1, "evaluation", at(25, 9), rated=9),  # no response of a baseline of 16
+                talk(3, "evaluation", at(101, 9), rated=4),  # on the 92nd day
+                talk(4, "evaluation", at(80, 9), rated=4),  # not followed for 90 days
+                talk(5, "evaluation", at(20, 9), rated=12),
+                talk(5, "evaluation", at(30, 9), rated=7),  # after an extension
+            ],
+        ),
+        2 / 5,  # the first and the sixth; the third was never evaluated
+    ),
 }  # fmt: skip
 BY_HAND = CLINICAL | SERVICE | ATTENDANCE | CHARGED
 ALL = {

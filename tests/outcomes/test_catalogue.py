@@ -11,7 +11,10 @@ TOLD = {
     ("infusions", "none"): "infusions_per_patient infusions_to_response",
     ("infusions per patient-year", "none"): "infusions_per_patient_year",
     ("infusions per week", "none"): "infusions_per_week",
-    ("share", "higher"): "response_after_induction remission_after_induction started_share "
+    (
+        "share",
+        "higher",
+    ): "response_after_induction response_of_referred remission_after_induction started_share "
     "relapse_free_at_8_weeks started_within_14_days days_ended_in_time_share",
     ("share", "lower"): "withdrew_share stopped_share boosters_late_share blocked_share "
     "gap_violations_share no_show_share cancelled_share lost_to_follow_up_share "
