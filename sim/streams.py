@@ -79,6 +79,7 @@ class Purpose(IntEnum):
     LATENESS = 83
     PARAMETER = 90
     PERSON = 91  # all traits of somebody known by name: the n-th throw is for purpose n
+    POSTPONING = 92
 
 
 class Streams:
