@@ -41,7 +41,8 @@ class People:
             sensitivity *= symptoms.moderators.chronic_pain
         if high:
             sensitivity *= symptoms.moderators.benzodiazepine_high
-        withdrawal = -log1p(-self.behaviour.withdrawal_share) / self.behaviour.withdrawal_course
+        share = self.behaviour.in_force().withdrawal_share
+        withdrawal = -log1p(-share) / self.behaviour.withdrawal_course
         stopping = -log1p(-self.behaviour.stopping_share) / self.behaviour.stopping_days
         missing = rng.random()  # who misses much at first misses much later
         behaviour = self.behaviour

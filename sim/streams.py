@@ -82,6 +82,7 @@ class Purpose(IntEnum):
     NATURAL_REMISSION = 43
     DRUG_SHARE = 33
     PERSON = 91  # all traits of somebody known by name: the n-th throw is for purpose n
+    POSTPONING = 92
 
 
 class Streams:

@@ -30,6 +30,7 @@ from sim.experiment.task import Task, simulate
 from sim.model.register import Registered, uncertain
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference, unit
+from sim.people.settings import USUAL_SETTING
 from sim.stats.components import components
 from sim.streams import Purpose, Streams
 from sim.symptoms.parameters import Calibration
@@ -105,15 +106,22 @@ def draws_of(scenario: Scenario, seed: int) -> Callable[[int], Scenario]:
 
 
 def _defaults(scenario: Scenario) -> set[str]:
-    """Name the parameters that stand at their defaults, those of the default population's."""
+    """Name the parameters that stand at their defaults, those of the default population's.
+
+    What a named setting of behaviour settles is at its default only in the usual one.
+    """
     standard = {entry.path: entry.value for entry in entries(Scenario())}
-    own = scenario.population.kind == "mixed_refractory" and scenario.population.file is None
+    others: tuple[str, ...] = ()
+    if scenario.population.kind != "mixed_refractory" or scenario.population.file is not None:
+        others += ("population.",)
+    if scenario.behaviour.setting != "usual":
+        others += tuple(f"behaviour.{name}" for name in USUAL_SETTING)
     return {
         entry.path
         for entry in entries(scenario)
         if entry.path in standard
         and entry.value == standard[entry.path]
-        and (own or not entry.path.startswith("population."))
+        and not entry.path.startswith(others)
     }
 
 

@@ -16,7 +16,13 @@ from sim.people.patient import Patient
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Discharge, Order
 from sim.policy.regimen import Phase, Regimen, next_order
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, midnight_of, whole_minutes
+from sim.units import (
+    MINUTES_PER_DAY,
+    MINUTES_PER_HOUR,
+    midnight_of,
+    minutes_of,
+    whole_minutes,
+)
 
 
 def referrals(
@@ -65,6 +71,7 @@ class Pathway:
         delays = [whole_minutes(after * MINUTES_PER_HOUR) for after in hours]
         self.ratings = RemoteRatings(patient, self.chart, record, delays)
         self.appointments = 0  # that could be kept or missed
+        self.put_off = 0  # how many were put off, which counts as neither
         self.again_from = 0  # minute from which the next appointment is wished for
         self.lost = False  # missed one and will not come again
 
@@ -141,6 +148,9 @@ class Pathway:
     def keep_or_miss(self, order: Order, booked: int, visit: VisitRow) -> Process:
         """Come to the appointment, more or less in time; or miss it, or call it off."""
         patient, number = self.patient, self.appointments
+        if days := patient.days_put_off(number + self.put_off, booked):
+            self.puts_off(booked, days, visit)
+            return
         self.appointments += 1
         fate = patient.fate(number, booked, order.kind == "assessment")
         if fate == "comes":
@@ -154,6 +164,13 @@ class Pathway:
             self.again_from = patient.again_from(number, self.again_from)
             self.lost = not patient.comes_again(number)
         self.clinic.reception.ended(patient.number, booked, visit.status)
+
+    def puts_off(self, booked: int, days: float, visit: VisitRow) -> None:
+        """Ask for a later day: no sooner than the day after, or so many days later."""
+        self.put_off += 1
+        visit.status = CANCELLED
+        self.again_from = midnight_of(booked) + max(MINUTES_PER_DAY, minutes_of(days))
+        self.clinic.reception.ended(self.patient.number, booked, CANCELLED)
 
     def wait(self, until: int) -> Process:
         """Stay at home until a minute, and be rated by protocol meanwhile."""
@@ -170,6 +187,7 @@ class Pathway:
             return
         visit.true_before, rated = patient.scores(self.env.now)
         visit.rated_before = rated
+        patient.learns(self.env.now, rated)
         if order.kind in INFUSIONS:
             infused = yield from self.infusion(order, visit)
             if infused is None:

@@ -57,9 +57,10 @@ class RemoteRatings:
             visit.status = MISSED
             self._chart.add(Visit("missed", now, NEVER))
         else:
-            self._rate(visit, now)
+            self._patient.learns(now, self._rate(visit, now))
 
-    def _rate(self, visit: VisitRow, minute: int) -> None:
-        visit.true_before, visit.rated_before = self._patient.scores(minute)
-        visit.status = DONE
-        self._chart.add(Visit("rating", minute, visit.rated_before))
+    def _rate(self, visit: VisitRow, minute: int) -> int:
+        visit.true_before, rated = self._patient.scores(minute)
+        visit.rated_before, visit.status = rated, DONE
+        self._chart.add(Visit("rating", minute, rated))
+        return rated

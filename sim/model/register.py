@@ -27,6 +27,7 @@ from sim.config.value import Value, names
 from sim.config.words import about, literal
 from sim.model.scenario import Scenario
 from sim.people.named_populations import MIXED
+from sim.people.settings import USUAL_SETTING
 from sim.symptoms.parameters import Calibration
 
 _COLUMNS = ("path", "kinds", "default", "unit", "uncertainty", "grade", "source", "doi")
@@ -158,6 +159,8 @@ def _entry(path: str, kind: str, field: FieldInfo, value: Any, said: tuple[str, 
         default = "as the calibration"
     elif value is None and path.startswith("population.") and name in MIXED:
         default = literal(MIXED[name].value)
+    elif value is None and path.startswith("behaviour.") and name in USUAL_SETTING:
+        default = literal(USUAL_SETTING[name].value)
     return Registered(
         path, kind, default, about(field, "unit"), JOINT if fitted else "",
         grade or CHOICE, source, "",

@@ -21,7 +21,15 @@ from sim.people.behaviour import Behaviour
 from sim.people.groups import Grouping
 from sim.people.population import Population
 from sim.people.referrals import ClosedCohort, FromFile, Poisson, Referrals
-from sim.people.start import Caseload, Empty, Start, SteadyState, those_there
+from sim.people.start import (
+    STAYS_DIFFER,
+    Caseload,
+    Empty,
+    Start,
+    SteadyState,
+    stays_differ,
+    those_there,
+)
 from sim.people.tables.patients import beside, listed_patients
 from sim.policy.boosters import FixedBoosters
 from sim.policy.evaluation import FormalEvaluation
@@ -139,6 +147,8 @@ class Scenario(Value):
                 'start.kind = "steady_state" needs people who leave; with '
                 "behaviour.stopping_share = 0 the caseload grows for ever"
             )
+        if stays_differ(self.behaviour):
+            raise ValueError(f'start.kind = "steady_state" must know stays: {STAYS_DIFFER}')
         return self
 
     @model_validator(mode="after")

@@ -59,6 +59,7 @@ class Trial:
 
     patients: Cohort
     seen: tuple[Seen, ...]
+    tolerates: Bools  # all infusions of the induction that were ordered; shape (patients,)
 
     def visits(self) -> dict[str, Any]:
         """Give them as columns, by patient and minute: patient, kind, minute, relief and scores."""
@@ -122,6 +123,8 @@ class Protocol:
         self.cohort = course.cohort
         self.everybody = np.ones(len(self.cohort), dtype=bool)
         self.horizon = scenario.run.days * MINUTES_PER_DAY
+        self.without_response = scenario.behaviour.in_force().withdrawal_without_response
+        self.spent = np.zeros(len(self.cohort))  # of the infusions tolerated
         self.given: list[Given] = []
         self.seen: list[Seen] = []
 
@@ -133,7 +136,7 @@ class Protocol:
         if isinstance(self.policy.boosters, FixedBoosters):
             self._boosters(self.policy.boosters, last, staying)
         self.seen += list(self._remote())
-        return Trial(self.cohort, tuple(self.seen))
+        return Trial(self.cohort, tuple(self.seen), self._bears())
 
     def _induction(self) -> tuple[Ints, Bools]:
         assert isinstance(self.policy.induction, FixedInduction)
@@ -142,12 +145,12 @@ class Protocol:
             day += gap.days if gap else 0
             last = np.full(len(self.cohort), day * MINUTES_PER_DAY)
             self._infuse("induction", last, staying, self.policy.treatment)
-            staying = self._bears(len(self.given))
+            staying = self._bears()
         return last, staying
 
-    def _bears(self, infusions: int) -> Bools:
-        """Tell who has not withdrawn after so many infusions of induction."""
-        tolerated: Bools = self.cohort.infusions_tolerated > infusions
+    def _bears(self) -> Bools:
+        """Tell who has not withdrawn after the infusions of induction given so far."""
+        tolerated: Bools = self.cohort.infusions_tolerated > self.spent
         return tolerated
 
     def _evaluation(self, rule: FormalEvaluation, last: Ints, staying: Bools) -> tuple[Ints, Bools]:
@@ -158,11 +161,11 @@ class Protocol:
         partial = staying & ~responds & is_partial(rated, baseline)
         if not rule.extend_by:
             return last, responds
-        extended, done = partial, len(self.given)
-        for number in range(1, rule.extend_by + 1):
+        extended = partial
+        for _ in range(rule.extend_by):
             last = np.where(extended, last + rule.extend_every_days * MINUTES_PER_DAY, last)
             self._infuse("induction", last, extended, self.policy.treatment)
-            extended = extended & self._bears(done + number)
+            extended = extended & self._bears()
         rated = self._rate("evaluation", last + delay, extended)
         return last, responds | (extended & is_response(rated, baseline))
 
@@ -175,7 +178,10 @@ class Protocol:
             self._infuse("booster", last, staying, treatment)
 
     def _infuse(self, kind: str, start: Ints, whom: Bools, treatment: Treatment) -> None:
-        self._rate(kind, start, whom)
+        rated = self._rate(kind, start, whom)
+        if kind == "induction":
+            known = bool(self.given) & ~is_response(rated, self.cohort.baseline)
+            self.spent += np.where(whom, np.where(known, self.without_response, 1), 0)
         self.course.infuse(self._dose(treatment), start + self._minutes(treatment), whom)
         self.given.append(Given(start, whom))
 

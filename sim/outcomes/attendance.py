@@ -6,10 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.arrays import Bools
+from sim.arrays import Bools, Ints
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Reading
 from sim.units import MINUTES_PER_DAY, NEVER
+
+_FOLLOWED_DAYS = 182
+_STARTERS = (
+    f"of those whose first infusion was {_FOLLOWED_DAYS} days or more before the end of the run"
+)
 
 
 def _due(reading: Reading) -> Bools:
@@ -60,6 +65,45 @@ def _span(reading: Reading) -> float | None:
     return float(days.mean()) if len(days) else None
 
 
+def _days_to(reading: Reading, nth: int, *kinds: str) -> tuple[Bools, Ints]:
+    """Mark the starters who can be followed, and give each one's minutes to the nth infusion.
+
+    NEVER for those without it in the time that all of them are followed for.
+    """
+    visits, first = reading.visits, reading.first_infusion
+    within = _FOLLOWED_DAYS * MINUTES_PER_DAY
+    counted = (first >= reading.begin) & (first != NEVER) & (first + within <= reading.horizon)
+    given = visits["infusion_start"] != NEVER
+    given &= reading.of_kind(*kinds) if kinds else True
+    who, when = visits["patient"][given].astype(np.int64), visits["infusion_start"][given]
+    order = np.lexsort((when, who))
+    who, when = who[order], when[order]
+    place = np.arange(len(who)) - np.searchsorted(who, who)
+    minutes = np.full(len(first), NEVER)
+    chosen = place == nth - 1
+    minutes[who[chosen]] = when[chosen] - first[who[chosen]]
+    return counted, np.where(minutes <= within, minutes, NEVER)
+
+
+def _stopped_after_first(reading: Reading) -> float | None:
+    counted, minutes = _days_to(reading, 2)
+    return share((minutes[counted] == NEVER).sum(), counted.sum())
+
+
+def _reached(nth: int, *kinds: str) -> Callable[[Reading], float | None]:
+    def read(reading: Reading) -> float | None:
+        counted, minutes = _days_to(reading, nth, *kinds)
+        return share((minutes[counted] != NEVER).sum(), counted.sum())
+
+    return read
+
+
+def _days_to_eighth(reading: Reading) -> float | None:
+    counted, minutes = _days_to(reading, 8)
+    came = minutes[counted & (minutes != NEVER)]
+    return float(came.mean()) / MINUTES_PER_DAY if len(came) else None
+
+
 def _moved(reading: Reading) -> float | None:
     made = reading.replication.appointments
     if not len(made["start"]):
@@ -85,8 +129,8 @@ ATTENDANCE = (
         _with_status("no_show"),
     ),
     _measure(
-        "cancelled_share", "share", "lower", "booked visits called off at short notice, or by "
-        "people who left treatment", _with_status("cancelled"),
+        "cancelled_share", "share", "lower", "booked visits called off at short notice, put off, "
+        "or given up by people who left treatment", _with_status("cancelled"),
     ),
     _measure(
         "lost_to_follow_up_share", "share", "lower", "missed a visit before maintenance and did "
@@ -99,6 +143,23 @@ ATTENDANCE = (
     _measure(
         "induction_span_days", "days", "none", "from the first to the last infusion before the "
         "evaluation, mean of those evaluated", _span,
+    ),
+    _measure(
+        "stopped_after_first_share", "share", "none", "had no second infusion within "
+        f"{_FOLLOWED_DAYS} days of the first, {_STARTERS}", _stopped_after_first,
+    ),
+    _measure(
+        "finished_six_share", "share", "none", "had six infusions of the induction within "
+        f"{_FOLLOWED_DAYS} days of the first, {_STARTERS} (whatever the number ordered)",
+        _reached(6, "induction"),
+    ),
+    _measure(
+        "reached_eighth_share", "share", "none", "had eight infusions of any kind within "
+        f"{_FOLLOWED_DAYS} days of the first, {_STARTERS}", _reached(8),
+    ),
+    _measure(
+        "days_to_eighth_infusion", "days", "none", "from the first to the eighth infusion, mean of "
+        f"those who had eight within {_FOLLOWED_DAYS} days, {_STARTERS}", _days_to_eighth,
     ),
     _measure(
         "appointments_moved_per_week", "appointments per week", "none", "of a series, made anew "

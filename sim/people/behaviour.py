@@ -1,11 +1,13 @@
 """The table `[behaviour]`: who leaves treatment and when, and who keeps appointments.
 
-`Attendance` throws the dice, keyed: who comes to a booked visit, how late, and who comes again.
+`Attendance` throws the dice, keyed: who comes to a booked visit, how late, who puts it off, and who
+comes again. A named setting (`sim.people.settings`) settles what a file leaves out.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from math import log
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import betaincinv
@@ -13,6 +15,14 @@ from scipy.special import betaincinv
 from sim.arrays import Floats, Ints
 from sim.config.value import Value, parameter
 from sim.distributions import Duration, Exponential, Normal
+from sim.people.settings import (
+    SETTINGS,
+    USUAL_SETTING,
+    Leaving,
+    SettingName,
+    leaving,
+    settings_in_words,
+)
 from sim.streams import PerUse, Purpose, Streams
 from sim.units import minutes_of
 
@@ -24,7 +34,16 @@ _BEYOND = (15.0, 42.0)  # days until those come again who do not within two week
 class Attendance:
     """The dice of all patients; each throw is of (patient, how many appointments before)."""
 
-    __slots__ = ("_again", "_behaviour", "_delay", "_fate", "late_minutes", "notice_minutes")
+    __slots__ = (
+        "_again",
+        "_behaviour",
+        "_delay",
+        "_fate",
+        "_put_off",
+        "late_minutes",
+        "notice_minutes",
+        "numbers",
+    )
 
     def __init__(self, behaviour: Behaviour, streams: Streams) -> None:
         def late(uniform: Floats) -> Floats:
@@ -32,10 +51,12 @@ class Attendance:
             return minutes.clip(0.0)
 
         self._behaviour = behaviour
+        self.numbers = behaviour.in_force()
         self.notice_minutes = minutes_of(behaviour.cancellation_notice_days)
         self._fate = PerUse(streams, Purpose.ATTENDANCE, _same, whole=False)
         self._again = PerUse(streams, Purpose.REBOOKING, _same, whole=False)
         self._delay = PerUse(streams, Purpose.REBOOKING_DELAY, _same, whole=False)
+        self._put_off = PerUse(streams, Purpose.POSTPONING, _same, whole=False)
         self.late_minutes = PerUse(streams, Purpose.LATENESS, late)
 
     def fate(self, patient: int, number: int, missing: float, staying: bool) -> Fate:
@@ -65,9 +86,23 @@ class Attendance:
         low, high = _BEYOND
         return low + (high - low) * (throw - soon) / (1 - soon)
 
+    def days_put_off(self, patient: int, number: int) -> float:
+        """How many days later than booked somebody wishes to come: exponential, 0 for most."""
+        share = self.numbers.postponed_share
+        if not share or (throw := self._put_off.real(patient, number)) >= share:
+            return 0.0
+        return -log(throw / share) * self.numbers.postponed_days
+
 
 def _same(uniform: Floats) -> Floats:
     return uniform
+
+
+def _by_setting(name: str, meaning: str, unit: str, **bounds: float) -> Any:
+    """Declare a parameter that follows the named setting unless it is given."""
+    source, grade = USUAL_SETTING[name].source, USUAL_SETTING[name].grade
+    said = f"{meaning}; left out, as the setting says: {settings_in_words(name)}"
+    return parameter(None, said, unit=unit, source=source, grade=grade, **bounds)
 
 
 _VISITS = "Sparr 1993, 1,620 psychiatric visits"
@@ -81,18 +116,25 @@ class Behaviour(Value):
     one always come again.
     """
 
-    withdrawal_share: float = parameter(
-        0.04,
-        "withdraw for tolerability in a course of `withdrawal_course` infusions",
-        unit="share",
-        source="Rodrigues 2022 n=203",
-        grade="B",
-        ge=0,
-        lt=1,
+    setting: SettingName = parameter(
+        "usual", f"the named setting that settles what is left out below: {', '.join(SETTINGS)}"
     )
+    withdrawal_share: float | None = _by_setting(
+        "withdrawal_share", "withdraw in a course of `withdrawal_course` infusions: for "
+        "tolerability, or for another reason that the setting has", "share", ge=0, lt=1,
+    )  # fmt: skip
     withdrawal_course: int = parameter(
         6, "length of the course that share belongs to", unit="infusions", source="McInnes 2022",
         grade="A", ge=1, le=60,
+    )  # fmt: skip
+    withdrawal_without_response: int | None = _by_setting(
+        "withdrawal_without_response", "as so many an infusion of induction counts while the "
+        "newest rating since the first is no response: a factor on the hazard of withdrawing",
+        "multiplier", ge=1, le=60,
+    )  # fmt: skip
+    first_stopping_share: float | None = _by_setting(
+        "first_stopping_share", "stop after the first infusion, beside those who withdraw",
+        "share", ge=0, le=1,
     )  # fmt: skip
     stopping_share: float = parameter(
         0.33,
@@ -106,6 +148,10 @@ class Behaviour(Value):
     stopping_days: float = parameter(
         395, "time that share belongs to (13 months)", unit="days", source="Sakurai 2020 n=85",
         grade="B", gt=0, le=36500,
+    )  # fmt: skip
+    stopping_without_response: float | None = _by_setting(
+        "stopping_without_response", "factor on the hazard of stopping maintenance while the "
+        "newest rating, by visit or asked for, is no response", "multiplier", ge=1, le=100,
     )  # fmt: skip
     missed_rating_share: float = parameter(
         0.15, "remote ratings that a policy asks for and nobody sends", unit="share",
@@ -139,6 +185,14 @@ class Behaviour(Value):
         1.0, "how long before the visit they are called off", unit="days", source="assumption",
         grade="D", ge=0, le=60,
     )  # fmt: skip
+    postponed_share: float | None = _by_setting(
+        "postponed_share", "booked visits put off as soon as the day is known; the slot is free "
+        "again", "share", ge=0, le=0.9,
+    )  # fmt: skip
+    postponed_days: float | None = _by_setting(
+        "postponed_days", "by how long, at least to the day after: mean of an exponential", "days",
+        gt=0, le=3650,
+    )  # fmt: skip
     lateness_minutes: Duration = parameter(
         Normal(mean=-10.0, sd=9.8, at_least=0.0),
         "how late people come to a booked visit; who comes early waits for the appointed time",
@@ -159,17 +213,30 @@ class Behaviour(Value):
         "for help elsewhere sooner", unit="per point", source="assumption", grade="D", gt=0, le=2,
     )  # fmt: skip
 
+    def in_force(self) -> Leaving:
+        """Give the numbers of the setting, in which those given here replace its own."""
+        given = {
+            name: value for name in USUAL_SETTING if (value := getattr(self, name)) is not None
+        }
+        return leaving(self.setting)._replace(**given)
+
 
 NOT_IN_THIS_LIFE = 10**6  # infusions or days: a drop-out that never comes
 PATIENCE_AT = 15  # points
 
 
 def infusions_tolerated(behaviour: Behaviour, uniform: Floats) -> Ints:
-    """After how many infusions of induction each person withdraws: geometric, at least 1."""
-    share = behaviour.withdrawal_share
-    if share == 0:
-        return np.full(len(uniform), NOT_IN_THIS_LIFE)
-    hazard = -np.log1p(-share) / behaviour.withdrawal_course
+    """After how many infusions of induction each person withdraws: geometric, at least 1.
+
+    The highest uniforms are of those who stop after the first for another reason.
+    """
+    numbers = behaviour.in_force()
+    stays = 1 - numbers.first_stopping_share
+    uniform = np.divide(uniform, stays, out=np.ones_like(uniform), where=uniform < stays)
+    stops = uniform >= 1
+    if numbers.withdrawal_share == 0:
+        return np.where(stops, 1, NOT_IN_THIS_LIFE)
+    hazard = -np.log1p(-numbers.withdrawal_share) / behaviour.withdrawal_course
     tolerated = np.ceil(-np.log(uniform) / hazard)
     whole: Ints = np.clip(tolerated, 1, NOT_IN_THIS_LIFE).astype(np.int64)
     return whole

@@ -12,6 +12,8 @@ from sim.arrays import Floats
 from sim.people.behaviour import Attendance, Behaviour, Fate
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
+from sim.people.staying import Staying
+from sim.scales import is_response
 from sim.streams import PerUse, Purpose, Streams
 from sim.symptoms.parameters import Calibration, Symptoms
 from sim.symptoms.relief import (
@@ -80,14 +82,12 @@ class Patient:
         "_responsiveness",
         "_sessions",
         "_state",
-        "_stays_days",
+        "_staying",
         "_symptoms",
-        "_tolerated",
         "_usual_care_ceiling",
         "_usual_care_from",
         "baseline",
         "comorbid",
-        "in_maintenance",
         "infusions",
         "known_until",
         "leaves",
@@ -116,14 +116,16 @@ class Patient:
         self.preferred_time = float(cohort.preferred_time[number])
         self.infusions = 0
         self.leaves = FOREVER  # minute at which patience is at its end, or maintenance is stopped
-        self.in_maintenance = False
         self.known_until = 0  # minute until which a file says what happened: nothing was missed
         self.untreated = float(cohort.untreated[number])
         self._clearance = float(cohort.clearance[number])
         self._responsiveness = float(cohort.responsiveness[number])
         self._bioavailability_z = float(cohort.bioavailability_z[number])
-        self._tolerated = int(cohort.infusions_tolerated[number])
-        self._stays_days = float(cohort.days_in_maintenance[number])
+        self._staying = Staying(
+            int(cohort.infusions_tolerated[number]),
+            float(cohort.days_in_maintenance[number]),
+            attendance.numbers,
+        )
         self._symptoms = symptoms
         self._doses: dict[tuple[str, float], tuple[Dose, float]] = {}
         self._fluctuation = fluctuation
@@ -211,6 +213,7 @@ class Patient:
             state, dose = self._reference, self._reference_dose
             self._reference = infused_left(kinetics, state, ended, fast_left, slow_left, dose)
         self.infusions += 1
+        self._staying.infused()
         if not self.in_maintenance:
             self.leaves = FOREVER  # no longer waiting for treatment
         return bioavailability
@@ -229,7 +232,18 @@ class Patient:
 
     def withdraws(self) -> bool:
         """Whether the induction has become too much."""
-        return self.infusions >= self._tolerated
+        return self._staying.withdraws
+
+    @property
+    def in_maintenance(self) -> bool:
+        """Whether a booster has been ordered."""
+        return self._staying.in_maintenance
+
+    def learns(self, minute: int, rated: int) -> None:
+        """Learn from a rating whether treatment helps; who sees no benefit leaves sooner."""
+        self._staying.rated(minute, is_response(rated, self.baseline))
+        if self.in_maintenance:
+            self.leaves = self._staying.stops
 
     def awaits_treatment(self) -> None:
         """Start the time after which this person leaves the waiting list."""
@@ -240,8 +254,8 @@ class Patient:
     def enters_maintenance(self, minute: int) -> None:
         """Start the time after which this person stops maintenance, once."""
         if not self.in_maintenance:
-            self.in_maintenance = True
-            self.leaves = minute + minutes_of(self._stays_days)
+            self._staying.enters_maintenance(minute)
+            self.leaves = self._staying.stops
 
     def fate(self, appointment: int, booked: int, first: bool) -> Fate:
         """Whether this person comes to an appointment, the first visit of all or a later one."""
@@ -249,6 +263,12 @@ class Patient:
             return "comes"
         missing = self._first_missing if first else self._missing
         return self._attendance.fate(self.number, appointment, missing, self.in_maintenance)
+
+    def days_put_off(self, appointment: int, booked: int) -> float:
+        """How many days later this person asks to come, as soon as the day is known; 0: not."""
+        if booked < self.known_until:
+            return 0.0
+        return self._attendance.days_put_off(self.number, appointment)
 
     def late_minutes(self, appointment: int) -> int:
         """How late this person comes to an appointment."""

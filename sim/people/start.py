@@ -88,8 +88,19 @@ LONGEST_DAYS = 36500  # a hundred years of referrals are looked back upon, and n
 SPREAD = SPREAD_DAYS * MINUTES_PER_DAY
 
 
+STAYS_DIFFER = (
+    "behaviour.stopping_without_response is not 1, so how long people stay in maintenance depends "
+    "on how they are rated, and no closed form says how many are there; leave it at 1"
+)
+
+
+def stays_differ(behaviour: Behaviour) -> bool:
+    """Tell whether stays in maintenance depend on ratings, so no closed form has their mean."""
+    return behaviour.in_force().stopping_without_response != 1 and bool(behaviour.stopping_share)
+
+
 def mean_stay_days(behaviour: Behaviour) -> float:
-    """Mean time in maintenance, tau, in days; inf when nobody ever stops."""
+    """Mean time in maintenance, tau, of who responds throughout, in days; inf if nobody stops."""
     share = behaviour.stopping_share
     return behaviour.stopping_days / -log1p(-share) if share else inf
 

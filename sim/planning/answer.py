@@ -21,6 +21,7 @@ from sim.experiment.executors import WorkerLost
 from sim.model.scenario import Scenario
 from sim.planning import answer_tables, answer_words, binding, details, draws
 from sim.planning.beginning import begun_at, checked_age
+from sim.planning.cohort_courses import check_stays
 from sim.planning.costs import cost_of, costs
 from sim.planning.draws import Spread
 from sim.planning.findings import Cut, Findings
@@ -103,6 +104,7 @@ def capacity(
     of, wanted = ranges(vary, largest), read_targets(targets)
     rule = _rule(confidence, replications, days)
     moment = checked_age(when)
+    check_stays(scenario)
     measured = begun_at(scenario, moment, days)
     for one in of:
         check_range(measured, one)

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Floats
+from sim.config.errors import ScenarioError
 from sim.experiment.task import Task
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.reading import Reading
-from sim.people.start import mean_stay_days
+from sim.people.start import STAYS_DIFFER, mean_stay_days, stays_differ
 from sim.units import MINUTES_PER_WEEK, NEVER
 
 STAYS = 4  # mean stays that are followed: exp(-4) is 2 % of the maintenance
@@ -66,8 +67,18 @@ def course_of_cohort(task: Task) -> Courses:
     )
 
 
+def check_stays(scenario: Scenario) -> None:
+    """Refuse stays that depend on ratings: a build-up rests on their mean."""
+    if stays_differ(scenario.behaviour):
+        raise ScenarioError(f"A build-up of maintenance must know stays: {STAYS_DIFFER}.")
+
+
 def stay_weeks(scenario: Scenario) -> float:
-    """Mean stay in maintenance, in weeks: 1 / hazard; infinite if nobody ever stops."""
+    """Mean stay in maintenance, in weeks: 1 / hazard; infinite if nobody ever stops.
+
+    Raises ScenarioError where stays depend on ratings.
+    """
+    check_stays(scenario)
     return mean_stay_days(scenario.behaviour) / 7
 
 

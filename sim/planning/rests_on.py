@@ -203,14 +203,17 @@ def _alone(scenario: Scenario) -> Scenario:
 
 def _treated(alone: Scenario) -> tuple[Cohort, Any]:
     """Give a cohort, and who of it tolerates the induction and responds; all, if not known."""
-    seed = alone.run.seed
-    if not isinstance(alone.policy.evaluation, FormalEvaluation):
+    seed, judged = alone.run.seed, isinstance(alone.policy.evaluation, FormalEvaluation)
+    by_rating = alone.behaviour.in_force().withdrawal_without_response != 1
+    if not judged and not by_rating:
         cohort = recruited(alone, seed)
         return cohort, cohort.infusions_tolerated > _infusions(alone)
     try:
         trial = follow(alone, seed)
     except ScenarioError:  # an induction that stops at response, or the like
         return recruited(alone, seed), 1.0
+    if not judged:
+        return trial.patients, trial.tolerates
     baseline = trial.patients.baseline
     found = [s for s in trial.seen if s.kind == "evaluation"]
     return trial.patients, np.any([s.happened & is_response(s.rated, baseline) for s in found], 0)

@@ -16,6 +16,7 @@ from sim.people.named_populations import (
     known,
 )
 from sim.people.referrals import ClosedCohort, FromFile, Interarrival, Poisson
+from sim.people.settings import SETTINGS_IN_WORDS
 from sim.people.start import Caseload, Empty, SteadyState, days_until, those_there
 from sim.people.tables.columns import COLUMNS
 from sim.people.tables.patients import listed_patients
@@ -41,12 +42,43 @@ def people(scenario: Scenario) -> str:
         *_populations(scenario),
         _types(scenario),
         _correlations(scenario),
-        f"{behaviour.withdrawal_share:.0%} withdraw in a course of {behaviour.withdrawal_course} "
-        f"infusions, {behaviour.stopping_share:.0%} stop maintenance within "
-        f"{behaviour.stopping_days:g} days.",
+        f"{behaviour.in_force().withdrawal_share:.0%} withdraw in a course of "
+        f"{behaviour.withdrawal_course} infusions, {behaviour.stopping_share:.0%} stop maintenance "
+        f"within {behaviour.stopping_days:g} days.",
+        *_setting(scenario),
         _attendance(scenario),
+        *_postponing(scenario),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _setting(scenario: Scenario) -> Iterator[str]:
+    """Say which setting it is, and who leaves for a reason of it; nothing in the usual one."""
+    name, numbers = scenario.behaviour.setting, scenario.behaviour.in_force()
+    if name != "usual":
+        yield f"The setting is {name}: {SETTINGS_IN_WORDS[name]} (numbers fitted, grade D)."
+    if numbers.first_stopping_share:
+        yield f"{numbers.first_stopping_share:.0%} more stop after the first infusion."
+    if numbers.withdrawal_without_response != 1:
+        yield (
+            "While the newest rating since the first infusion is no response, the hazard of "
+            f"withdrawing is {numbers.withdrawal_without_response:g} times as high."
+        )
+    if numbers.stopping_without_response != 1:
+        yield (
+            "While the newest rating is no response, the hazard of stopping maintenance is "
+            f"{numbers.stopping_without_response:g} times as high."
+        )
+
+
+def _postponing(scenario: Scenario) -> Iterator[str]:
+    """Say who puts visits off; nothing where nobody does, or where there are no appointments."""
+    numbers = scenario.behaviour.in_force()
+    if numbers.postponed_share and isinstance(scenario.clinic.booking, Slots):
+        yield (
+            f"{numbers.postponed_share:.0%} of booked visits are put off as soon as the day is "
+            f"known, by {numbers.postponed_days:g} days on average; the slot is free again."
+        )
 
 
 def _attendance(scenario: Scenario) -> str:

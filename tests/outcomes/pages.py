@@ -157,3 +157,26 @@ ATTENDANCE = {
 CHARGED = {
     "charged_per_patient": (8 * 600 + 150 + 5 * 225) / 10,
 }
+
+A_YEAR = Page(  # of 400 days; starters can be followed for 182 of them up to day 218
+    referred=[0] * 6,
+    changes={"run.days": 400, "run.warmup_days": 7},
+    rows=[
+        *(infusion(A, "induction", at(10 + 3 * nth, 12)) for nth in range(6)),
+        infusion(A, "booster", at(50, 12)),
+        infusion(A, "booster", at(80, 12)),  # A's eighth, 70 days after the first
+        *(infusion(B, "induction", at(20 + 7 * nth, 12)) for nth in range(8)),  # 49 days
+        infusion(C, "induction", at(30, 12)),
+        infusion(C, "induction", at(212, 12)),  # 182 days later to the minute: the last that counts
+        infusion(D, "induction", at(40, 12)),
+        infusion(D, "induction", at(222, 12, 1)),  # a minute too late: has stopped
+        *(infusion(E, "induction", at(218, 0, 1) + nth) for nth in range(8)),  # followed too short
+        *(infusion(F, "induction", at(6 + nth, 12)) for nth in range(8)),  # began in the warm-up
+    ],
+)  # fmt: skip
+COMPLETION = {  # of A, B, C, D
+    "stopped_after_first_share": 1 / 4,
+    "finished_six_share": 2 / 4,
+    "reached_eighth_share": 2 / 4,
+    "days_to_eighth_infusion": (70 + 49) / 2,
+}

@@ -3,7 +3,16 @@
 from math import inf
 
 import pytest
-from pages import ATTENDANCE, CHARGED, CLINICAL, FOUR_WEEKS, SERVICE, YEAR
+from pages import (
+    A_YEAR,
+    ATTENDANCE,
+    CHARGED,
+    CLINICAL,
+    COMPLETION,
+    FOUR_WEEKS,
+    SERVICE,
+    YEAR,
+)
 
 from handwritten import Page, at, infusion, talk, visit
 from sim.outcomes.catalogue import CATALOGUE, measure
@@ -73,6 +82,7 @@ BY_HAND = CLINICAL | SERVICE | ATTENDANCE | CHARGED
 ALL = {
     **{name: (FOUR_WEEKS, value) for name, value in BY_HAND.items()},
     **{name: (WEEK, value) for name, value in CAPACITY.items()},
+    **{name: (A_YEAR, value) for name, value in COMPLETION.items()},
     **ELSEWHERE,
 }
 
@@ -100,7 +110,8 @@ def test_a_short_run_leaves_empty_what_nobody_could_be_watched_for():
         visit(0, "booster", due=at(6), wished=at(6), booked=at(12), status="ahead"),
     ]
     found = measure(Reading(Page([0], rows, changes={"run.days": 10}, relief={0: [(3, 0.6)]})))
-    for name in ("started_within_14_days", "boosters_late_share", "relapse_free_at_8_weeks"):
+    for name in ("started_within_14_days", "boosters_late_share", "relapse_free_at_8_weeks",
+                 *COMPLETION):  # fmt: skip
         assert name not in found
     assert found["booster_delay_days"] == 2.5, "waits beyond the limit, a quarter of ten days"
 

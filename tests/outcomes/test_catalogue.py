@@ -20,13 +20,14 @@ TOLD = {
     "gap_violations_share no_show_share cancelled_share lost_to_follow_up_share "
     "left_waiting_list_share",
     ("share", "none"): "at_shortest_interval_share at_longest_interval_share chair_utilisation "
-    "nurse_utilisation prescriber_utilisation",
+    "nurse_utilisation prescriber_utilisation stopped_after_first_share finished_six_share "
+    "reached_eighth_share",
     ("relapses per year at risk", "lower"): "relapses_per_responder_year",
     ("days", "lower"): "days_to_relief wait_first_infusion_days wait_first_infusion_days_p50 "
     "wait_first_infusion_days_p90 clinic_wait_first_infusion_days "
     "clinic_wait_first_infusion_days_p50 clinic_wait_first_infusion_days_p90 booster_delay_days "
     "booster_delay_days_p95",
-    ("days", "none"): "booster_interval_days induction_span_days",
+    ("days", "none"): "booster_interval_days induction_span_days days_to_eighth_infusion",
     ("points", "lower"): "mean_gad7",
     ("points", "higher"): "gad7_points_saved",
     ("boosters per year", "none"): "boosters_per_maintenance_year",
