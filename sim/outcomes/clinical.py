@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.outcomes.evaluations import (
+    remission_of_evaluated,
+    response_of_evaluated,
+    response_of_referred,
+)
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import NOT_YET, Reading
 from sim.outcomes.waits import limit
-from sim.scales import is_remission, is_response
 from sim.stats.survival import Times, restricted_mean, share_without
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NEVER
 
 RELIEF_WITHIN_DAYS = 180
 RELAPSE_FREE_DAYS = 56
-RESPONSE_WITHIN_DAYS = 90  # of referral: weeks of waiting, an induction with its extension
 
 _DAYS = "docs/model.md, definitions; read at noon each day"
 _RATED = "docs/model.md, definitions; rated, with noise"
@@ -24,40 +24,6 @@ _RATED = "docs/model.md, definitions; rated, with noise"
 
 def _per_patient_year(reading: Reading, days: float) -> float | None:
     return share(days, reading.patient_years)
-
-
-def _evaluated(reading: Reading) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Ratings at each patient's newest evaluation after the warm-up, and their baselines."""
-    visits = reading.visits
-    seen = (visits["kind"] == "evaluation") & (visits["rated_before"] != NEVER)
-    rows = np.flatnonzero(seen & (visits["arrived"] >= reading.begin))
-    newest = dict(zip(visits["patient"][rows].tolist(), rows.tolist(), strict=True))
-    chosen = np.array(list(newest.values()), dtype=np.int64)
-    who = visits["patient"][chosen].astype(np.int64)
-    return visits["rated_before"][chosen], reading.patients.baseline[who]
-
-
-def _response(reading: Reading) -> float | None:
-    rated, baseline = _evaluated(reading)
-    return share(is_response(rated, baseline).sum(), len(rated))
-
-
-def _response_of_referred(reading: Reading) -> float | None:
-    referred, visits = reading.patients.referred, reading.visits
-    window = RESPONSE_WITHIN_DAYS * MINUTES_PER_DAY
-    counted = (referred >= reading.begin) & (referred + window <= reading.horizon)
-    who = visits["patient"].astype(np.int64)
-    seen = (visits["kind"] == "evaluation") & (visits["rated_before"] != NEVER)
-    rows = np.flatnonzero(seen & (visits["arrived"] < referred[who] + window))
-    responds = np.zeros(len(referred), dtype=bool)  # at the newest: rows are in order of time
-    baseline = reading.patients.baseline[who[rows]]
-    responds[who[rows]] = is_response(visits["rated_before"][rows], baseline)
-    return share(responds[counted].sum(), counted.sum())
-
-
-def _remission(reading: Reading) -> float | None:
-    rated, _ = _evaluated(reading)
-    return share(is_remission(rated).sum(), len(rated))
 
 
 def _infusions_to_response(reading: Reading) -> float | None:
@@ -183,7 +149,7 @@ CLINICAL = (
         "rated at most half of the rated baseline at the newest evaluation, of those evaluated",
         _RATED,
         "clinical",
-        _response,
+        response_of_evaluated,
         headline=True,
     ),
     Measure(
@@ -194,7 +160,7 @@ CLINICAL = (
         "referral, of all referred that long before the horizon, evaluated or not",
         _RATED,
         "clinical",
-        _response_of_referred,
+        response_of_referred,
     ),
     Measure(
         "remission_after_induction",
@@ -203,7 +169,7 @@ CLINICAL = (
         "rated below 5 at the newest evaluation, of those evaluated",
         _RATED,
         "clinical",
-        _remission,
+        remission_of_evaluated,
     ),
     Measure(
         "infusions_to_response",
