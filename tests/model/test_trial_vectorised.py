@@ -43,6 +43,11 @@ ARMS = {
         "policy.boosters": {"kind": "fixed", "every_days": 10},
         "symptoms.drug_share": 1.0,
     },
+    "many leave after the first, and those without response sooner": {
+        "behaviour.setting": "self_pay_clinic",
+        "behaviour.withdrawal_without_response": 5,
+        "policy.boosters": {"kind": "fixed", "every_days": 28},
+    },
     "placebo, twice weekly": {
         "policy.treatment.placebo": True,
         "policy.induction.days": "twice_weekly",
