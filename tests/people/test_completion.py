@@ -1,8 +1,8 @@
 """Who comes to so many infusions in the named settings (witness: six published rows).
 
 The fit: a clinic without limits of capacity, which discharges nobody by a rating and gives six
-infusions twice weekly (eight in `public_service`), then boosters every 28 days. The
-free numbers of a setting were changed by hand until its rows lay within their bands.
+infusions twice weekly (eight in `public_service`), then boosters every 28 days. The free numbers
+of a setting were changed by hand until its rows lay within their bands.
 """
 
 import numpy as np
