@@ -2,7 +2,8 @@
 
 `usual` is complete; the others say where they differ from it. What was fitted was fitted to the
 published shares of starters who come to so many infusions, in a clinic without limits
-(`tests/people/test_settings.py`); the rows were read in abstracts, one on a vendor's page.
+(`tests/people/test_completion.py`). None of them was read in full: abstracts, a preprint, and for
+Osmind a vendor's page.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from sim.story.wording import (
 from sim.units import MINUTES_PER_DAY, NEVER
 
 ENDS = {
-    "withdrew": "withdrew from treatment, which had become too much for them",
+    "withdrew": "withdrew from treatment",
     "stopped maintenance": "stopped maintenance",
     "non-responder": "were discharged to usual care, as treatment had brought no full response",
     "completed": "completed treatment, as the policy had nothing more to order",

@@ -120,6 +120,7 @@ def behaviour(dice):
         "behaviour.patience_days": dice.choice([10.0, 180.0]),
         "behaviour.stopping_days": dice.choice([60, 395]),
         "behaviour.withdrawal_share": dice.choice([0.0, 0.2]),
+        "behaviour.setting": dice.choice(["usual", "self_pay_clinic", "public_service"]),
     }
 
 

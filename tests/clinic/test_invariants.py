@@ -121,6 +121,9 @@ clinics = st.fixed_dictionaries(
         "behaviour.late_cancellation_share": some([0.0, 0.3]),
         "behaviour.cancellation_notice_days": some([0.0, 1.0, 3.5]),
         "behaviour.rebooked_share": some([0.2, 1.0]),
+        "behaviour.postponed_share": some([0.0, 0.4]),
+        "behaviour.withdrawal_without_response": some([1, 3]),
+        "behaviour.stopping_without_response": some([1.0, 8.0]),
         "behaviour.patience_days": some([5.0, 180.0]),
         "clinic.maximum_caseload": some(["unlimited", 3]),
     }

@@ -50,6 +50,11 @@ ARMS = {
         "symptoms.lasting_share": 0.3,
         "symptoms.drug_share_sd": 1.5,
     },
+    "many leave after the first, and those without response sooner": {
+        "behaviour.setting": "self_pay_clinic",
+        "behaviour.withdrawal_without_response": 5,
+        "policy.boosters": {"kind": "fixed", "every_days": 28},
+    },
     "placebo, twice weekly": {
         "policy.treatment.placebo": True,
         "policy.induction.days": "twice_weekly",
