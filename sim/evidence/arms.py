@@ -11,14 +11,14 @@ from scipy.special import ndtr
 
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
-from sim.evidence.quantities import ProtocolMoment
-from sim.evidence.regimens import Arm
+from sim.evidence.moments import ProtocolMoment
+from sim.evidence.schedules import Arm
 from sim.evidence.vocabulary import People
 from sim.model.scenario import Scenario
 from sim.model.without_clinic import CohortCourse, ConsolidatingCourse, dose_given
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
-from sim.scales import GAD7_HIGHEST, GAD7_LOWEST
+from sim.scales import GAD7_HIGHEST, GAD7_LOWEST, REMISSION_BELOW
 from sim.units import MINUTES_PER_DAY, minutes_of, whole_minutes
 
 _RATED_AFTER = MINUTES_PER_DAY
@@ -74,6 +74,8 @@ class TreatedArm:
         self._histories: list[tuple[Any, ...]] = [()]
         for day in arm.days:
             self._infuse(day * MINUTES_PER_DAY)
+        self.after = self.last
+        """Minute from which times after the course are counted: the end of its last infusion."""
 
     def _infuse(self, start: int, booster: bool = False) -> None:
         self.starts.append(start)
@@ -144,8 +146,8 @@ class TreatedArm:
                     f"infusion {when.infusion} is not one of the {self.infusions} of the course"
                 )
             return self._rating_after(when.infusion, days)
-        start = {"start": 0, "first": self.ends[0]}.get(when.anchor, self.last)
-        if when.anchor == "maintenance":
+        start = {"start": 0, "first": self.ends[0]}.get(when.anchor, self.after)
+        if when.anchor == "maintenance" and self.after == self.last:
             start = self.starts[self.infusions - 1]
         if delay_hours is None:
             return start + days
@@ -229,6 +231,20 @@ class TreatedArm:
         """Ask for the contrary: a score above what was asked for."""
         return Rated(rating.minute, rating.high + 1, GAD7_HIGHEST, f"not {rating.name}")
 
+    def count_from(self, people: People) -> None:
+        """Count times after the course from the last rating that makes people stable."""
+        if people.weeks:
+            self.after = max(self.last, 7 * people.weeks[-1] * MINUTES_PER_DAY)
+
+    def counted_at(self, people: People) -> list[int]:
+        """Give the minutes of the ratings that make people count (not of eventual responders)."""
+        if people.weeks:
+            return [7 * week * MINUTES_PER_DAY for week in people.weeks]
+        if people.after_infusion is not None:
+            return [self._rating_after(people.after_infusion)]
+        days = people.on_day
+        return [self.last + _RATED_AFTER if days is None else minutes_of(days)]
+
     def counted(self, people: People) -> list[Rated] | Floats:
         """Give the ratings that make people count, or their chance where these are alternatives."""
         if people.counted == "everybody":
@@ -236,16 +252,29 @@ class TreatedArm:
         if people.counted == "eventual":
             failed = [1 - self.chance([self.response(m, 0.5)]) for m in self.after_each()]
             return 1 - np.prod(failed, axis=0)  # type: ignore[no-any-return]
-        minute = self.last + _RATED_AFTER
-        if people.on_day is not None:
-            minute = minutes_of(people.on_day)
+        minutes = self.counted_at(people)
         if people.counted == "remitters":
-            return [self.remission(minute, 5)]
-        rating = self.response(minute, 0.5)
-        return [self.failed(rating)] if people.counted == "non_responders" else [rating]
+            asked = [self.remission(minute, REMISSION_BELOW) for minute in minutes]
+        else:
+            asked = [self.response(minute, people.level) for minute in minutes]
+        if people.counted == "non_responders":
+            return [self.failed(rating) for rating in asked]
+        if people.least is None:
+            return asked
+        return at_least(people.least, [self.chance([rating]) for rating in asked])
 
     def joint(self, selection: list[Rated] | Floats, *ratings: Rated) -> Floats:
         """Chance to be counted and to be rated as asked."""
         if isinstance(selection, list):
             return self.chance([*selection, *ratings])
         return selection * self.chance(ratings) if ratings else selection
+
+
+def at_least(least: int, chances: Sequence[Floats]) -> Floats:
+    """Give the chance of at least so many of some events that are independent, by patient."""
+    exactly: list[Any] = [1.0]  # exactly[k]: k of the events so far
+    for p in chances:
+        held, fewer = [*exactly, 0.0], [0.0, *exactly]
+        exactly = [same * (1 - p) + one * p for same, one in zip(held, fewer, strict=True)]
+    total: Floats = np.sum(exactly[least:], axis=0)
+    return total

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.evidence.arms import Rated, TreatedArm
-from sim.evidence.quantities import Metric, ProtocolMoment
+from sim.evidence.moments import ProtocolMoment
+from sim.evidence.quantities import Metric
+from sim.evidence.rated_losses import any_time, rated_hazard_ratio, rated_losses
 from sim.evidence.vocabulary import People
 from sim.stats.survival import hazard_ratio
 from sim.units import MINUTES_PER_DAY
@@ -22,7 +25,12 @@ _LONGEST_DAYS = 3650.0
 def read_off(
     arms: Sequence[TreatedArm], people: People, metric: Metric, times: Sequence[ProtocolMoment]
 ) -> float | None:
-    """Read a metric off one arm, or off two; None where nobody is counted or it does not exist."""
+    """Read a metric off one arm, or off two; None where nobody is counted or it does not exist.
+
+    A median that is not reached is infinite.
+    """
+    for arm in arms:
+        arm.count_from(people)
     if metric.kind == "hazard_ratio":
         return _hazard_ratio(arms, people, metric, times[0])
     if len(arms) == 2 and metric.kind == "d" and not metric.contrast:
@@ -41,9 +49,22 @@ def _contrast(contrast: str, a: float, b: float) -> float | None:
     return a / b if b else None
 
 
+def _over(arm: TreatedArm, people: People, metric: Metric, when: ProtocolMoment) -> float | None:
+    """Read a window: the mean of the readings on each of its days, its first and last included."""
+    days = np.arange(when.days, when.days + when.span + 1e-9)
+    moments = [replace(when, days=float(day), span=0.0) for day in days]
+    values = [_of_arm(arm, people, metric, [moment]) for moment in moments]
+    return None if None in values else float(np.mean(values))  # type: ignore[arg-type]
+
+
 def _of_arm(
     arm: TreatedArm, people: People, metric: Metric, times: Sequence[ProtocolMoment]
 ) -> float | None:
+    if times and times[0].span:
+        read = any_time if times[0].any_time else _over
+        return read(arm, people, metric, times[0])
+    if metric.kind in ("rated_loss", "time_to_loss") and metric.event != "relief":
+        return _rated_loss(arm, people, metric, arm.minute(times[0]))
     selection = arm.counted(people)
     weight = arm.joint(selection)
     if not weight.sum() > 0:
@@ -51,7 +72,7 @@ def _of_arm(
     if metric.kind == "infusions_to_response":
         return _first_response(arm, selection, metric)
     if metric.kind == "time_to_loss":
-        return _time_to_loss(arm, weight, metric)
+        return _time_to_loss(arm, weight, metric, arm.minute(times[0]) if times else None)
     minutes = [arm.minute(when, metric.delay_hours) for when in times]
     if metric.kind == "response":
         asked = arm.response(minutes[0], metric.level)
@@ -71,6 +92,16 @@ def _of_arm(
     if metric.kind == "relief":
         return _relief(arm, weight, metric, minutes)
     return _scores(arm, weight, metric, minutes)
+
+
+def _rated_loss(arm: TreatedArm, people: People, metric: Metric, until: int) -> float | None:
+    found = rated_losses(arm, people, metric, until)
+    if found is None:
+        return None
+    if metric.kind == "time_to_loss":
+        time = found.mean() if metric.statistic == "mean" else found.median()
+        return time / metric.unit_days
+    return 1 - found.left if metric.below else found.left
 
 
 def _mean(values: Floats, weight: Floats) -> float:
@@ -111,7 +142,7 @@ def _scores(
     if metric.kind == "percent_change":
         return 100 * mean / _mean(before, weight)
     spread = _sd(fall if metric.of_change else before, weight)
-    return mean / spread if spread else None
+    return metric.points * mean / spread if spread else None
 
 
 def _sd(values: Floats, weight: Floats) -> float:
@@ -134,7 +165,7 @@ def _between_arms(
         values = arm.cohort.baseline - rated if metric.of_change else rated
         spreads.append(_sd(values, weight))
     pooled = float(np.sqrt(np.mean(np.square(spreads))))
-    return (falls[0] - falls[1]) / pooled if pooled else None
+    return metric.points * (falls[0] - falls[1]) / pooled if pooled else None
 
 
 def _first_response(
@@ -166,29 +197,36 @@ def _number(found: Floats, statistic: str) -> float | None:
     return float(numbers @ found / found.sum())
 
 
-def _time_to_loss(arm: TreatedArm, weight: Floats, metric: Metric) -> float | None:
-    """Time from the end of the course's last infusion until relief is below the level."""
-    if arm.arm.every_days is None and metric.statistic == "median":
-        median = _median_without_treatment(arm, weight, metric.level)
-        return None if median is None else median / metric.unit_days
-    days, lost = losses(arm, metric.level, arm.last + int(_LONGEST_DAYS) * MINUTES_PER_DAY)
+def _time_to_loss(
+    arm: TreatedArm, weight: Floats, metric: Metric, until: int | None
+) -> float | None:
+    """Time from the end of the course's last infusion until relief is below the level.
+
+    With an end, nobody is followed longer; a mean then counts who has not lost it by the end so.
+    """
+    if arm.arm.every_days is None and metric.statistic == "median" and until is None:
+        return _median_without_treatment(arm, weight, metric.level) / metric.unit_days
+    end = arm.after + int(_LONGEST_DAYS) * MINUTES_PER_DAY if until is None else until
+    days, lost = losses(arm, metric.level, end)
     if metric.statistic == "mean":
         return _mean(days, weight) / metric.unit_days
     order = np.argsort(days)
     reached = np.cumsum((weight * lost)[order]) / weight.sum()
     place = int(np.searchsorted(reached, 0.5))
-    return float(days[order][place]) / metric.unit_days if place < len(days) else None
+    return float(days[order][place]) / metric.unit_days if place < len(days) else np.inf
 
 
-def _median_without_treatment(arm: TreatedArm, weight: Floats, level: float) -> float | None:
+def _median_without_treatment(arm: TreatedArm, weight: Floats, level: float) -> float:
     """Day on which the share with relief falls to one half: it only falls, a day after a dose.
 
     Found between grid points twelve halvings fine, and linearly there, which smooths the steps of
     a finite cohort.
     """
 
+    given = arm.given_by(arm.after)
+
     def above(days: float) -> float:
-        relief = arm.course.relief(arm.last + round(days * MINUTES_PER_DAY), arm.infusions)
+        relief = arm.course.relief(arm.after + round(days * MINUTES_PER_DAY), given)
         return _mean((relief >= level).astype(float), weight)
 
     low, high = 1.0, 32.0
@@ -199,7 +237,7 @@ def _median_without_treatment(arm: TreatedArm, weight: Floats, level: float) -> 
         low, at_low, high = high, at_high, 2 * high
         at_high = above(high)
         if high > _LONGEST_DAYS:
-            return None
+            return np.inf
     for _ in range(STEPS - 4):
         middle = (low + high) / 2
         share = above(middle)
@@ -212,16 +250,15 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
     """Days from the course's last infusion to the first moment below a level, and whether it came.
 
     Relief only falls from a day after an infusion to the next; whoever is below the level a day
-    after the last infusion of the course has lost it at 0. Where people have a course of their own
-    it may fall on any day, so each is looked at.
+    after the last infusion of the course has lost it at 0. With a course of one's own: by day.
     """
     arm.maintain(until)
     if arm.setting.fluctuation.own_course:
         return _losses_by_day(arm, level, until)
-    days = np.full(len(arm.cohort), (until - arm.last) / MINUTES_PER_DAY)
+    days = np.full(len(arm.cohort), (until - arm.after) / MINUTES_PER_DAY)
     lost = np.zeros(len(arm.cohort), dtype=bool)
-    begin = arm.last + MINUTES_PER_DAY
-    for number in range(arm.infusions, len(arm.starts) + 1):
+    begin, given = arm.after + MINUTES_PER_DAY, arm.given_by(arm.after)
+    for number in range(given, len(arm.starts) + 1):
         end = arm.ends[number] if number < len(arm.ends) else until
         end = min(end, until)
         now = ~lost & (arm.course.relief(end, number) < level)
@@ -231,8 +268,8 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
                 middle = (low + high) / 2
                 above = arm.course.relief(middle, number) >= level
                 low, high = np.where(above, middle, low), np.where(above, high, middle)
-            at = (high - arm.last) / MINUTES_PER_DAY
-            if number == arm.infusions:
+            at = (high - arm.after) / MINUTES_PER_DAY
+            if number == given:
                 at = np.where(high <= begin + 1, 0.0, at)
             days = np.where(now, at, days)
             lost |= now
@@ -242,11 +279,11 @@ def losses(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
 
 def _losses_by_day(arm: TreatedArm, level: float, until: int) -> tuple[Floats, Bools]:
     """Likewise, a day after the last infusion of the course and then every day."""
-    days = np.full(len(arm.cohort), (until - arm.last) / MINUTES_PER_DAY)
+    days = np.full(len(arm.cohort), (until - arm.after) / MINUTES_PER_DAY)
     lost = np.zeros(len(arm.cohort), dtype=bool)
-    for minute in range(arm.last + MINUTES_PER_DAY, until + 1, MINUTES_PER_DAY):
+    for minute in range(arm.after + MINUTES_PER_DAY, until + 1, MINUTES_PER_DAY):
         now = ~lost & (arm.relief(minute) < level)
-        since = (minute - arm.last) // MINUTES_PER_DAY
+        since = (minute - arm.after) // MINUTES_PER_DAY
         days = np.where(now, since if since > 1 else 0, days)
         lost |= now
     return days, lost
@@ -257,5 +294,7 @@ def _hazard_ratio(
 ) -> float | None:
     """Hazard of loss in the first arm over that in the second (Cox), until a moment."""
     until = max(arm.minute(when) for arm in arms)
+    if metric.event != "relief":
+        return rated_hazard_ratio(arms, people, metric, until)
     groups = [(*losses(arm, metric.level, until), arm.joint(arm.counted(people))) for arm in arms]
     return hazard_ratio(*groups)

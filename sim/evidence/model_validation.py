@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from math import isnan
+from math import inf, isfinite, isnan, nan
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ import pandas as pd
 from sim.evidence.arms import Setting
 from sim.evidence.objective import answer
 from sim.evidence.published import PublishedResult, read_published
+from sim.evidence.quantities import OF_ATTENDANCE, QuantityKind
+from sim.evidence.simulated import attendance, followed_days, scenario_of, sessions_of
 from sim.experiment import provenance
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.store import write_folder
 from sim.experiment.task import Task
 from sim.experiment.uncertainty import draws_of
-from sim.model.replication import recruited
+from sim.model.replication import Replication, recruited, replicate
 from sim.model.scenario import Scenario
 from sim.people.fluctuation import Fluctuation
 from sim.stats.intervals import t_interval
@@ -30,12 +32,15 @@ from sim.streams import Streams
 from sim.symptoms.parameters import CALIBRATIONS
 
 _PEOPLE, _REPLICATIONS = 5000, 8
+_SIMULATED = 5
+"""One in so many of the people of a cohort goes through a clinic, where a row asks for one."""
 _COLUMNS = [
     "id", "calibration", "population", "regimen", "metric", "time", "published", "low", "high",
     "model", "model_lower", "model_upper", "model_low_90", "model_high_90", "verdict", "source",
+    "model_not_reached",
 ]  # fmt: skip
 Answers = list[list[float]]
-"""Of each cohort, by row."""
+"""Of each cohort, by row; then, by row, the share who did not reach what a duration ends with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +135,43 @@ def computed(task: Task, targets: Sequence[PublishedResult], people: int) -> lis
         key = target.people.overrides
         if key not in settings:
             settings[key] = _setting(task, dict(key), people)
-    return [answer(target, settings[target.people.overrides]) for target in asked]
+    runs: dict[Any, Replication] = {}
+    answers = [
+        attended(target, task, people, runs)
+        if target.reading.kind in OF_ATTENDANCE
+        else answer(target, settings[target.people.overrides])
+        for target in asked
+    ]
+    left = [not_reached(target) for target in asked]
+    return answers + [
+        nan if target is None else answer(target, settings[target.people.overrides])
+        for target in left
+    ]
+
+
+def attended(
+    target: PublishedResult, task: Task, people: int, runs: dict[Any, Replication]
+) -> float:
+    """Answer a row that is simulated; rows of the same clinic share its run."""
+    followed = followed_days(target.times)
+    key = (target.people, target.arms, followed)
+    if key not in runs:
+        scenario = scenario_of(
+            task.scenario, target.people, target.arms[0], max(people // _SIMULATED, 1), followed
+        )
+        runs[key] = replicate(scenario, task.seed, task.replication)
+    value = attendance(sessions_of(runs[key], followed), target.reading, target.times)
+    return nan if value is None else value
+
+
+def not_reached(target: PublishedResult) -> PublishedResult | None:
+    """Ask for the share still without the loss at the end, where a time to it has an end."""
+    metric = target.reading
+    if metric.kind != "time_to_loss" or not target.times or metric.contrast:
+        return None
+    kind: QuantityKind = "share_of_relief" if metric.event == "relief" else "rated_loss"
+    asked = replace(metric, kind=kind, ever=True, below=False, statistic="mean")
+    return replace(target, reading=asked)
 
 
 def _setting(task: Task, population: dict[str, Any], people: int) -> Setting:
@@ -148,19 +189,23 @@ def _rows(
     rows = []
     for place, target in enumerate(targets):
         plain = [values[place] for values in answers]
+        left = [values[place + len(targets)] for values in answers]
         drawn = [values[place] for values in by_draw]
         interval: tuple[float | None, ...] = (None, None, None)
-        if plain and not any(map(isnan, plain)):
+        if plain and all(map(isfinite, plain)):
             found = t_interval(plain)
             interval = (found.mean, found.lower, found.upper)
+        elif plain and not any(map(isnan, plain)):  # in some cohort a median is not reached
+            interval = (float(np.median(plain)), None, None)
         spread: tuple[float | None, ...] = (None, None)
-        if drawn and not any(map(isnan, drawn)):
+        if drawn and all(map(isfinite, drawn)):
             spread = tuple(float(q) for q in np.quantile(drawn, [0.05, 0.95]))
         rows.append(
             [
                 target.name, which, target.population, target.regimen, target.metric, target.time,
                 target.value, target.low, target.high, *interval, *spread,
                 _verdict(target, interval[0]), target.source,
+                float(np.mean(left)) if left and not any(map(isnan, left)) else None,
             ]
         )  # fmt: skip
     return rows
@@ -170,6 +215,10 @@ def _verdict(target: PublishedResult, mean: float | None) -> str:
     """Say whether the model's mean lies in the published band."""
     if mean is None:
         return "no answer"
+    if inf in (mean, target.value):
+        if mean == target.value or (mean != inf and target.low is not None and mean >= target.low):
+            return "in band"
+        return "not reached" if mean == inf else "below"
     if target.low is None and target.high is None:
         return "no band"
     if target.low is not None and mean < target.low:

@@ -22,6 +22,7 @@ from sim.config.errors import ScenarioError
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import read_off
 from sim.evidence.published import PublishedResult, read_published, shipped
+from sim.evidence.quantities import OF_ATTENDANCE
 from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
@@ -159,6 +160,8 @@ class Objective:
         self.people, self.seed = people, seed
         if any(target.low is None or target.high is None for target in self.targets):
             raise ScenarioError("A calibration needs low and high for every target.")
+        if any(target.reading.kind in OF_ATTENDANCE for target in self.targets):
+            raise ScenarioError("A calibration has no clinic; leave out rows of attendance.")
         self._groups = {target.people.overrides: self._group(target) for target in self.targets}
 
     def _group(self, target: PublishedResult) -> tuple[Refitted, Fluctuation]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
 from sim.config.errors import ScenarioError, nearest
 from sim.config.texts import Unreadable, read_rows
-from sim.evidence.quantities import Metric, ProtocolMoment, read_metric, read_times
-from sim.evidence.regimens import Arm, read_arms
+from sim.evidence.clashes import clashes
+from sim.evidence.moments import ProtocolMoment, read_times
+from sim.evidence.quantities import Metric, read_metric
+from sim.evidence.regimens import read_arms
+from sim.evidence.schedules import Arm
 from sim.evidence.vocabulary import People, PhraseError, read_people
 
+NOT_REACHABLE = ("time_to_loss", "median")
 REQUIRED = ("regimen", "metric", "value")
 _COLUMNS = (
     "id", "set", "population", "regimen", "metric", "time", "value", "low", "high", "source",
 )  # fmt: skip
 _SETS = ("both", "trial", "community")
-UNTIMED = ("infusions_to_response", "time_to_loss")
 
 
 @dataclass(frozen=True)
@@ -133,13 +136,15 @@ def _target(
     maintained = any(arm.every_days is not None for arm in arms or ())
     times = read("time", read_times, maintained)
     value, low, high = (read(name, _number, name) for name in ("value", "low", "high"))
+    if value == inf and not faults and (reading.kind, reading.statistic) != NOT_REACHABLE:
+        faults.append("value: only a median time to a loss may be not reached")
     which = cells.get("set", "").lower() or "both"
     if which not in _SETS:
         faults.append(f'set: "{which}" is not allowed; {", ".join(_SETS)}.{nearest(which, _SETS)}')
     if low is not None and high is not None and not low < high:
         faults.append(f"low: {low:g} is not below high = {high:g}")
     if not faults:
-        faults += list(_clashes(arms, reading, times))
+        faults += clashes(people, arms, reading, times, cells["metric"])
     if faults:
         return None
     return PublishedResult(
@@ -154,6 +159,8 @@ def _number(text: str, column: str) -> float | None:
         if column == "value":
             raise PhraseError("a number is missing")
         return None
+    if column == "value" and text.lower() == "not reached":
+        return inf
     try:
         number = float(text)
     except ValueError:
@@ -161,29 +168,3 @@ def _number(text: str, column: str) -> float | None:
     if not isfinite(number):
         raise PhraseError(f'"{text}" is not a number')
     return number
-
-
-def _clashes(
-    arms: tuple[Arm, ...], metric: Metric, times: tuple[ProtocolMoment, ...]
-) -> Iterator[str]:
-    """Name what does not fit together."""
-    two = len(arms) == 2
-    if metric.kind == "hazard_ratio" and not two:
-        yield "regimen: a hazard ratio is of two arms; write them as in `weekly vs stop`"
-    if metric.contrast and not two:
-        yield f"regimen: a {metric.contrast} is of two arms; write them as in `A vs B`"
-    if two and not metric.contrast and metric.kind not in ("hazard_ratio", "d"):
-        yield (
-            "metric: two arms have a hazard ratio, a standardised change (d), or a `difference "
-            "in`, `ratio of` or `odds ratio of` another metric"
-        )
-    if metric.kind not in UNTIMED and not times:
-        yield "time: a moment is missing, such as `24 h`, `day 7` or `8 weeks`"
-    if len(times) == 2 and metric.kind not in ("relief", "change", "d", "percent_change"):
-        yield "time: two moments are for a mean relief, a mean change or a standardised change"
-    if metric.kind == "relief" and metric.of_change and len(times) != 2:
-        yield "time: a change of mean relief has two moments, as in `week 4 vs end of induction`"
-    for when in times:
-        longest = min(len(arm.days) for arm in arms)
-        if when.anchor == "infusion" and not 1 <= when.infusion <= longest:
-            yield f"time: infusion {when.infusion} is not one of the {longest} of the course"

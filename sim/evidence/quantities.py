@@ -1,14 +1,14 @@
-"""The vocabulary of metrics and times: what is read off an arm, and when."""
+"""The vocabulary of metrics: what is read off an arm."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from sim.evidence.metric_words import Event, attendance_of, event_of, ratings_that_count, scale_of
 from sim.evidence.vocabulary import (
-    NUMBER,
-    UNIT,
+    UNITS,
     PhraseError,
     complain,
     days_of,
@@ -17,10 +17,10 @@ from sim.evidence.vocabulary import (
 )
 from sim.scales import RELAPSE_RELIEF, REMISSION_BELOW, RESPONSE_RELIEF
 
-Anchor = Literal["start", "first", "last", "infusion", "maintenance", "end", "baseline"]
 QuantityKind = Literal[
     "response", "remission", "cumulative_response", "relief", "score", "change", "percent_change",
-    "d", "share_of_relief", "time_to_loss", "hazard_ratio", "infusions_to_response",
+    "d", "share_of_relief", "rated_loss", "time_to_loss", "hazard_ratio", "infusions_to_response",
+    "sessions_reached", "stopped_after", "days_to_session", "share_on_rhythm",
 ]  # fmt: skip
 
 METRIC_WORDS = {
@@ -37,37 +37,22 @@ METRIC_WORDS = {
     "median days from last infusion until relief < 0.30, time to loss": "also mean; weeks",
     "share relapse-free, share with loss (relief < 0.30)": "ever since the course ended",
     "hazard ratio of loss (relief < 0.30)": "first arm against the second, until the time",
+    "sustained rated response, sustained rated remission": "still so at every rating since",
+    "share with confirmed relapse, hazard ratio of, median weeks to": "two ratings in a row",
+    "share with loss of rated response, hazard ratio of, median days to": "at a rating",
+    "..., rated daily; rated every 3 days; rated on days 7, 14": "which ratings count",
     "mean number of infusions to first response": "also median",
+    "d of MADRS, mean change of MADRS (sd 6.5)": "another scale, by effect size times its own sd",
+    "share finishing 6 sessions, stopping after the first session": "also not finishing",
+    "mean days to session 8": "from the first, of those who reach it; also median",
+    "share on weekly dosing, every other week, mixed": "in a window such as week 5 to 8",
     "difference in ..., ratio of ..., odds ratio of ...": "of any of these, between two arms",
-}
-TIME_WORDS = {
-    "24 h, 28 d, 8 weeks": "after the end of the last infusion of the course",
-    "24 h after the last, 3 d after the first": "the same, said",
-    "day 7": "from the start of the first infusion",
-    "week 4": "of maintenance, where there is any; else from the first infusion",
-    "after infusion 3": "24 h after its end",
-    "end of induction": "24 h after the last infusion of the course",
-    "day 7 vs day 1": "two times",
-    "baseline": "before the first infusion",
-    "follow-up, during induction": "no time, where the metric needs none",
 }
 METRIC_FILLERS = """of the rated gad-7 gad7 gad fall in from with at to first number mean share a an
 days day weeks week infusion infusions last until latent score scores baseline after d by on points
 change cut reduction improvement or more sd rates rate people proportion still between arms group
 groups and time relief ratio relapse continue vs stop placebo maintenance loss drop reaching
-standardised response"""
-TIME_FILLERS = """after the last first infusion infusions induction course during follow-up followup
-treatment from of at on by within until end start post post-infusion later dose maintenance
-randomisation randomization in to"""
-
-
-@dataclass(frozen=True)
-class ProtocolMoment:
-    """A moment of the protocol: so many days after its anchor."""
-
-    anchor: Anchor
-    days: float = 0.0
-    infusion: int = 0  # of the anchor "infusion", from 1
+standardised response better"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +68,12 @@ class Metric:
     delay_hours: float | None = None  # rate so long after the newest infusion
     of_change: bool = False  # d: over the sd of the change, not of the baseline
     ever: bool = False  # a share of relief: lost at any moment so far, since the course
+    event: Event = "relief"  # what a loss is: latent relief below the level, or rated
+    rated_every: float | None = None  # days between the ratings that count; None: weekly
+    rated_on: tuple[float, ...] = ()  # or their days
+    points: float = 1.0  # of another scale: a change in its own standard deviations
+    session: int = 0  # of attendance, from 1
+    rhythm: str = ""  # of dosing: weekly, fortnightly or mixed
 
 
 _KINDS: tuple[tuple[str, QuantityKind], ...] = (
@@ -96,8 +87,8 @@ _KINDS: tuple[tuple[str, QuantityKind], ...] = (
         "d",
     ),
     (
-        r"(?:time|days|weeks) (?:to|until) (?:the )?(?:loss|relapse)|"
-        r"(?:days|weeks|time) (?:from .*)?until relief",
+        r"(?:time|days|weeks|months) (?:to|until) (?:the )?(?:loss|relapse)|"
+        r"(?:days|weeks|months|time) (?:from .*)?until relief",
         "time_to_loss",
     ),
     (
@@ -123,11 +114,15 @@ _KINDS: tuple[tuple[str, QuantityKind], ...] = (
 
 def read_metric(text: str) -> Metric:
     """Read what is measured."""
-    told = plain_text(text)
-    rest, contrast = _contrast(told)
+    if attendance := attendance_of(plain_text(text)):
+        return Metric(**attendance)
+    rest, ratings = ratings_that_count(plain_text(text))
+    rest, contrast = _contrast(rest)
+    rest, event = event_of(rest)
     rest = re.sub(r"\bday \d+\b", "", rest)
     level = r"\b(above|below|under|at least) (?:a )?relief (?:level )?(?:of )?(?=\d)"
     rest = re.sub(level, r"with relief \1 ", rest)
+    rest, scale, points = scale_of(rest)
     kind = next((kind for pattern, kind in _KINDS if re.search(pattern, rest)), None)
     if kind is None:
         complain(rest or "nothing", "", METRIC_WORDS)
@@ -159,17 +154,89 @@ def read_metric(text: str) -> Metric:
         ],
     )
     complain(left.replace("median", ""), METRIC_FILLERS, METRIC_WORDS)
+    _fits(text, kind, event, rest, left, found, ratings, scale, points)
+    ever = kind == "share_of_relief" and bool(re.search(r"relapse|loss|well", rest))
+    signed = "level" in found and not ever
     return Metric(
-        kind,
-        _level(kind, found),
-        bool(found.get("below", below)) if "level" in found else below,
+        "rated_loss" if ever and event != "relief" else _of_scale(kind, scale),
+        _level(event if event in ("response", "remission") else kind, found),
+        bool(found.get("below", below)) if signed else below,
         _statistic(kind, rest, bool(found.get("median"))),
         contrast,  # type: ignore[arg-type]
-        7.0 if kind == "time_to_loss" and "week" in rest else 1.0,
+        _unit_of(rest) if kind == "time_to_loss" else 1.0,
         found.get("delay"),
         bool(found.get("of_change")) or (kind == "relief" and "change" in rest),
-        kind == "share_of_relief" and bool(re.search(r"relapse|loss|well", rest)),
+        ever,
+        event,
+        *ratings,
+        points or 1.0,
     )
+
+
+def _of_scale(kind: QuantityKind, scale: str) -> QuantityKind:
+    return "d" if scale and kind == "change" else kind
+
+
+def _unit_of(text: str) -> float:
+    unit = next((unit for unit in ("week", "month") if unit in text), "day")
+    return UNITS[unit]
+
+
+OF_ATTENDANCE = ("sessions_reached", "stopped_after", "days_to_session", "share_on_rhythm")
+_DURATIONS = ("time_to_loss", "infusions_to_response")
+LOSSES = ("share_of_relief", "rated_loss", "time_to_loss", "hazard_ratio")
+
+
+def _fits(
+    text: str, kind: QuantityKind, event: Event, rest: str, left: str,
+    found: dict[str, float], ratings: tuple[Any, ...], scale: str, points: float | None,
+) -> None:  # fmt: skip
+    """Refuse words that are known but say something else than the kind that was found."""
+    read = f"{text!r} would be read as {kind.replace('_', ' ')}, but"
+    if "median" in found and kind not in _DURATIONS:
+        raise PhraseError(f"{read} a median is of a time to a loss, or of infusions to response")
+    if kind not in (*_DURATIONS, "hazard_ratio") and re.search(
+        r"\b(?:days?|weeks?|months?|time)\b", left
+    ):
+        raise PhraseError(
+            f"{read} it speaks of a time: write a duration as in `median days to loss (relief < "
+            "0.30)`, and a moment in the column time"
+        )
+    if kind not in LOSSES and re.search(r"\b(?:relapse|loss)\b", left):
+        raise PhraseError(
+            f"{read} it speaks of a loss; write `share with loss (relief < 0.30)`, `share with "
+            "confirmed relapse` or `sustained rated response`"
+        )
+    if kind in ("remission", "relief") and re.search(r"\bresponse\b", left):
+        raise PhraseError(f"{read} it speaks of response; write one of them")
+    if kind == "remission" and re.search(r"\bchange\b", left):
+        raise PhraseError(f"{read} it speaks of change; write one of them")
+    if "level" in found and kind not in ("remission", *LOSSES):
+        raise PhraseError(f"{read} it has a level; one is of remission, or of a share of relief")
+    if (
+        kind == "share_of_relief"
+        and not {"level", "percent"} & set(found)
+        and (not re.search(r"relapse|loss|well", rest))
+    ):
+        raise PhraseError(f"{read} of which relief? Write `share with relief >= 0.30`")
+    if kind in LOSSES and event == "relief" and re.search(r"\bresponse\b", left):
+        raise PhraseError(f"{read} it speaks of response; write `loss of rated response`, or "
+                          "`loss (relief < 0.30)`")  # fmt: skip
+    if kind in LOSSES and event != "relief" and re.search(r"\brelief\b", left):
+        raise PhraseError(f"{read} it speaks of relief, which is latent, and of ratings")
+    if kind in ("response", "remission", "cumulative_response") and re.search(r"\brelief\b", left):
+        raise PhraseError(f"{read} it speaks of relief; rated and latent are told apart, as in "
+                          "`share with relief >= 0.50`")  # fmt: skip
+    if event == "relief" and kind not in ("response", "remission") and ratings != (None, ()):
+        raise PhraseError(f"{read} no ratings count for it: it says which ones to take")
+    if scale and kind not in ("d", "change"):
+        raise PhraseError(f"{read} another scale is compared by effect size only: write `d of "
+                          "MADRS`, or `mean change of MADRS (sd 6.5)`")  # fmt: skip
+    if scale and kind == "change" and not points:
+        raise PhraseError(f"{read} points of {scale.upper()} need its standard deviation at "
+                          "baseline, as in `mean change of MADRS (sd 6.5)`")  # fmt: skip
+    if scale and kind == "d" and points:
+        raise PhraseError(f"{read} an effect size has no unit; leave out the sd")
 
 
 def _statistic(kind: QuantityKind, text: str, median: bool) -> Literal["mean", "median"]:
@@ -198,58 +265,3 @@ def _level(kind: QuantityKind, found: dict[str, float]) -> float:
     if "percent" in found:
         return found["percent"] / 100
     return found.get("level", RELAPSE_RELIEF)
-
-
-def read_times(text: str, maintained: bool) -> tuple[ProtocolMoment, ...]:
-    """Read one moment, two (`A vs B`), or none."""
-    told = re.sub(r"\s*/\s*(?=day|week)", " vs ", plain_text(text))
-    parts = re.split(r"\bvs\b", told)
-    moments = [moment for part in parts if (moment := _when(part, maintained)) is not None]
-    if len(parts) > 2 or (len(parts) == 2 and len(moments) != 2):
-        raise PhraseError(f"{text!r} is not two moments; write them as in `day 7 vs day 1`")
-    return tuple(moments)
-
-
-def _when(text: str, maintained: bool) -> ProtocolMoment | None:
-    found: list[ProtocolMoment] = []
-
-    def put(anchor: Anchor, days: float = 0.0, infusion: int = 0) -> None:
-        found.append(ProtocolMoment(anchor, days, infusion))
-
-    nth = r"(?:infusion (?P<n>\d+)|(?P<m>\d+) infusions?)"
-    after = (
-        r"(?:end of (?:the )?)?(?:last|induction|course|randomi[sz]ation|maintenance|treatment|"
-        r"follow-?up)"
-    )
-    week: Anchor = "maintenance" if maintained else "start"
-    left = taken(
-        text,
-        [
-            (r"\bbaseline\b", lambda _: put("baseline")),
-            (rf"{NUMBER} {UNIT} after each(?: infusion)?", lambda _: None),
-            (
-                rf"weeks? (?P<n>\d+) (?:after|of) (?:the )?{after}",
-                lambda m: put("maintenance", 7 * float(m["n"])),
-            ),
-            (rf"days? (?P<n>\d+) after (?:the )?{after}", lambda m: put("last", float(m["n"]))),
-            (rf"{NUMBER} {UNIT} after (?:the )?{after}", lambda m: put("last", days_of(m))),
-            (
-                rf"{NUMBER} {UNIT} after {nth}",
-                lambda m: put("infusion", days_of(m), int(m["n"] or m["m"])),
-            ),
-            (rf"after {nth}", lambda m: put("infusion", 1.0, int(m["n"] or m["m"]))),
-            (rf"{NUMBER} {UNIT} after (?:the )?(?:first|1)", lambda m: put("first", days_of(m))),
-            (
-                r"end of (?:the )?(?:induction|course|treatment|acute phase)",
-                lambda _: put("end", 1.0),
-            ),
-            (r"days? (?P<n>\d+)", lambda m: put("start", float(m["n"]))),
-            (r"weeks? (?P<n>\d+)", lambda m: put(week, 7 * float(m["n"]))),
-            (r"months? (?P<n>\d+)", lambda m: put(week, 30.4375 * float(m["n"]))),
-            (rf"{NUMBER} {UNIT}", lambda m: put("last", days_of(m))),
-        ],
-    )
-    complain(left, TIME_FILLERS, TIME_WORDS)
-    if len(found) > 1:
-        raise PhraseError(f"{text.strip()!r} names two moments; write them as in `day 7 vs day 1`")
-    return found[0] if found else None

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from sim.evidence.schedules import (
+    A_WEEK,
+    RHYTHMS,
+    Arm,
+    CourseSaid,
+    course_days,
+    days_of_step,
+    gaps_of,
+)
 from sim.evidence.vocabulary import (
     NUMBER,
     UNIT,
@@ -17,7 +26,7 @@ from sim.evidence.vocabulary import (
     taken,
 )
 from sim.policy.induction import PATTERNS
-from sim.policy.regimen import USUAL_DOSES, Treatment
+from sim.policy.regimen import NOT_AT_HOME
 
 _ROUTES = {
     "iv": "iv", "intravenous": "iv", "im": "im", "intramuscular": "im", "sc": "sc",
@@ -25,81 +34,34 @@ _ROUTES = {
     "sublingual": "sublingual", "lozenge": "sublingual", "oral": "oral", "by mouth": "oral",
 }  # fmt: skip
 _WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
-RHYTHMS = {
-    "twice weekly": "twice_weekly", "2 a week": "twice_weekly", "2 times a week": "twice_weekly",
-    "thrice weekly": "thrice_weekly", "3 a week": "thrice_weekly",
-    "3 times a week": "thrice_weekly", "3 times weekly": "thrice_weekly",
-    "2 times weekly": "twice_weekly", "every other day": "every_other_day", "weekly": "weekly",
-    "once weekly": "weekly", "daily": "daily",
-}  # fmt: skip
-USUAL_DAYS = (2, 2, 3)
-"""Gaps of a course whose days are not said: Monday, Wednesday, Friday."""
-USUAL_COURSE = 6
-A_WEEK = {"1": "weekly", "2": "twice_weekly", "3": "thrice_weekly"}
-
 REGIMEN_WORDS = {
     "6 infusions": "a course, Monday-Wednesday-Friday unless said otherwise",
     "infusions on days 0, 2, 4, 7": "any pattern, in days from the first",
     "Mon-Wed-Fri x 2 weeks": "weekdays",
     "twice weekly, thrice weekly, weekly, daily, every other day, every 3 days": "a rhythm",
-    "IV, IM, SC, intranasal, sublingual, oral": "the route",
+    "twice weekly for 4 weeks, weekly for 4 weeks, then every 2 weeks": "a course in steps",
+    "IV, IM, SC, intranasal, sublingual, oral": "the route; also lozenges, tablets",
+    "at home": "of a lozenge, a tablet or a spray",
     "0.5 mg/kg or 75 mg": "the dose",
     "dose x 2": "a multiple of the usual dose of the route",
     "placebo, midazolam, saline": "the same visits without the drug",
     "weekly x 4 after induction, maintenance every 4 weeks for 24 weeks": "maintenance",
+    "continue weekly for 12 weeks at 180 mg, at half the dose": "another dose in maintenance",
+    "in a clinic, adaptive boosters, weekly step-down boosters": "simulated; attendance is read",
     "no boosters, follow-up without treatment, stop": "no infusion after the course",
     "A vs B, continue every 2 weeks vs stop": "two arms",
 }
 REGIMEN_FILLERS = """infusion infusions single dose doses course induction acute series of the a
 an in on at x for after then and with without to by over from each per continue continued treatment
-ketamine afterwards responders or days day weeks week boosters booster maintenance phase followed
+ketamine afterwards responders days day weeks week boosters booster maintenance phase followed
 open-label randomised randomized given session sessions arm total once"""
-
-
-@dataclass(frozen=True)
-class Arm:
-    """What everybody of one arm is given."""
-
-    days: tuple[int, ...] = (0, 2, 4, 7, 9, 11)  # of the course, from the first infusion
-    route: str = "iv"
-    dose_mg_kg: float | None = None
-    dose_mg: float | None = None
-    multiple: float = 1.0
-    placebo: bool = False
-    every_days: float | None = None  # of maintenance; None: nothing after the course
-    boosters: int | None = None  # how many; None: as long as anybody looks
-    placebo_boosters: bool = False
-
-    def prescription(self, booster: bool = False) -> tuple[object, ...]:
-        """Tell apart what is given; equal for equal doses."""
-        if self.placebo or (booster and self.placebo_boosters):
-            return ("placebo", self.route)
-        return (self.route, self.dose_mg_kg, self.dose_mg, self.multiple)
-
-    def treatment(self, booster: bool = False) -> Treatment:
-        """Give the dose and route, of the course or of maintenance."""
-        if self.placebo or (booster and self.placebo_boosters):
-            return Treatment(route=self.route, placebo=True)  # type: ignore[arg-type]
-        usual, unit = USUAL_DOSES[self.route]
-        dose = {"dose_mg_kg": self.dose_mg_kg, "dose_mg": self.dose_mg}
-        if self.dose_mg_kg is None and self.dose_mg is None:
-            dose["dose_mg_kg" if unit == "mg/kg" else "dose_mg"] = usual
-        scaled = {name: value and value * self.multiple for name, value in dose.items()}
-        return Treatment(route=self.route, **scaled)  # type: ignore[arg-type]
-
-
-@dataclass
-class _Course:
-    count: int | None = None
-    pattern: tuple[int, ...] | None = None  # gaps
-    days: tuple[int, ...] | None = None
-    weeks: float | None = None
-    arm: dict[str, Any] = field(default_factory=dict)
 
 
 def read_arms(text: str) -> tuple[Arm, ...]:
     """Read one arm, or two that are told apart by `vs`; the second says only what differs."""
     told = " ".join(plain_text(text).replace("(", " ").replace(")", " ").split())
+    told = re.sub(r"\b(?:sublingual )?(?:lozenges?|troches?)\b", "sublingual doses", told)
+    told = re.sub(r"\b(?:oral )?tablets?\b", "oral doses", told)
     parts = re.split(r"\bvs\b", told)
     if len(parts) > 2:
         raise PhraseError("more than two arms; write one `vs` at most")
@@ -110,17 +72,78 @@ def read_arms(text: str) -> tuple[Arm, ...]:
 
 
 def _arm(text: str, base: Arm, second: bool = False) -> Arm:
-    said = _Course()
-    left = taken(text, [*_maintenance(said, base, second), *_doses(said), *_days(said)])
+    said = CourseSaid()
+    choice = re.search(rf"{_RHYTHM} or {_RHYTHM}", text)
+    if choice:
+        raise PhraseError(
+            f"{choice[0]!r}: everybody of an arm is given the same; write one of them"
+        )
+    text = _steps(text, said)
+    left = taken(
+        text, [*_maintenance(said, base, second), *_doses(said), *_policies(said), *_days(said)]
+    )
+    if re.search(_RHYTHM, left):
+        raise PhraseError(
+            f"{text.strip()!r} has several rhythms; say the weeks of each, as in `twice weekly for "
+            "4 weeks, then weekly for 4 weeks`, or what comes after the course, as in `continue "
+            "weekly`"
+        )
     complain(left, REGIMEN_FILLERS, REGIMEN_WORDS)
+    going_on = re.search(r"\b(?:continued?|maintenance|boosters?)\b", left)
+    if going_on and not base.every_days and not {"every_days", "policy"} & set(said.arm):
+        raise PhraseError(f"{going_on[0]}: how often? Write it as in `continue every 2 weeks`")
     if second and said.arm.get("placebo") and base.every_days is not None:
         said.arm = {**said.arm, "placebo": base.placebo, "placebo_boosters": True}
     arm = replace(base, **said.arm)
-    days = _course_days(said)
+    if arm.home and arm.route in NOT_AT_HOME:
+        raise PhraseError(f"at home: a dose by route {arm.route} needs a clinic; write lozenge, "
+                          "oral or intranasal")  # fmt: skip
+    days = course_days(said)
     return arm if days is None else replace(arm, days=days)
 
 
-def _maintenance(said: _Course, base: Arm, second: bool) -> list[tuple[str, Action]]:
+_RHYTHM = (
+    rf"(?:\b(?:{'|'.join(sorted(RHYTHMS, key=len, reverse=True))})\b|every \d+ (?:days?|weeks?)\b)"
+)
+
+
+def _steps(text: str, said: CourseSaid) -> str:
+    """Take out a course in steps, and what goes on after them as long as anybody looks."""
+    tail = r"(?: (?:infusions?|doses?|sessions?))? (?:x|for|over) ?"
+    step, any_step = rf"({_RHYTHM}){tail}(\d+) weeks?\b", rf"{_RHYTHM}{tail}\d+ weeks?\b"
+    then = r"[ ,;]*(?:(?:and )?then|followed by|[,;])[ ,;]*"
+    open_end = rf"(?:{then}(?P<open>{_RHYTHM})(?! (?:x|for|over|maintenance|boosters?)\b))?"
+    found = re.search(rf"{any_step}(?:{then}{any_step})+{open_end}", text)
+    if not found:
+        return text
+    days: list[int] = []
+    begin = 0
+    for rhythm, weeks in re.findall(step, found[0]):
+        days += days_of_step(gaps_of(rhythm), begin, begin + 7 * int(weeks))
+        begin += 7 * int(weeks)
+    said.days = tuple(days)
+    if found["open"]:
+        gaps = gaps_of(found["open"])
+        said.arm |= {"every_days": sum(gaps) / len(gaps), "boosters": None}
+    return f"{text[: found.start()]} ; {text[found.end() :]}"
+
+
+def _policies(said: CourseSaid) -> list[tuple[str, Action]]:
+    def put(**values: Any) -> None:
+        said.arm |= values
+
+    return [
+        (r"\bat home\b", lambda _: put(home=True)),
+        (r"\bin (?:a|the) clinic\b", lambda _: put(clinic=True)),
+        (r"\badaptive boosters\b", lambda _: put(clinic=True, policy="adaptive")),
+        (
+            r"\b(?:weekly )?step[- ]down boosters\b",
+            lambda _: put(clinic=True, policy="weekly_step_down"),
+        ),
+    ]
+
+
+def _maintenance(said: CourseSaid, base: Arm, second: bool) -> list[tuple[str, Action]]:
     def stop(_: re.Match[str]) -> None:
         said.arm |= {"every_days": None, "boosters": None}
 
@@ -131,9 +154,15 @@ def _maintenance(said: _Course, base: Arm, second: bool) -> list[tuple[str, Acti
             interval = 3.5
         said.arm["every_days"] = interval
         said.arm["boosters"] = _number_of(days, interval)
+        if days["mg"]:
+            said.arm["booster_mg_kg" if days["per_kg"] else "booster_mg"] = float(days["mg"])
+        said.arm["booster_multiple"] = 0.5 if days["half"] else 1.0
 
     rhythm = rf"(?:(?P<rhythm>twice weekly|weekly|once weekly)|every {NUMBER}? ?{UNIT})"
-    times = r"(?: ?x ?(?P<times>\d+)| (?:for|over) (?P<span>\d+) (?P<span_unit>days|weeks|months))?"
+    times = (
+        r"(?: (?:for|over|x) (?P<span>\d+) (?P<span_unit>days|weeks|months)| ?x ?(?P<times>\d+))?"
+        r"(?: at (?:(?P<mg>\d+(?:\.\d+)?) mg(?P<per_kg>/kg)?|(?P<half>half) (?:the |its )?dose))?"
+    )
     after = r"(?:maintenance|boosters?|continued?|continuation)"
     return [
         (
@@ -159,7 +188,7 @@ def _number_of(said: dict[str, Any], interval: float) -> int | None:
     return None
 
 
-def _doses(said: _Course) -> list[tuple[str, Action]]:
+def _doses(said: CourseSaid) -> list[tuple[str, Action]]:
     def put(**values: Any) -> None:
         said.arm |= values
 
@@ -186,9 +215,14 @@ def _doses(said: _Course) -> list[tuple[str, Action]]:
     ]
 
 
-def _days(said: _Course) -> list[tuple[str, Action]]:
+_PIECES = {"count": "number", "pattern": "rhythm", "days": "days", "weeks": "length"}
+
+
+def _days(said: CourseSaid) -> list[tuple[str, Action]]:
     def put(**values: Any) -> None:
         for name, value in values.items():
+            if getattr(said, name) is not None:
+                raise PhraseError(f"the {_PIECES[name]} of the course is said twice")
             setattr(said, name, value)
 
     def listed(match: re.Match[str]) -> None:
@@ -236,30 +270,3 @@ def _days(said: _Course) -> list[tuple[str, Action]]:
         (r"x ?(?P<n>\d+)\b", lambda match: put(count=int(match["n"]))),
         (r"single (?:infusion|dose|injection)?", lambda _: put(count=1)),
     ]
-
-
-def _course_days(said: _Course) -> tuple[int, ...] | None:
-    """Give the days of the course, or None where nothing was said of it."""
-    if said.days is not None:
-        if said.count not in (None, len(said.days)):
-            raise PhraseError(f"{said.count} infusions, but {len(said.days)} days are listed")
-        return said.days
-    if said.count is None and said.pattern is None:
-        return None
-    gaps, count = said.pattern or USUAL_DAYS, said.count
-    if said.weeks and count and said.pattern is None and count > 1:
-        rhythm = A_WEEK.get(f"{count / said.weeks:g}")
-        if rhythm is None:
-            raise PhraseError(f"{count} infusions in {said.weeks:g} weeks; list their days")
-        gaps = PATTERNS[rhythm]
-    whole = round((said.weeks or 0) * 7 / sum(gaps) * len(gaps))
-    if count is None:
-        count = whole or USUAL_COURSE
-    elif said.weeks and abs(whole - count) > 1:
-        raise PhraseError(f"{count} infusions do not fit into {said.weeks:g} weeks of this rhythm")
-    if not 1 <= count <= 60:
-        raise PhraseError(f"{count} infusions; a course has 1 to 60")
-    days = [0]
-    while len(days) < count:
-        days.append(days[-1] + gaps[(len(days) - 1) % len(gaps)])
-    return tuple(days)

@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from sim.people.named_populations import POPULATIONS
+from sim.people.settings import SETTINGS
+from sim.scales import RESPONSE_RELIEF
 
 UNITS = {"h": 1 / 24, "hour": 1 / 24, "d": 1.0, "day": 1.0, "week": 7.0, "month": 30.4375}
 """Days in each unit of time; a month is a twelfth of 365.25 days."""
@@ -57,6 +59,7 @@ def plain_text(text: str) -> str:
     told = re.sub(r"(?<=\d)(?=(?:h|d|weeks?|days?|months?)\b)", " ", told)
     told = re.sub(r"\bfortnightly\b|\bevery other week\b", "every 2 weeks", told)
     told = re.sub(r"\btwice a week\b", "twice weekly", told)
+    told = re.sub(r"\b(twice|thrice|once)-weekly\b", r"\1 weekly", told)
     told = re.sub(r"\b(\d) ?x ?(?:/|per|a) ?week\b", r"\1 times a week", told)
     told = re.sub(r"\bmonthly\b", "every 1 months", told)
     told = re.sub(r"\bq ?(\d+) ?w\b", r"every \1 weeks", told)
@@ -95,6 +98,9 @@ def complain(left: str, fillers: str, known: Mapping[str, str]) -> None:
         )
 
 
+_IN_WORDS = [name for name in SETTINGS if name != "usual"]
+"""Settings of behaviour that a row may name; one that names none has the usual one."""
+
 POPULATION_WORDS = {
     "GAD-7 >= 10 at entry": "rated at enrolment",
     "severe, moderate, mild": "by the bands of the scale",
@@ -105,10 +111,15 @@ POPULATION_WORDS = {
     "day-3 responders": "rated on that day from the first infusion",
     "eventual responders": "rated 24 h after any infusion of the course",
     "remitters after induction, non-responders": "likewise",
+    "stable remitters at weeks 13-16": "rated so at each of these weeks from the first infusion",
+    "stable remitters in 3 of weeks 13-16": "in at least so many of them; also responders",
+    "< 20 % better 24 h after the first infusion": "improved less; also >=, day 3, infusion 2",
+    "completers": "everybody is one: nobody withdraws",
+    ", ".join(_IN_WORDS): "a setting, of a row that is simulated in a clinic",
 }  # fmt: skip
 POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
 baseline rated in and who have default outpatients anxiety anxious disorder refractory resistant
-treatment-resistant"""
+treatment-resistant completers starters"""
 
 
 @dataclass(frozen=True)
@@ -118,11 +129,16 @@ class People:
     overrides: tuple[tuple[str, Any], ...] = ()  # of the table [population], by name
     counted: str = "everybody"  # responders, non_responders, remitters, eventual
     on_day: float | None = None  # of the rating that decides; None: 24 h after the last infusion
+    after_infusion: int | None = None  # or 24 h after this one
+    weeks: tuple[int, ...] = ()  # or the ratings that decide, in weeks from the first infusion
+    least: int | None = None  # so many of them; None: all
+    level: float = RESPONSE_RELIEF  # of a response: share of the rated baseline
+    setting: str = ""  # of a row that is simulated
 
 
 def read_people(text: str, above: People | None) -> People:
     """Read who is enrolled and who is counted; `same` are those enrolled in the row above."""
-    told = plain_text(text)
+    told = re.sub(r"\bfirst\b", "1", plain_text(text))
     overrides: dict[str, Any] = {}
     counted: dict[str, Any] = {}
     if re.match(r"same\b", told) or not told:
@@ -140,12 +156,38 @@ def read_people(text: str, above: People | None) -> People:
             counted=who, on_day=float(match["day"]) if match.groupdict().get("day") else None
         )
 
+    def stable(match: re.Match[str]) -> None:
+        first, last = int(match["a"]), int(match["b"] or match["a"])
+        weeks = tuple(range(first, last + 1))
+        least = int(match["least"]) if match["least"] else None
+        if not weeks or not 1 <= (least or 1) <= len(weeks):
+            raise PhraseError(f"{match[0]!r}: these are {len(weeks)} ratings, one a week")
+        counted.update(counted=match["who"], weeks=weeks, least=least)
+
+    def improved(match: re.Match[str]) -> None:
+        count("non_responders" if match["op"] in ("<", "less than", "under") else "responders")(
+            match
+        )
+        nth = match["nth"] or match["mth"]
+        counted.update(level=float(match["n"]) / 100, after_infusion=int(nth) if nth else None)
+
     names = "|".join(name.replace("_", "[_ ]") for name in POPULATIONS)
     when = r"(?: after (?:the )?(?:induction|course)| at day (?P<day>\d+))?"
     left = taken(
         told,
         [
             (r"\beventual responders", count("eventual")),
+            (
+                r"stable (?P<who>responders|remitters) (?:at|in|over) (?:(?P<least>\d+) of )?"
+                r"(?:the )?weeks? (?P<a>\d+)(?: ?(?:-|to) ?(?P<b>\d+))?",
+                stable,
+            ),
+            (
+                r"(?P<op><|less than|under|>=|at least) ?(?P<n>\d+) % (?:better|improved|"
+                r"improvement) (?:(?:at|on) day (?P<day>\d+)|24 h after (?:the )?(?:(?P<nth>1) "
+                r"(?:infusion|dose)|infusion (?P<mth>\d+)))",
+                improved,
+            ),
             (r"day[- ](?P<day>\d+) non-?responders", count("non_responders")),
             (r"day[- ](?P<day>\d+) responders", count("responders")),
             (r"day[- ](?P<day>\d+) remitters", count("remitters")),
@@ -158,6 +200,7 @@ def read_people(text: str, above: People | None) -> People:
             ),
             (r"gad-?7 ?>= ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]))),
             (r"gad-?7 ?> ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]) + 1)),
+            *((rf"\b{name}\b", lambda m: counted.update(setting=m[0])) for name in _IN_WORDS),
             (rf"\b(?:{names})\b", lambda m: put(kind=m[0].replace(" ", "_"))),
             (r"\bmoderate (?:to|or) severe\b", lambda _: band(10, 21)),
             (r"\bsevere\b", lambda _: band(15, 21)),

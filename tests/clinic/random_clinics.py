@@ -97,7 +97,7 @@ def policy(dice):
         "policy.induction": induction,
         "policy.boosters": {"kind": boosters},
         "policy.evaluation.kind": dice.choice(["formal", "none"]),
-        "policy.relapse.kind": dice.choice(["none", "reinduction"]),
+        "policy.relapse.kind": dice.choice(["none", "series"]),
         "policy.usual_care": dice.choice(["never", "after_discharge"]),
         "policy.ratings.hours_after_infusion": dice.choice([(), (24.0, 100.0)]),
     }

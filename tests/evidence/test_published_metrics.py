@@ -8,7 +8,8 @@ import sim
 from handwritten import NOTHING_LIMITS
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import losses, read_off
-from sim.evidence.quantities import read_metric, read_times
+from sim.evidence.moments import read_times
+from sim.evidence.quantities import read_metric
 from sim.evidence.regimens import read_arms
 from sim.evidence.vocabulary import People, read_people
 from sim.model.replication import recruited

@@ -37,11 +37,22 @@ def test_every_example_has_an_answer_under_each_calibration_it_is_meant_for(exam
 
 def test_a_verdict_says_on_which_side_of_its_band_the_model_lies(examples):
     for row in examples.to_dict("records"):
-        if row["low"] != row["low"]:
+        if row["published"] == float("inf"):  # not reached, without a lower limit
+            reached = row["model"] != float("inf")
+            assert row["verdict"] == ("below" if reached else "in band")
+        elif row["low"] != row["low"]:
             assert row["verdict"] == "no band"
         else:
             side = (row["model"] > row["high"]) - (row["model"] < row["low"])
             assert row["verdict"] == {0: "in band", 1: "above", -1: "below"}[side]
+
+
+def test_the_share_that_did_not_reach_it_stands_beside_a_median(examples):
+    told = examples[examples["id"] == "median"]
+    assert told["model_not_reached"].between(0, 1).all()
+    assert examples[examples["id"] == "response"]["model_not_reached"].isna().all()
+    early = examples[examples["id"] == "not reached"]
+    assert (early["model_not_reached"] > 0.5).eq(early["model"] == float("inf")).all()
 
 
 def test_the_same_bytes_come_from_any_number_of_processes():
