@@ -97,6 +97,7 @@ def complain(left: str, fillers: str, known: Mapping[str, str]) -> None:
         )
 
 
+_MOST_WEEKS = 52
 SETTINGS: dict[str, dict[str, Any]] = {}
 """Values of a scenario by the name of a setting, for rows that are simulated in a clinic."""
 
@@ -157,6 +158,8 @@ def read_people(text: str, above: People | None) -> People:
 
     def stable(match: re.Match[str]) -> None:
         first, last = int(match["a"]), int(match["b"] or match["a"])
+        if last - first >= _MOST_WEEKS:
+            raise PhraseError(f"{match[0]!r}: at most {_MOST_WEEKS} weeks decide who is stable")
         weeks = tuple(range(first, last + 1))
         least = int(match["least"]) if match["least"] else None
         if not weeks or not 1 <= (least or 1) <= len(weeks):
