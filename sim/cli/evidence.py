@@ -41,6 +41,9 @@ def validate_command(
         Path | None,
         typer.Argument(metavar="[TARGETS.csv]", help="Published results; default: those shipped."),
     ] = None,
+    after: Annotated[
+        bool, typer.Option("--after-treatment", help="What is published about the time after it.")
+    ] = False,
     calibration: Annotated[
         str | None, typer.Option(help="trial or community; default: both, as each row says.")
     ] = None,
@@ -60,12 +63,14 @@ def validate_command(
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.evidence.model_validation import validate
-    from sim.evidence.published import read_published, shipped
+    from sim.evidence.published import after_treatment, read_published, shipped
     from sim.model.scenario import Scenario
     from sim.symptoms.parameters import CALIBRATIONS
 
     chosen = [*CALIBRATIONS] if calibration is None else [_set(calibration, "--calibration")]
-    file = targets or shipped()
+    if after and targets is not None:
+        raise ScenarioError("--after-treatment has a file of its own; leave one of the two out.")
+    file = targets or (after_treatment() if after else shipped())
     rows = read_published(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
     with working_in(out, "validate", overwrite, _TOLD) as folder:
@@ -198,8 +203,10 @@ def _show(table: TidyTable) -> None:
     if table["model_low_90"].notna().any():
         told["5 %"], told["95 %"] = table["model_low_90"], table["model_high_90"]
     told["verdict"] = table["verdict"]
+    if table["use"].any():
+        told["use"] = table["use"]
     say(told.round(3).to_string(index=False, na_rep="–"))
-    outside = int(table["verdict"].isin(["above", "below"]).sum())
+    outside = int(table["verdict"].isin(["above", "below", "not reached"]).sum())
     say(f"\n{outside} of {len(table)} outside their band; ± is simulation error (95 %).")
     if (table["verdict"] == "no answer").any():
         say(

@@ -37,7 +37,7 @@ _SIMULATED = 5
 _COLUMNS = [
     "id", "calibration", "population", "regimen", "metric", "time", "published", "low", "high",
     "model", "model_lower", "model_upper", "model_low_90", "model_high_90", "verdict", "source",
-    "model_not_reached",
+    "model_not_reached", "use",
 ]  # fmt: skip
 Answers = list[list[float]]
 """Of each cohort, by row; then, by row, the share who did not reach what a duration ends with."""
@@ -205,7 +205,7 @@ def _rows(
                 target.name, which, target.population, target.regimen, target.metric, target.time,
                 target.value, target.low, target.high, *interval, *spread,
                 _verdict(target, interval[0]), target.source,
-                float(np.mean(left)) if left and not any(map(isnan, left)) else None,
+                float(np.mean(left)) if left and not any(map(isnan, left)) else None, target.use,
             ]
         )  # fmt: skip
     return rows

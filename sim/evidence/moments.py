@@ -38,6 +38,9 @@ treatment from of at on by within until end start post post-infusion later dose 
 randomisation randomization in to"""
 
 
+_LONGEST_WINDOW = 731.0
+
+
 @dataclass(frozen=True)
 class ProtocolMoment:
     """A moment of the protocol: so many days after its anchor."""
@@ -73,6 +76,8 @@ def _when(text: str, maintained: bool) -> ProtocolMoment | None:
             first, last = float(match["a"]) * unit, float(match["b"]) * unit
             if not first < last:
                 raise PhraseError(f"{text.strip()!r} is a window that ends before it begins")
+            if last - first > _LONGEST_WINDOW:
+                raise PhraseError(f"{text.strip()!r} is a window of more than two years")
             if unit < 1:
                 raise PhraseError(f"{text.strip()!r} is a window in hours; its days are read")
             found.append(ProtocolMoment(anchor, first, span=last - first))
@@ -129,6 +134,8 @@ def _any_time(text: str, found: ProtocolMoment | None) -> ProtocolMoment:
     """Make a window of `any time within 14 d`, which begins where its time is counted from."""
     if found is not None and found.span:
         return replace(found, any_time=True)
-    if found is None or "within" not in text or not found.days:
-        raise PhraseError("any time needs a window, as in `any time within 14 d`")
+    if found is None or "within" not in text or not 0 < found.days <= _LONGEST_WINDOW:
+        raise PhraseError(
+            "any time needs a window of up to two years, as in `any time within 14 d`"
+        )
     return replace(found, days=0.0, span=found.days, any_time=True)

@@ -23,6 +23,9 @@ REQUIRED = ("regimen", "metric", "value")
 _COLUMNS = (
     "id", "set", "population", "regimen", "metric", "time", "value", "low", "high", "source",
 )  # fmt: skip
+_USES = ("", "target", "held_out")
+_TOLD = ("use", "topic", "n", "definition", "window", "route", "counted", "doi_or_pmid", "how_sure")
+"""Columns that say more of a result; only `use` is read: fitted to, or held out of every fit."""
 _SETS = ("both", "trial", "community")
 
 
@@ -44,6 +47,7 @@ class PublishedResult:
     arms: tuple[Arm, ...]
     reading: Metric
     times: tuple[ProtocolMoment, ...]
+    use: str = ""
 
     @property
     def sign(self) -> float:
@@ -62,6 +66,11 @@ class PublishedResult:
 def shipped() -> Path:
     """Give the file of targets that the calibrations are fitted to."""
     return Path(str(files("sim"))) / "evidence" / "targets.csv"
+
+
+def after_treatment() -> Path:
+    """Give the file of what is published about the time after treatment, some of it held out."""
+    return shipped().with_name("after_treatment.csv")
 
 
 def read_published(path: str | Path) -> list[PublishedResult]:
@@ -101,10 +110,11 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise ScenarioError(f"{path}: the file is empty; its header is {','.join(_COLUMNS)}.")
     header = [name.strip().lower() for name in lines[0]]
     for name in header:
-        if name not in _COLUMNS:
+        if name not in (*_COLUMNS, *_TOLD):
+            known = (*_COLUMNS, *_TOLD)
             raise ScenarioError(
-                f'{path}: row 1: "{name}" is no known column; known: {", ".join(_COLUMNS)}.'
-                + nearest(name, _COLUMNS)
+                f'{path}: row 1: "{name}" is no known column; known: {", ".join(known)}.'
+                + nearest(name, known)
             )
     for name in REQUIRED:
         if name not in header:
@@ -141,6 +151,9 @@ def _target(
     which = cells.get("set", "").lower() or "both"
     if which not in _SETS:
         faults.append(f'set: "{which}" is not allowed; {", ".join(_SETS)}.{nearest(which, _SETS)}')
+    use = cells.get("use", "")
+    if use not in _USES:
+        faults.append(f'use: "{use}" is not allowed; target, held_out or nothing')
     if low is not None and high is not None and not low < high:
         faults.append(f"low: {low:g} is not below high = {high:g}")
     if not faults:
@@ -150,7 +163,7 @@ def _target(
     return PublishedResult(
         cells.get("id") or f"row {row}", which, cells.get("population", ""), cells["regimen"],
         cells["metric"], cells.get("time", ""), value, low, high, cells.get("source", ""),
-        people, arms, reading, times,
+        people, arms, reading, times, use,
     )  # fmt: skip
 
 

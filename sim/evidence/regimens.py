@@ -47,6 +47,7 @@ REGIMEN_WORDS = {
     "placebo, midazolam, saline": "the same visits without the drug",
     "weekly x 4 after induction, maintenance every 4 weeks for 24 weeks": "maintenance",
     "continue weekly for 12 weeks at 180 mg, at half the dose": "another dose in maintenance",
+    "continue weekly with placebo": "the same visits of maintenance without the drug",
     "in a clinic, adaptive boosters, weekly step-down boosters": "simulated; attendance is read",
     "no boosters, follow-up without treatment, stop": "no infusion after the course",
     "A vs B, continue every 2 weeks vs stop": "two arms",
@@ -152,16 +153,22 @@ def _maintenance(said: CourseSaid, base: Arm, second: bool) -> list[tuple[str, A
         interval = 7.0 if days.get("rhythm") else days_of(match)
         if days.get("rhythm") == "twice weekly":
             interval = 3.5
+        if interval < 0.5:
+            raise PhraseError(
+                f"{match[0]!r}: infusions of maintenance are half a day or more apart"
+            )
         said.arm["every_days"] = interval
         said.arm["boosters"] = _number_of(days, interval)
         if days["mg"]:
             said.arm["booster_mg_kg" if days["per_kg"] else "booster_mg"] = float(days["mg"])
         said.arm["booster_multiple"] = 0.5 if days["half"] else 1.0
+        said.arm["placebo_boosters"] = bool(days["placebo"])
 
     rhythm = rf"(?:(?P<rhythm>twice weekly|weekly|once weekly)|every {NUMBER}? ?{UNIT})"
     times = (
         r"(?: (?:for|over|x) (?P<span>\d+) (?P<span_unit>days|weeks|months)| ?x ?(?P<times>\d+))?"
         r"(?: at (?:(?P<mg>\d+(?:\.\d+)?) mg(?P<per_kg>/kg)?|(?P<half>half) (?:the |its )?dose))?"
+        r"(?P<placebo> with placebo)?"
     )
     after = r"(?:maintenance|boosters?|continued?|continuation)"
     return [

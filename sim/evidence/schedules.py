@@ -19,6 +19,7 @@ RHYTHMS = {
 USUAL_DAYS = (2, 2, 3)
 """Gaps of a course whose days are not said: Monday, Wednesday, Friday."""
 USUAL_COURSE = 6
+_LONGEST_STEP_WEEKS = 260
 A_WEEK = {"1": "weekly", "2": "twice_weekly", "3": "thrice_weekly"}
 
 
@@ -84,11 +85,17 @@ def gaps_of(rhythm: str) -> tuple[int, ...]:
     if rhythm in RHYTHMS:
         return PATTERNS[RHYTHMS[rhythm]]
     _, number, unit = rhythm.split()
+    if int(number) < 1:
+        raise PhraseError(f"{rhythm!r}: infusions are a day or more apart")
     return (int(number) * (7 if unit.startswith("week") else 1),)
 
 
 def days_of_step(gaps: tuple[int, ...], begin: int, end: int) -> list[int]:
     """Give the days of infusions from the first day of a step up to that of the next."""
+    if not 0 < end - begin <= 7 * _LONGEST_STEP_WEEKS:
+        raise PhraseError(
+            f"a step of {(end - begin) / 7:g} weeks; it has 1 to {_LONGEST_STEP_WEEKS}"
+        )
     days = [begin]
     while (day := days[-1] + gaps[(len(days) - 1) % len(gaps)]) < end:
         days.append(day)

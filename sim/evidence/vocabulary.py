@@ -98,6 +98,7 @@ def complain(left: str, fillers: str, known: Mapping[str, str]) -> None:
         )
 
 
+_MOST_WEEKS = 52
 _IN_WORDS = [name for name in SETTINGS if name != "usual"]
 """Settings of behaviour that a row may name; one that names none has the usual one."""
 
@@ -158,6 +159,8 @@ def read_people(text: str, above: People | None) -> People:
 
     def stable(match: re.Match[str]) -> None:
         first, last = int(match["a"]), int(match["b"] or match["a"])
+        if last - first >= _MOST_WEEKS:
+            raise PhraseError(f"{match[0]!r}: at most {_MOST_WEEKS} weeks decide who is stable")
         weeks = tuple(range(first, last + 1))
         least = int(match["least"]) if match["least"] else None
         if not weeks or not 1 <= (least or 1) <= len(weeks):

@@ -19,7 +19,8 @@ _NOTE = (
 @style.styled
 def validation(table: pd.DataFrame, figure: FigureBase | None = None) -> Any:
     """Draw every result that has a band; give the axes."""
-    rows = table.dropna(subset=["low", "high", "model"])
+    reached = table.replace([np.inf], np.nan)  # a median that was not reached has no place
+    rows = reached.dropna(subset=["low", "high", "model"])
     names = list(dict.fromkeys(rows["id"]))
     figure = figure or style.new_figure(8.5, 1.8 + 0.34 * len(names))
     axes = np.ravel(style.panels(figure, 1, 1))[0]

@@ -1,5 +1,7 @@
 """The vocabulary of published results (witness: what each sentence plainly says)."""
 
+from dataclasses import replace
+
 import pytest
 
 from sim.config.errors import ScenarioError
@@ -103,6 +105,11 @@ def test_maintenance_may_have_a_dose_of_its_own():
     assert arm.prescription() != arm.prescription(booster=True)
     (arm,) = read_arms("6 infusions; continue every 2 weeks x 8 weeks")
     assert arm.boosters == 4
+    (arm,) = read_arms("6 infusions; continue weekly for 12 weeks with placebo")
+    assert (arm.every_days, arm.boosters) == (7.0, 12)
+    assert arm.treatment(booster=True).placebo
+    assert not arm.treatment().placebo
+    assert read_arms("6 infusions; continue weekly vs placebo")[1] == replace(arm, boosters=None)
 
 
 def test_a_dose_at_home_needs_no_clinic():
@@ -315,7 +322,7 @@ NEAR_MISSES = [  # population, regimen, metric, time, column, what is said
     ("", "6 infusions", "response of MADRS", "24 h", "metric", "effect size only"),
     ("", "6 infusions", "d of MADRS (sd 6.5)", "24 h", "metric", "no unit"),
     ("", "6 infusions", "response", "any time within 14 d", "metric", "which ratings"),
-    ("", "6 infusions", "response", "any time", "time", "needs a window"),
+    ("", "6 infusions", "response", "any time", "time", "needs a window of"),
     ("", "6 infusions", "response", "31-14 d", "time", "ends before"),
     ("", "6 infusions", "response", "2-4 h", "time", "window in hours"),
     ("", "6 infusions", "mean change", "14-31 d vs day 1", "time", "not windows"),
@@ -341,6 +348,12 @@ NEAR_MISSES = [  # population, regimen, metric, time, column, what is said
      "infusion 9"),
     ("", "weekly or every other week", "response", "24 h", "regimen", "write one of them"),
     ("", "twice weekly x 4, weekly x 4", "response", "24 h", "regimen", "several rhythms"),
+    ("", "every 0 days for 2 weeks, weekly for 4 weeks", "response", "24 h", "regimen", "a day or"),
+    ("", "daily for 9999 weeks, weekly for 4 weeks", "response", "24 h", "regimen", "a step of"),
+    ("", "6 infusions; continue every 0 days", "response", "24 h", "regimen", "half a day"),
+    ("stable remitters at weeks 1-9999", "6 infusions", "response", "8 weeks", "population",
+     "at most 52"),
+    ("", "6 infusions", "response", "1-9999 d", "time", "two years"),
     ("", "weekly every 3 days", "response", "24 h", "regimen", "said twice"),
     ("", "6 infusions at home", "response", "24 h", "regimen", "needs a clinic"),
     ("", "6 infusions; continue at half the dose", "response", "24 h", "regimen", "how often"),
