@@ -115,7 +115,7 @@ POPULATION_WORDS = {
     "stable remitters in 3 of weeks 13-16": "in at least so many of them; also responders",
     "< 20 % better 24 h after the first infusion": "improved less; also >=, day 3, infusion 2",
     "completers": "everybody is one: nobody withdraws",
-    ", ".join(SETTINGS): "a setting, of a row that is simulated in a clinic",
+    **dict.fromkeys(SETTINGS, "a setting, of a row that is simulated in a clinic"),
 }  # fmt: skip
 POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
 baseline rated in and who have default outpatients anxiety anxious disorder refractory resistant
