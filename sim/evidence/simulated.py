@@ -17,7 +17,7 @@ from sim.arrays import Floats
 from sim.evidence.moments import ProtocolMoment
 from sim.evidence.quantities import Metric
 from sim.evidence.schedules import Arm
-from sim.evidence.vocabulary import SETTINGS, People
+from sim.evidence.vocabulary import SIMULATED_SETTINGS, People
 from sim.model.replication import Replication
 from sim.model.scenario import Scenario
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -97,4 +97,4 @@ def scenario_of(base: Scenario, people: People, arm: Arm, size: int, followed: f
     }
     if boosters["kind"] == "none":
         changes["policy.evaluation"] = {"kind": "none"}
-    return base.override(changes).override(SETTINGS.get(people.setting, {}))
+    return base.override(changes).override(SIMULATED_SETTINGS.get(people.setting, {}))

@@ -14,7 +14,7 @@ from sim.evidence.objective import Objective
 from sim.evidence.published import read_published
 from sim.evidence.quantities import read_metric
 from sim.evidence.simulated import attendance, rhythm_in, scenario_of, sessions_of
-from sim.evidence.vocabulary import SETTINGS
+from sim.evidence.vocabulary import SIMULATED_SETTINGS
 from sim.experiment.task import Task
 from sim.units import NEVER
 
@@ -92,7 +92,7 @@ def test_where_nobody_is_lost_all_finish_on_the_days_of_the_course(tmp_path):
 
 
 def test_a_setting_is_named_in_the_population_and_changes_the_clinic(tmp_path, monkeypatch):
-    monkeypatch.setitem(SETTINGS, "nobody_stays", {"behaviour.withdrawal_share": 0.99})
+    monkeypatch.setitem(SIMULATED_SETTINGS, "nobody_stays", {"behaviour.withdrawal_share": 0.99})
     file = tmp_path / "rows.csv"
     text = HEADER.replace("id,", "id,population,") + (
         "a,starters nobody_stays,6 infusions in a clinic,share finishing 6 sessions,,0.5,,\n"
