@@ -104,6 +104,8 @@ NOT_RENEWED = {  # page: heading -> why not
         "package: `ketasim calibrate`, when the model of symptoms has changed",
         "Does the model answer as published?": "from the same fits",
         "Structures": "from fits of four structures, hours in all",
+        "After treatment, before the refit": "how it was before another fit: "
+        "`ketasim validate --after-treatment --draws 100`",
     },
     "docs/performance.md": {
         "Speed": "speeds of one machine on one day: `make bench`",

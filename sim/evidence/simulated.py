@@ -17,7 +17,7 @@ from sim.arrays import Floats
 from sim.evidence.moments import ProtocolMoment
 from sim.evidence.quantities import Metric
 from sim.evidence.schedules import Arm
-from sim.evidence.vocabulary import People
+from sim.evidence.vocabulary import SIMULATED_SETTINGS, People
 from sim.model.replication import Replication
 from sim.model.scenario import Scenario
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -97,6 +97,4 @@ def scenario_of(base: Scenario, people: People, arm: Arm, size: int, followed: f
     }
     if boosters["kind"] == "none":
         changes["policy.evaluation"] = {"kind": "none"}
-    if people.setting:
-        changes["behaviour.setting"] = people.setting
-    return base.override(changes)
+    return base.override(changes).override(SIMULATED_SETTINGS.get(people.setting, {}))

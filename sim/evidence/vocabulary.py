@@ -99,8 +99,10 @@ def complain(left: str, fillers: str, known: Mapping[str, str]) -> None:
 
 
 _MOST_WEEKS = 52
-_IN_WORDS = [name for name in SETTINGS if name != "usual"]
-"""Settings of behaviour that a row may name; one that names none has the usual one."""
+SIMULATED_SETTINGS: dict[str, dict[str, Any]] = {
+    name: {"behaviour.setting": name} for name in SETTINGS if name != "usual"
+}
+"""Values of a scenario by the name of a setting, for rows that are simulated in a clinic."""
 
 POPULATION_WORDS = {
     "GAD-7 >= 10 at entry": "rated at enrolment",
@@ -116,7 +118,7 @@ POPULATION_WORDS = {
     "stable remitters in 3 of weeks 13-16": "in at least so many of them; also responders",
     "< 20 % better 24 h after the first infusion": "improved less; also >=, day 3, infusion 2",
     "completers": "everybody is one: nobody withdraws",
-    ", ".join(_IN_WORDS): "a setting, of a row that is simulated in a clinic",
+    **dict.fromkeys(SIMULATED_SETTINGS, "a setting, of a row that is simulated in a clinic"),
 }  # fmt: skip
 POPULATION_FILLERS = """same at entry on enrolment enrolled of the a all adults patients people with
 baseline rated in and who have default outpatients anxiety anxious disorder refractory resistant
@@ -203,7 +205,10 @@ def read_people(text: str, above: People | None) -> People:
             ),
             (r"gad-?7 ?>= ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]))),
             (r"gad-?7 ?> ?(?P<a>\d+)", lambda m: put(enrolled_from=int(m["a"]) + 1)),
-            *((rf"\b{name}\b", lambda m: counted.update(setting=m[0])) for name in _IN_WORDS),
+            *(
+                (rf"\b{name}\b", lambda m: counted.update(setting=m[0]))
+                for name in SIMULATED_SETTINGS
+            ),
             (rf"\b(?:{names})\b", lambda m: put(kind=m[0].replace(" ", "_"))),
             (r"\bmoderate (?:to|or) severe\b", lambda _: band(10, 21)),
             (r"\bsevere\b", lambda _: band(15, 21)),

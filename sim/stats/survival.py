@@ -140,6 +140,7 @@ def hazard_ratio(
         )
     )  # fmt: skip
     order = np.argsort(-time, kind="stable")
+    order = order[weight[order] > 0]  # who counts for nothing is at no risk
     time, happened, group = time[order], (event * weight)[order], group[order]
     risk = np.cumsum((weight[order])[:, None] * np.stack([group, 1 - group], axis=1), axis=0)
     last = np.searchsorted(-time, -time, side="right") - 1  # ties are all at risk

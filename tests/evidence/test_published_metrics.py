@@ -200,6 +200,12 @@ def test_the_hazard_ratio_of_a_group_without_events_does_not_exist():
     assert hazard_ratio(none, some) is None
 
 
+def test_whoever_counts_for_nothing_changes_no_hazard_ratio():
+    first, second = ((np.array(t), np.ones(3), np.ones(3)) for t in ([1.0, 4, 5], [2.0, 3, 6]))
+    late = tuple(np.append(a, b) for a, b in zip(first, (9.0, 0.0, 0.0), strict=True))
+    assert hazard_ratio(late, second) == hazard_ratio(first, second)
+
+
 def test_the_hazard_ratio_under_complete_separation_does_not_exist():
     """Witness: the partial likelihood, which grows without end."""
     ones = np.ones(4)

@@ -13,7 +13,8 @@ from sim.evidence.moments import ProtocolMoment, read_times
 from sim.evidence.objective import Objective
 from sim.evidence.published import read_published
 from sim.evidence.quantities import read_metric
-from sim.evidence.simulated import attendance, rhythm_in, sessions_of
+from sim.evidence.simulated import attendance, rhythm_in, scenario_of, sessions_of
+from sim.evidence.vocabulary import SIMULATED_SETTINGS
 from sim.experiment.task import Task
 from sim.units import NEVER
 
@@ -88,6 +89,26 @@ def test_where_nobody_is_lost_all_finish_on_the_days_of_the_course(tmp_path):
     task = Task("trial", FAITHFUL, 1, 1, "{name}")
     found = computed(task, tuple(read_published(file)), 200)
     assert found[:3] == pytest.approx([1.0, 24.0, 0.0], abs=0.05)
+
+
+def test_a_setting_is_named_in_the_population_and_changes_the_clinic(tmp_path, monkeypatch):
+    monkeypatch.setitem(SIMULATED_SETTINGS, "nobody_stays", {"behaviour.withdrawal_share": 0.99})
+    file = tmp_path / "rows.csv"
+    text = HEADER.replace("id,", "id,population,") + (
+        "a,starters nobody_stays,6 infusions in a clinic,share finishing 6 sessions,,0.5,,\n"
+    )
+    file.write_text(text)
+    (row,) = read_published(file)
+    assert row.people.setting == "nobody_stays"
+    scenario = scenario_of(FAITHFUL, row.people, row.arms[0], 100, 365.0)
+    assert scenario.behaviour.withdrawal_share == 0.99
+    found = computed(Task("trial", FAITHFUL, 1, 1, "{name}"), (row,), 500)
+    assert found[0] < 0.1
+    file.write_text(
+        text.replace(" in a clinic", "").replace("share finishing 6 sessions,", "response,24 h")
+    )
+    with pytest.raises(ScenarioError, match="a setting is for rows that are simulated"):
+        read_published(file)
 
 
 def test_a_simulated_row_has_a_verdict_and_cannot_be_calibrated_to(tmp_path):
