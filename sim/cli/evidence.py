@@ -99,11 +99,14 @@ def calibrate_command(
         str, typer.Option("--set", metavar="trial|community", help="Which targets and priors.")
     ],
     structure: Annotated[
-        str, typer.Option(help="two_states, one_state, consolidation or plasticity.")
+        str, typer.Option(help="two_states, one_state, consolidation, plasticity, afterwards ...")
     ] = "two_states",
     targets: Annotated[
         Path | None, typer.Option(help="Published results to fit to; default: those shipped.")
     ] = None,
+    after: Annotated[
+        bool, typer.Option("--after-treatment", help="To those after treatment as well.")
+    ] = False,
     evaluations: Annotated[int, typer.Option(min=10, help="Most, of the best fit.")] = 3000,
     steps: Annotated[int | None, typer.Option(min=20, help="Steps of every walker.")] = None,
     people: Annotated[int, typer.Option(min=100, help="In the cohort.")] = 5000,
@@ -127,10 +130,12 @@ def calibrate_command(
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.evidence.calibration import GONE_ON_WITH, begin_anew, calibrate, structures_table
-    from sim.evidence.published import read_published, shipped
+    from sim.evidence.published import read_published, shipped, with_what_comes_after
 
     which = _set(set_, "--set")
-    rows = read_published(targets or shipped())
+    if after and targets is not None:
+        raise ScenarioError("--after-treatment has targets of its own; leave one of the two out.")
+    rows = with_what_comes_after() if after else read_published(targets or shipped())
     if compare_structures:
         say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return

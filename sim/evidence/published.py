@@ -73,6 +73,17 @@ def after_treatment() -> Path:
     return shipped().with_name("after_treatment.csv")
 
 
+def with_what_comes_after() -> list[PublishedResult]:
+    """Give the shipped targets, those after treatment in place of rows that were read wrongly.
+
+    Rows that are held out are no targets, and those of attendance need a clinic: both are left out.
+    """
+    after = [row for row in read_published(after_treatment()) if row.use == "target"]
+    without_clinic = [row for row in after if not any(arm.clinic for arm in row.arms)]
+    names = {row.name for row in without_clinic}
+    return [row for row in read_published(shipped()) if row.name not in names] + without_clinic
+
+
 def read_published(path: str | Path) -> list[PublishedResult]:
     """Read a file of published results.
 

@@ -3,12 +3,14 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
 from sim.config.errors import ScenarioError
-from sim.evidence.published import after_treatment, read_published, shipped
+from sim.evidence.objective import Objective
+from sim.evidence.published import after_treatment, read_published, shipped, with_what_comes_after
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 CORRECTED = {"C5", "C7b-28", "C7b-56"}  # read wrongly among the targets of the calibrations
@@ -51,7 +53,7 @@ def test_every_row_is_understood_and_the_targets_of_the_calibrations_are_as_they
     known = {result.name: result for result in found}
     assert known["withdrawn"].arms[0].placebo_boosters
     assert known["C5"].arms[0].home
-    assert known["C7b-28"].reading.event == "response"
+    assert known["C7b-28"].reading.kind == "response"  # at one rating then
 
 
 def test_the_command_reads_the_file_by_its_option(tmp_path):
@@ -62,5 +64,29 @@ def test_the_command_reads_the_file_by_its_option(tmp_path):
     assert done.exit_code == 0, done.output
     assert "held_out" in done.output
     both = CliRunner().invoke(app, ["validate", str(shipped()), "--after-treatment"])
+    assert isinstance(both.exception, ScenarioError)
+    assert "leave one of the two out" in str(both.exception)
+
+
+def test_a_fit_with_what_comes_after_has_the_targets_read_right_and_nothing_held_out(rows):
+    """Witness: the two files, row by row."""
+    use = {row["id"]: (row["use"], row["topic"]) for row in rows}
+    found = with_what_comes_after()
+    names = [result.name for result in found]
+    assert len(set(names)) == len(names)
+    wrong = {"C5", "C7b-28", "C7b-56"}
+    kept = {result.name for result in read_published(shipped())} - wrong
+    fitted = {name for name, (what, topic) in use.items()
+              if what == "target" and topic != "attendance"}  # fmt: skip
+    assert set(names) == kept | fitted
+    assert wrong < fitted
+    for which in ("trial", "community"):
+        objective = Objective(which, "afterwards", found, people=200)
+        assert np.isfinite(objective.model(objective.start())).all()
+
+
+def test_a_fit_has_one_kind_of_targets():
+    options = ["calibrate", "--set", "trial", "--after-treatment", "--targets", str(shipped())]
+    both = CliRunner().invoke(app, options)
     assert isinstance(both.exception, ScenarioError)
     assert "leave one of the two out" in str(both.exception)
