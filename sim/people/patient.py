@@ -88,6 +88,7 @@ class Patient:
         "_usual_care_from",
         "baseline",
         "comorbid",
+        "in_maintenance",
         "infusions",
         "known_until",
         "leaves",
@@ -121,6 +122,7 @@ class Patient:
         self._clearance = float(cohort.clearance[number])
         self._responsiveness = float(cohort.responsiveness[number])
         self._bioavailability_z = float(cohort.bioavailability_z[number])
+        self.in_maintenance = False  # whether a booster has been ordered
         self._staying = Staying(
             int(cohort.infusions_tolerated[number]),
             float(cohort.days_in_maintenance[number]),
@@ -234,13 +236,10 @@ class Patient:
         """Whether the induction has become too much."""
         return self._staying.withdraws
 
-    @property
-    def in_maintenance(self) -> bool:
-        """Whether a booster has been ordered."""
-        return self._staying.in_maintenance
-
     def learns(self, minute: int, rated: int) -> None:
         """Learn from a rating whether treatment helps; who sees no benefit leaves sooner."""
+        if not self._staying.by_benefit:
+            return
         self._staying.rated(minute, is_response(rated, self.baseline))
         if self.in_maintenance:
             self.leaves = self._staying.stops
@@ -254,6 +253,7 @@ class Patient:
     def enters_maintenance(self, minute: int) -> None:
         """Start the time after which this person stops maintenance, once."""
         if not self.in_maintenance:
+            self.in_maintenance = True
             self._staying.enters_maintenance(minute)
             self.leaves = self._staying.stops
 

@@ -26,6 +26,7 @@ class Staying:
         "_time_counts",
         "_tolerated",
         "_without_response",
+        "by_benefit",
         "in_maintenance",
         "stops",
     )
@@ -35,6 +36,7 @@ class Staying:
         self._left_days = stays_days  # in maintenance, with a response
         self._infusion_counts = numbers.withdrawal_without_response
         self._time_counts = numbers.stopping_without_response
+        self.by_benefit = (self._infusion_counts, self._time_counts) != (1, 1)
         self._spent = 0.0
         self._without_response = False  # before the first rating after an infusion: nobody knows
         self._counted = 0  # minute up to which the time in maintenance is used up
