@@ -84,6 +84,11 @@ def points_to_relapse(rated: int, baseline: int) -> bool:
     return rated >= WELL_BELOW and not is_partial(rated, baseline)
 
 
+def relapse_from(baseline: Any) -> Any:
+    """Give the least whole rating that points to relapse, of one baseline or of an array."""
+    return np.maximum(WELL_BELOW, 3 * baseline // 4 + 1)
+
+
 def observed_relapse(ratings: Iterable[tuple[int, int]], baseline: int) -> int | None:
     """Minute of the rating that confirms a relapse after an observed response, or None.
 

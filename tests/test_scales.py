@@ -14,6 +14,7 @@ from sim.scales import (
     latent_relapse,
     observed_relapse,
     points_to_relapse,
+    relapse_from,
     response_held,
 )
 from sim.units import minutes_of
@@ -118,3 +119,11 @@ def test_scores_stay_on_the_scale():
 def test_days_become_whole_minutes_rounded_half_up():
     assert minutes_of(19.6) == 28224
     assert minutes_of(0.5 / 1440) == 1
+
+
+def test_the_least_rating_that_points_to_relapse_is_the_first_that_does():
+    """Witness: every rating of every baseline, one after another."""
+    baselines = np.arange(1, 22)
+    for baseline, least in zip(baselines.tolist(), relapse_from(baselines).tolist(), strict=True):
+        for rated in range(22):
+            assert points_to_relapse(rated, baseline) == (rated >= least)

@@ -22,7 +22,7 @@ from sim.evidence.arms import Rated, TreatedArm
 from sim.evidence.moments import ProtocolMoment
 from sim.evidence.quantities import Metric
 from sim.evidence.vocabulary import People
-from sim.scales import GAD7_HIGHEST, WELL_BELOW
+from sim.scales import GAD7_HIGHEST, relapse_from
 from sim.stats.survival import hazard_ratio
 from sim.units import MINUTES_PER_DAY, minutes_of
 
@@ -92,9 +92,8 @@ def _asked(arm: TreatedArm, metric: Metric, minute: int) -> Rated:
 
 
 def _points(arm: TreatedArm, minute: int) -> Rated:
-    """Ask for a rating that points to relapse: at least 10, and less than 25 % better."""
-    least = np.maximum(WELL_BELOW, np.floor(0.75 * arm.cohort.baseline) + 1)
-    return Rated(minute, least, GAD7_HIGHEST, "points to relapse")
+    """Ask for a rating that points to relapse."""
+    return Rated(minute, relapse_from(arm.cohort.baseline), GAD7_HIGHEST, "points to relapse")
 
 
 def any_time(arm: TreatedArm, people: People, metric: Metric, when: ProtocolMoment) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.outcomes.measures import share
 from sim.outcomes.reading import Reading
 from sim.scales import is_remission, is_response
@@ -15,11 +16,16 @@ from sim.units import MINUTES_PER_DAY, NEVER
 RESPONSE_WITHIN_DAYS = 90  # of referral: weeks of waiting, an induction with its extension
 
 
+def _rated(reading: Reading) -> Bools:
+    """Mark the evaluations that took place."""
+    marked: Bools = reading.of_kind("evaluation") & (reading.visits["rated_before"] != NEVER)
+    return marked
+
+
 def _evaluated(reading: Reading) -> tuple[NDArray[Any], NDArray[Any]]:
     """Ratings at each patient's newest evaluation after the warm-up, and their baselines."""
     visits = reading.visits
-    seen = (visits["kind"] == "evaluation") & (visits["rated_before"] != NEVER)
-    rows = np.flatnonzero(seen & (visits["arrived"] >= reading.begin))
+    rows = np.flatnonzero(_rated(reading) & (visits["arrived"] >= reading.begin))
     newest = dict(zip(visits["patient"][rows].tolist(), rows.tolist(), strict=True))
     chosen = np.array(list(newest.values()), dtype=np.int64)
     who = visits["patient"][chosen].astype(np.int64)
@@ -38,8 +44,7 @@ def response_of_referred(reading: Reading) -> float | None:
     window = RESPONSE_WITHIN_DAYS * MINUTES_PER_DAY
     counted = (referred >= reading.begin) & (referred + window <= reading.horizon)
     who = visits["patient"].astype(np.int64)
-    seen = (visits["kind"] == "evaluation") & (visits["rated_before"] != NEVER)
-    rows = np.flatnonzero(seen & (visits["arrived"] < referred[who] + window))
+    rows = np.flatnonzero(_rated(reading) & (visits["arrived"] < referred[who] + window))
     responds = np.zeros(len(referred), dtype=bool)  # at the newest: rows are in order of time
     baseline = reading.patients.baseline[who[rows]]
     responds[who[rows]] = is_response(visits["rated_before"][rows], baseline)
