@@ -7,7 +7,9 @@ and a block that lies behind all of them is forgotten; one asked for again is dr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
+from functools import partial
 from math import exp, sqrt
 
 import numpy as np
@@ -18,6 +20,8 @@ from sim.people.two_states import TwoStates
 from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
+
+Episodes = Callable[[float, float], TwoStates]  # of a rate a year and a mean length in days
 
 _DAYS = 64  # in a block
 _MOST = 256  # blocks kept for whole courses, of 128 KiB each
@@ -40,22 +44,22 @@ class Fluctuation:
         self._noises: dict[tuple[int, int], memoryview] = {}
         self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self._views: dict[tuple[int, int], memoryview] = {}
-        self._set_own_course(symptoms)
+        self._set_own_course(
+            symptoms,
+            partial(TwoStates, self._streams, Purpose.WORSENING),
+            partial(TwoStates, self._streams, Purpose.NATURAL_REMISSION),
+        )
 
     def under(self, symptoms: Symptoms) -> Fluctuation:
-        """Give the same drift and noise with other courses of people's own."""
+        """Give the same drift, noise and dice with other courses of people's own."""
         other = copy(self)
-        other._set_own_course(symptoms)
+        other._set_own_course(symptoms, self._worse.under, self._well.under)
         return other
 
-    def _set_own_course(self, symptoms: Symptoms) -> None:
-        by_itself, dice = symptoms.own_course, self._streams
-        self._worse = TwoStates(
-            dice, Purpose.WORSENING, by_itself.worsening_per_year, by_itself.worsening_days
-        )
-        self._well = TwoStates(
-            dice, Purpose.NATURAL_REMISSION, by_itself.remission_per_year, by_itself.remission_days
-        )
+    def _set_own_course(self, symptoms: Symptoms, worse: Episodes, well: Episodes) -> None:
+        by_itself = symptoms.own_course
+        self._worse = worse(by_itself.worsening_per_year, by_itself.worsening_days)
+        self._well = well(by_itself.remission_per_year, by_itself.remission_days)
         self._depths = by_itself.worsening_depth, by_itself.remission_depth
         self.own_course = self._worse.happen or self._well.happen
 

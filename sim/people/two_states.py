@@ -7,11 +7,13 @@ b = 1 - exp(-1 / mean days). So on day t
     P(in an episode) = a / (a + b) (1 - (1 - a - b)^t)
 
 and days outside and inside are geometric. Blocks of 64 days for 256 people are drawn when asked
-for, and kept: a byte a person and day.
+for, and kept: a byte a person and day. A calibration asks the same dice at many rates; they are
+thrown once for all of these.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from math import exp
 
 import numpy as np
@@ -30,10 +32,22 @@ class TwoStates:
     ) -> None:
         self._streams = streams
         self._purpose = purpose
+        self._thrown: dict[tuple[int, int], Floats] | None = None
+        self._begin(per_year, mean_days)
+
+    def _begin(self, per_year: float, mean_days: float) -> None:
         self.happen = per_year > 0
         self._enters = 1 - exp(-per_year / 365.25)
         self._leaves = 1 - exp(-1 / mean_days)
         self._blocks: dict[tuple[int, int], Bools] = {}
+
+    def under(self, per_year: float, mean_days: float) -> TwoStates:
+        """Give the same dice at other rates."""
+        if self._thrown is None:
+            self._thrown = {}
+        other = copy(self)
+        other._begin(per_year, mean_days)
+        return other
 
     def within(self, patient: int, day: int) -> bool:
         """Whether one person is in an episode on one day since referral (0 is that day)."""
@@ -60,20 +74,43 @@ class TwoStates:
         """1 for those of the first patients who are in an episode on one day, else 0."""
         if not self.happen:
             return np.zeros(patients)
-        chunks = range(-(-patients // PATIENTS))
-        rows = [self._block(chunk, day >> 6)[day & 63] for chunk in chunks]
+        self._draw(range(-(-patients // PATIENTS)), day >> 6)
+        rows = [
+            self._blocks[chunk, day >> 6][day & 63] for chunk in range(-(-patients // PATIENTS))
+        ]
         return np.concatenate(rows)[:patients].astype(np.float64)
 
     def _block(self, chunk: int, block: int) -> Bools:
         known = self._blocks.get((chunk, block))
-        if known is not None:
-            return known
-        throws = self._streams.uniforms(self._purpose, chunk, block, _DAYS).T
-        states = np.zeros((_DAYS, PATIENTS), dtype=bool)
-        before = states[0] if block == 0 else self._block(chunk, block - 1)[-1]
-        for day in range(_DAYS):
-            if block or day:
-                before = np.where(before, throws[day] >= self._leaves, throws[day] < self._enters)
-            states[day] = before
-        self._blocks[chunk, block] = states
-        return states
+        if known is None:
+            self._draw(range(chunk, chunk + 1), block)
+            known = self._blocks[chunk, block]
+        return known
+
+    def _draw(self, chunks: range, block: int) -> None:
+        """Draw a block of days, and those before it, of some chunks of people together."""
+        missing = [chunk for chunk in chunks if (chunk, block) not in self._blocks]
+        if not missing:
+            return
+        throws = np.concatenate([self._throws(chunk, block) for chunk in missing], axis=1)
+        stays, enters = throws >= self._leaves, throws < self._enters
+        states = np.zeros(throws.shape, dtype=bool)
+        before = states[0]
+        if block:
+            self._draw(chunks, block - 1)
+            before = np.concatenate([self._blocks[chunk, block - 1][-1] for chunk in missing])
+        for day in range(0 if block else 1, _DAYS):
+            before = states[day] = np.where(before, stays[day], enters[day])
+        for place, chunk in enumerate(missing):
+            columns = slice(place * PATIENTS, (place + 1) * PATIENTS)
+            self._blocks[chunk, block] = np.ascontiguousarray(states[:, columns])
+
+    def _throws(self, chunk: int, block: int) -> Floats:
+        """Dice of a block by day and person; kept where other rates ask for them as well."""
+        if self._thrown is None:
+            return self._streams.uniforms(self._purpose, chunk, block, _DAYS).T
+        if (chunk, block) not in self._thrown:
+            self._thrown[chunk, block] = self._streams.uniforms(
+                self._purpose, chunk, block, _DAYS
+            ).T
+        return self._thrown[chunk, block]
