@@ -41,9 +41,6 @@ def validate_command(
         Path | None,
         typer.Argument(metavar="[TARGETS.csv]", help="Published results; default: those shipped."),
     ] = None,
-    after: Annotated[
-        bool, typer.Option("--after-treatment", help="What is published about the time after it.")
-    ] = False,
     calibration: Annotated[
         str | None, typer.Option(help="trial or community; default: both, as each row says.")
     ] = None,
@@ -63,14 +60,12 @@ def validate_command(
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.evidence.model_validation import validate
-    from sim.evidence.published import after_treatment, read_published, shipped
+    from sim.evidence.published import read_published, shipped
     from sim.model.scenario import Scenario
-    from sim.symptoms.parameters import CALIBRATIONS
+    from sim.symptoms.calibrations import CALIBRATIONS
 
     chosen = [*CALIBRATIONS] if calibration is None else [_set(calibration, "--calibration")]
-    if after and targets is not None:
-        raise ScenarioError("--after-treatment has a file of its own; leave one of the two out.")
-    file = targets or (after_treatment() if after else shipped())
+    file = targets or shipped()
     rows = read_published(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
     with working_in(out, "validate", overwrite, _TOLD) as folder:
@@ -99,14 +94,11 @@ def calibrate_command(
         str, typer.Option("--set", metavar="trial|community", help="Which targets and priors.")
     ],
     structure: Annotated[
-        str, typer.Option(help="two_states, one_state, consolidation, plasticity, afterwards ...")
-    ] = "two_states",
+        str, typer.Option(help="lasting (default), afterwards, two_states, natural, one_state ...")
+    ] = "lasting",
     targets: Annotated[
         Path | None, typer.Option(help="Published results to fit to; default: those shipped.")
     ] = None,
-    after: Annotated[
-        bool, typer.Option("--after-treatment", help="To those after treatment as well.")
-    ] = False,
     evaluations: Annotated[int, typer.Option(min=10, help="Most, of the best fit.")] = 3000,
     steps: Annotated[int | None, typer.Option(min=20, help="Steps of every walker.")] = None,
     people: Annotated[int, typer.Option(min=100, help="In the cohort.")] = 5000,
@@ -130,12 +122,10 @@ def calibrate_command(
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.evidence.calibration import GONE_ON_WITH, begin_anew, calibrate, structures_table
-    from sim.evidence.published import read_published, shipped, with_what_comes_after
+    from sim.evidence.published import read_published, shipped, to_fit
 
     which = _set(set_, "--set")
-    if after and targets is not None:
-        raise ScenarioError("--after-treatment has targets of its own; leave one of the two out.")
-    rows = with_what_comes_after() if after else read_published(targets or shipped())
+    rows = to_fit(read_published(targets or shipped()))
     if compare_structures:
         say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
@@ -183,7 +173,7 @@ def _go_on(folder: Path) -> str:
 
 
 def _set(name: str, option: str) -> str:
-    from sim.symptoms.parameters import CALIBRATIONS
+    from sim.symptoms.calibrations import CALIBRATIONS
 
     if name not in CALIBRATIONS:
         raise ScenarioError(

@@ -29,7 +29,7 @@ from sim.experiment import provenance
 from sim.experiment.executors import Progress, available_jobs
 from sim.experiment.folder import MANIFEST, clear
 from sim.experiment.store import add_table, write_folder
-from sim.symptoms.parameters import CalibrationName
+from sim.symptoms.calibrations import CalibrationName
 
 _SAMPLES = 400
 GONE_ON_WITH = (CHAIN, "estimates.csv", "predictive.csv")

@@ -29,7 +29,7 @@ from sim.model.scenario import Scenario
 from sim.people.fluctuation import Fluctuation
 from sim.stats.intervals import t_interval
 from sim.streams import Streams
-from sim.symptoms.parameters import CALIBRATIONS
+from sim.symptoms.calibrations import CALIBRATIONS
 
 _PEOPLE, _REPLICATIONS = 5000, 8
 _SIMULATED = 5

@@ -21,13 +21,15 @@ from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import read_off
-from sim.evidence.published import PublishedResult, read_published, shipped
+from sim.evidence.published import PublishedResult, read_published, shipped, to_fit
 from sim.evidence.quantities import OF_ATTENDANCE
 from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
 from sim.streams import Streams
-from sim.symptoms.parameters import Calibration, CalibrationName, Symptoms
+from sim.symptoms.calibrations import Calibration, CalibrationName
+from sim.symptoms.other_sources import OwnCourse
+from sim.symptoms.parameters import Symptoms
 
 PEOPLE, SEED, EVALUATIONS = 5000, 20, 3000
 
@@ -65,6 +67,10 @@ COMMON = {
     "durability_sd": Prior(0.5, 0.4),
     "ceiling_mean": Prior(1.1, 0.6, "normal"),
     "ceiling_sd": Prior(1.2, 0.5),
+    "drug_share": Prior(0.5, 0.7, "logit-normal"),
+    "drug_share_sd": Prior(1.0, 0.7),
+    "worsening_per_year": Prior(0.4, 1.0),
+    "lasting_share": Prior(0.2, 1.0, "logit-normal"),
 }
 PRIORS: dict[CalibrationName, dict[str, Prior]] = {
     "trial": COMMON | {"tau_slow_median_days": Prior(25, 0.6)},
@@ -75,26 +81,39 @@ PRIORS: dict[CalibrationName, dict[str, Prior]] = {
 MORE_PRIORS = {
     "plasticity": Prior(1.0, 1.5),  # wide: from hardly any (0.05) to twenty-fold
     "consolidation": Prior(0.05, 1.5),
-    "lasting_share": Prior(0.2, 1.0, "logit-normal"),
-    "drug_share": Prior(0.5, 0.7, "logit-normal"),
-    "drug_share_sd": Prior(1.0, 0.7),
-    "own_course.worsening_per_year": Prior(0.4, 1.0),
     "own_course.remission_per_year": Prior(0.1, 0.7),  # 0.38 in 5 years, see its parameter
 }
 """Priors of what a structure may have beyond a calibration, by path below `symptoms`."""
 
-AFTERWARDS = ("drug_share", "drug_share_sd", "own_course.worsening_per_year")
-"""What results after treatment ask for beside durability: see docs/evidence.md."""
+WITHOUT = {
+    "a_fast": 0.0, "tau_fast_days": 5.0, "drug_share": 0.6, "drug_share_sd": 0.0,
+    "worsening_per_year": 0.0, "lasting_share": 0.0,
+}  # fmt: skip
+"""What a parameter of the calibrations is held at where a structure does without it.
+
+A drug's share of 0.6 is that of Murrough 2013 and Singh 2016, which was assumed before it was
+fitted.
+"""
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Which parameters are fitted, and which are held."""
+    """The calibrations' parameters without some, which are held, and with others."""
 
     name: str
     title: str
-    fitted: tuple[str, ...]
-    held: tuple[tuple[str, float], ...] = ()
+    without: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+    @property
+    def fitted(self) -> tuple[str, ...]:
+        """Name what is fitted, in order."""
+        return (*(n for n in Calibration._fields if n not in self.without), *self.more)
+
+    @property
+    def held(self) -> dict[str, float]:
+        """Give what is held, by name."""
+        return {name: WITHOUT[name] for name in self.without}
 
     def priors(self, which: CalibrationName) -> dict[str, Prior]:
         """Give the priors of what is fitted, in order."""
@@ -102,42 +121,26 @@ class Structure:
         return {name: known[name] for name in self.fitted}
 
 
+_AFTERWARDS = ("drug_share", "drug_share_sd", "worsening_per_year", "lasting_share")
+
 STRUCTURES = {
     structure.name: structure
     for structure in (
-        Structure(
-            "one_state",
-            "one state, the slow one",
-            tuple(name for name in Calibration._fields if name not in ("a_fast", "tau_fast_days")),
-            (("a_fast", 0.0), ("tau_fast_days", 5.0)),
-        ),
-        Structure("two_states", "two states (default)", Calibration._fields),
-        Structure(
-            "plasticity", "two states, plasticity window", (*Calibration._fields, "plasticity")
-        ),
-        Structure(
-            "consolidation",
-            "two states, consolidation",
-            (*Calibration._fields, "consolidation"),
-        ),
-        Structure(
-            "afterwards",
-            "two states, worsening, placebo response",
-            (*Calibration._fields, *AFTERWARDS),
-        ),
-        Structure(
-            "lasting",
-            "likewise, and a share whose relief lasts",
-            (*Calibration._fields, *AFTERWARDS, "lasting_share"),
-        ),
+        Structure("two_states", "two states", _AFTERWARDS),
+        Structure("afterwards", "and worsening, placebo response", ("lasting_share",)),
+        Structure("lasting", "and a share whose relief lasts (default)"),
         Structure(
             "natural",
-            "likewise, natural remission instead",
-            (*Calibration._fields, *AFTERWARDS, "own_course.remission_per_year"),
+            "or natural remission instead",
+            ("lasting_share",),
+            ("own_course.remission_per_year",),
         ),
+        Structure("one_state", "the default with the slow state only", ("a_fast", "tau_fast_days")),
+        Structure("plasticity", "the default with a plasticity window", (), ("plasticity",)),
+        Structure("consolidation", "the default with consolidation", (), ("consolidation",)),
     )
 }
-DEFAULT_STRUCTURE = "two_states"
+DEFAULT_STRUCTURE = "lasting"
 
 
 class Objective:
@@ -155,7 +158,7 @@ class Objective:
         self.which, self.structure = which, STRUCTURES[structure]
         self.scenario = scenario or Scenario()
         self.priors = self.structure.priors(which)
-        chosen = read_published(shipped()) if targets is None else targets
+        chosen = to_fit(read_published(shipped())) if targets is None else targets
         self.targets = [target for target in chosen if target.set in ("both", which)]
         self.people, self.seed = people, seed
         if any(target.low is None or target.high is None for target in self.targets):
@@ -176,7 +179,7 @@ class Objective:
         """Give the parameters by name at a point."""
         point = zip(self.priors.items(), x, strict=True)
         found = {name: prior.inward(float(value)) for (name, prior), value in point}
-        return dict(self.structure.held) | found
+        return self.structure.held | found
 
     def point(self, parameters: dict[str, float]) -> Floats:
         """Give the point of parameters by name."""
@@ -225,13 +228,12 @@ def _with(symptoms: Symptoms, parameters: dict[str, float]) -> Symptoms:
     changes: dict[str, Any] = {"plasticity": 0.0}
     own: dict[str, float] = {}
     for name, value in parameters.items():
-        table, _, last = name.rpartition(".")
-        if name in Symptoms.model_fields:
-            changes[name] = value
-        elif table == "own_course":
+        last = name.removeprefix("own_course.")
+        if last in OwnCourse.model_fields:
             own[last] = value
-    if own:
-        changes["own_course"] = symptoms.own_course.model_copy(update=own)
+        elif name in Symptoms.model_fields:
+            changes[name] = value
+    changes["own_course"] = symptoms.own_course.model_copy(update=own)
     return symptoms.model_copy(update=changes)
 
 

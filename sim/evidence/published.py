@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from math import inf, isfinite
@@ -23,9 +23,10 @@ REQUIRED = ("regimen", "metric", "value")
 _COLUMNS = (
     "id", "set", "population", "regimen", "metric", "time", "value", "low", "high", "source",
 )  # fmt: skip
-_USES = ("", "target", "held_out")
+_USES = ("", "target", "held_out", "setting")
 _TOLD = ("use", "topic", "n", "definition", "window", "route", "counted", "doi_or_pmid", "how_sure")
-"""Columns that say more of a result; only `use` is read: fitted to, or held out of every fit."""
+"""Columns that say more of a result; only `use` is read: a target of the calibrations, held out of
+every fit, or what a setting of behaviour was fitted to."""
 _SETS = ("both", "trial", "community")
 
 
@@ -64,24 +65,16 @@ class PublishedResult:
 
 
 def shipped() -> Path:
-    """Give the file of targets that the calibrations are fitted to."""
+    """Give the file of published results: what the calibrations are fitted to, and what is not."""
     return Path(str(files("sim"))) / "evidence" / "targets.csv"
 
 
-def after_treatment() -> Path:
-    """Give the file of what is published about the time after treatment, some of it held out."""
-    return shipped().with_name("after_treatment.csv")
+def to_fit(rows: Iterable[PublishedResult]) -> list[PublishedResult]:
+    """Give the rows that a calibration is fitted to: none that is held out, or made for a setting.
 
-
-def with_what_comes_after() -> list[PublishedResult]:
-    """Give the shipped targets, those after treatment in place of rows that were read wrongly.
-
-    Rows that are held out are no targets, and those of attendance need a clinic: both are left out.
+    Rows of attendance need a clinic, so the settings of behaviour are fitted to them instead.
     """
-    after = [row for row in read_published(after_treatment()) if row.use == "target"]
-    without_clinic = [row for row in after if not any(arm.clinic for arm in row.arms)]
-    names = {row.name for row in without_clinic}
-    return [row for row in read_published(shipped()) if row.name not in names] + without_clinic
+    return [row for row in rows if row.use in ("", "target")]
 
 
 def read_published(path: str | Path) -> list[PublishedResult]:

@@ -33,7 +33,7 @@ from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference, uni
 from sim.people.settings import USUAL_SETTING
 from sim.stats.components import components
 from sim.streams import Purpose, Streams
-from sim.symptoms.parameters import Calibration
+from sim.symptoms.calibrations import PATHS, Calibration
 
 _DRAWS, REPLICATIONS = 40, 4
 KIND = "uncertainty"
@@ -77,11 +77,8 @@ class Drawing:
         streams = Streams(self.seed, 0)
         order = streams.generator(Purpose.PARAMETER, block=1).permutation(len(samples))
         sample = samples[order[draw % len(samples)]]
-        return {
-            f"symptoms.{name}": value
-            for name, value in sample._asdict().items()
-            if getattr(scenario.symptoms, name) is None
-        }
+        given = scenario.symptoms.given()
+        return {PATHS[name]: value for name, value in sample._asdict().items() if name not in given}
 
     def _uniform(self, path: str, draw: int) -> float:
         dice = Streams(self.seed, 0).generator(Purpose.PARAMETER, chunk=crc32(path.encode()))

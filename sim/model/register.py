@@ -28,7 +28,7 @@ from sim.config.words import about, literal
 from sim.model.scenario import Scenario
 from sim.people.named_populations import MIXED
 from sim.people.settings import USUAL_SETTING
-from sim.symptoms.parameters import Calibration
+from sim.symptoms.calibrations import PATHS
 
 _COLUMNS = ("path", "kinds", "default", "unit", "uncertainty", "grade", "source", "doi")
 JOINT = "joint posterior"
@@ -154,7 +154,7 @@ def _entry(path: str, kind: str, field: FieldInfo, value: Any, said: tuple[str, 
     grade, source = said
     name = path.rsplit(".", 1)[-1]
     default = literal(plain(value)) if value is not None else ""
-    fitted = path.startswith("symptoms.") and path.count(".") == 1 and name in Calibration._fields
+    fitted = path in PATHS.values()
     if fitted:
         default = "as the calibration"
     elif value is None and path.startswith("population.") and name in MIXED:

@@ -58,7 +58,7 @@ class Fluctuation:
 
     def _set_own_course(self, symptoms: Symptoms, worse: Episodes, well: Episodes) -> None:
         by_itself = symptoms.own_course
-        self._worse = worse(by_itself.worsening_per_year, by_itself.worsening_days)
+        self._worse = worse(symptoms.calibrated().worsening_per_year, by_itself.worsening_days)
         self._well = well(by_itself.remission_per_year, by_itself.remission_days)
         self._depths = by_itself.worsening_depth, by_itself.remission_depth
         self.own_course = self._worse.happen or self._well.happen

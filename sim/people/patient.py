@@ -15,7 +15,8 @@ from sim.people.fluctuation import Fluctuation
 from sim.people.staying import Staying
 from sim.scales import is_response
 from sim.streams import PerUse, Purpose, Streams
-from sim.symptoms.parameters import Calibration, Symptoms
+from sim.symptoms.calibrations import Calibration
+from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import (
     Dose,
     Kinetics,

@@ -41,7 +41,7 @@ def truncated(uniform: Floats, mean: Any, sd: Any, low: float, high: float) -> F
 def continuous(lots: Lots, symptoms: Symptoms) -> dict[str, Floats]:
     """Draw age, weight, clearance, sensitivity, tau_slow, ceiling and bioavailability."""
     age, scores = _scores(lots)
-    if symptoms.drug_share_sd:
+    if symptoms.calibrated().drug_share_sd:
         scores["drug_share"] = lots.normal(Purpose.DRUG_SHARE)
     sigma_clearance = np.sqrt(np.log1p(lots.law("clearance_cv") ** 2))
     durability = np.array(lots.table.by_type.effects("durability"))[lots.anxiety_type]
@@ -66,17 +66,17 @@ def settled_traits(
     A share of people, those of the highest scores of durability, may have lasting relief; the
     others' durability is distributed as without them.
     """
-    fit, share = symptoms.calibrated(), symptoms.lasting_share
-    score, drug_share = scores["tau_slow"], np.full(len(durability), symptoms.drug_share)
+    fit = symptoms.calibrated()
+    share = fit.lasting_share
+    score, drug_share = scores["tau_slow"], np.full(len(durability), fit.drug_share)
     if share:
         rank = ndtr(score)
         score = ndtri(np.minimum(rank / (1 - share), 1 - 1e-12))
     tau_slow = durability * (fit.tau_slow_median_days * np.exp(fit.durability_sd * score))
     if share:
         tau_slow = np.where(rank >= 1 - share, symptoms.lasting_days, tau_slow)
-    if symptoms.drug_share_sd:
-        spread = symptoms.drug_share_sd * scores["drug_share"]
-        drug_share = expit(logit(symptoms.drug_share) + spread)
+    if fit.drug_share_sd:
+        drug_share = expit(logit(fit.drug_share) + fit.drug_share_sd * scores["drug_share"])
     return {
         "sensitivity": np.exp(fit.sensitivity_sd * scores["sensitivity"]),
         "tau_slow": tau_slow,

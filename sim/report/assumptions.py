@@ -112,15 +112,15 @@ def _symptoms(scenario: Scenario) -> str:
 
 def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
     """Say what lasts, what comes by itself, and who responds to a placebo, where that is on."""
-    own = symptoms.own_course
-    if symptoms.lasting_share:
+    own, fit = symptoms.own_course, symptoms.calibrated()
+    if fit.lasting_share:
         yield (
-            f"In {symptoms.lasting_share:.0%} of people the slow effect fades over "
+            f"In {fit.lasting_share:.0%} of people the slow effect fades over "
             f"{symptoms.lasting_days:g} days instead."
         )
-    if own.worsening_per_year:
+    if fit.worsening_per_year:
         yield (
-            f"Episodes of worsening, {own.worsening_per_year:g} a year of {own.worsening_days:g} "
+            f"Episodes of worsening, {fit.worsening_per_year:g} a year of {own.worsening_days:g} "
             f"days on average, take {own.worsening_depth:.0%} of the relief, under treatment too."
         )
     if own.remission_per_year:
@@ -128,10 +128,10 @@ def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
             f"Natural remissions, {own.remission_per_year:g} a year of {own.remission_days:g} "
             f"days on average, take {own.remission_depth:.0%} of the score, treated or not."
         )
-    if symptoms.drug_share_sd:
+    if fit.drug_share_sd:
         yield (
             f"The drug's own share of the improvement differs between people (median "
-            f"{symptoms.drug_share:g}, sd of its logit {symptoms.drug_share_sd:g}), so some "
+            f"{fit.drug_share:g}, sd of its logit {fit.drug_share_sd:g}), so some "
             "respond to a placebo."
         )
 

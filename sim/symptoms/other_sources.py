@@ -1,7 +1,7 @@
 """What changes symptoms beside infusions: an SSRI or SNRI, and what comes and goes by itself.
 
 A course of one's own is two processes of two states each, by day (`sim.people.two_states`), off
-unless a rate is given. How the sources combine stands in `sim.symptoms.relief`.
+where the rate is 0. How the sources combine stands in `sim.symptoms.relief`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sim.config.value import Value, parameter
+from sim.symptoms.calibrations import fitted
 
 USUAL_CARE_LOGITS = {"resistant": -2.5, "first_line": 0.25}
 
@@ -59,10 +60,9 @@ class UsualCare(Value):
 class OwnCourse(Value):
     """What comes and goes by itself: episodes of worsening under treatment, natural remission."""
 
-    worsening_per_year: float = parameter(
-        0.0, "episodes of worsening a year, of those not in one; 0 is none", unit="per year",
-        source="off until it is fitted; 27 % relapsed in 40 weeks under continued esketamine "
-        "(SUSTAIN-1)", grade="D", ge=0, le=365,
+    worsening_per_year: float | None = fitted(
+        "worsening_per_year", "episodes of worsening a year, of those not in one; 0 is none",
+        "per year", ge=0, le=365,
     )  # fmt: skip
     worsening_days: float = parameter(
         60.0, "mean length of such an episode", unit="days", source="assumption", grade="D", ge=1,
@@ -74,12 +74,13 @@ class OwnCourse(Value):
     )  # fmt: skip
     remission_per_year: float = parameter(
         0.0, "natural remissions a year, of those ill, with or without treatment; 0 is none",
-        unit="per year", source="off until it is fitted; generalised anxiety: 0.38 in 5 years "
-        "(Yonkers 2000, from memory)", grade="C", ge=0, le=365,
+        unit="per year", source="off, as it competes with `lasting_share`; generalised anxiety: "
+        "0.38 in 5 years (Yonkers 2000, 10.1192/bjp.176.6.544)", grade="C", ge=0, le=365,
     )  # fmt: skip
     remission_days: float = parameter(
         2500.0, "mean length of a natural remission", unit="days",
-        source="0.45 recurred in 12 years (Bruce 2005, from memory)", grade="C", ge=1, le=36500,
+        source="0.45 recurred in 12 years (Bruce 2005, 10.1176/appi.ajp.162.6.1179)", grade="C",
+        ge=1, le=36500,
     )  # fmt: skip
     remission_depth: float = parameter(
         0.7, "share of the untreated score that is gone in it", unit="share", source="assumption",

@@ -1,48 +1,14 @@
-"""The table `[symptoms]`: two named calibrations, the routes, and everything else of the relief."""
+"""The table `[symptoms]`: the calibration, the routes, and everything else of the relief."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sim.config.value import Value, parameter
+from sim.symptoms.calibrations import CALIBRATIONS, Calibration, CalibrationName, fitted
 from sim.symptoms.other_sources import OwnCourse, UsualCare
 
-CalibrationName = Literal["trial", "community"]
 RouteName = Literal["iv", "im", "sc", "intranasal", "sublingual", "oral"]
-
-
-class Calibration(NamedTuple):
-    """One joint set of the parameters that are fitted together; times in days."""
-
-    a_fast: float
-    a_slow: float
-    tau_fast_days: float
-    tau_slow_median_days: float
-    sensitivity_sd: float  # sd of ln s
-    durability_sd: float  # sd of ln tau_slow
-    ceiling_mean: float  # mu_E, on the logit scale
-    ceiling_sd: float  # sd_E, on the logit scale
-
-
-CALIBRATIONS: dict[str, Calibration] = {
-    "trial": Calibration(0.3587, 0.5259, 5.409, 34.90, 1.084, 0.4942, 0.8915, 0.8581),
-    "community": Calibration(0.4679, 0.3307, 5.557, 101.8, 1.014, 0.5046, 0.9709, 0.9085),
-}
-"""Best fits of `ketasim calibrate`; joint samples and limits: sim/evidence, docs/evidence.md."""
-
-
-def fitted(name: str, meaning: str, unit: str = "", **bounds: float) -> float | None:
-    """Declare a parameter that follows the named calibration unless it is given."""
-    named = ", ".join(f"{key} {getattr(fit, name):g}" for key, fit in CALIBRATIONS.items())
-    value: float | None = parameter(
-        None,
-        f"{meaning}; left out, as the calibration says: {named}",
-        unit=unit,
-        source="joint fit to the targets of docs/evidence.md",
-        grade="B",
-        **bounds,
-    )
-    return value
 
 
 class Route(Value):
@@ -201,33 +167,24 @@ class Symptoms(Value):
         ge=0,
         le=10,
     )
-    drug_share: float = parameter(
-        0.60,
-        "share of the open-label improvement that is the drug's own; the rest is the non-specific "
-        "part of being treated, which any route, dose and placebo brings",
-        unit="share",
-        source="Murrough 2013 (midazolam 8.8 of 16.5); Singh 2016; one blinded 2025 inpatient "
-        "trial found none (try 0-0.2)",
-        grade="B",
+    drug_share: float | None = fitted(
+        "drug_share",
+        "median share of the open-label improvement that is the drug's own; the rest is the "
+        "non-specific part of being treated, which any route, dose and placebo brings",
+        "share",
         ge=0,
         le=1,
     )
-    drug_share_sd: float = parameter(
-        0.0,
-        "spread of the drug's own share between persons, sd of its logit (median `drug_share`); "
-        "then some respond to a placebo",
-        source="off until it is fitted; 0.28 respond a day after midazolam (Murrough 2013)",
-        grade="D",
+    drug_share_sd: float | None = fitted(
+        "drug_share_sd",
+        "spread of that share between persons, sd of its logit; some respond to a placebo",
         ge=0,
         le=10,
     )
-    lasting_share: float = parameter(
-        0.0,
-        "people whose slow relief fades over `lasting_days`, whatever the calibration",
-        unit="share",
-        source="off until it is fitted; 30 % of remitters had not relapsed at 12 months "
-        "(Ekstrand 2022)",
-        grade="D",
+    lasting_share: float | None = fitted(
+        "lasting_share",
+        "people whose slow relief fades over `lasting_days` instead",
+        "share",
         ge=0,
         lt=1,
     )
@@ -247,12 +204,15 @@ class Symptoms(Value):
 
     def calibrated(self) -> Calibration:
         """Give the joint set in force: the named calibration, with what was given in its place."""
-        given = {
-            name: value
-            for name in Calibration._fields
-            if (value := getattr(self, name)) is not None
+        return CALIBRATIONS[self.calibration]._replace(**self.given())
+
+    def given(self) -> dict[str, float]:
+        """Give what stands in place of the named calibration."""
+        own = self.own_course
+        tables = [(n, own if n in OwnCourse.model_fields else self) for n in Calibration._fields]
+        return {
+            name: value for name, table in tables if (value := getattr(table, name)) is not None
         }
-        return CALIBRATIONS[self.calibration]._replace(**given)
 
     def route(self, name: str) -> Route:
         """Look a route up by name."""

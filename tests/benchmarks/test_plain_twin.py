@@ -21,7 +21,7 @@ from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.stats.survival import Times, restricted_mean
-from sim.symptoms.parameters import CALIBRATIONS
+from sim.symptoms.calibrations import CALIBRATIONS
 
 DAYS = 273
 REPLICATIONS = 22

@@ -1,4 +1,4 @@
-"""What is published about the time after treatment, as data (witness: the pages, and counting)."""
+"""What is published, as data: targets, and what is held out (witness: the page, and counting)."""
 
 import csv
 from pathlib import Path
@@ -8,32 +8,32 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
-from sim.config.errors import ScenarioError
 from sim.evidence.objective import Objective
-from sim.evidence.published import after_treatment, read_published, shipped, with_what_comes_after
+from sim.evidence.published import read_published, shipped, to_fit
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
-CORRECTED = {"C5", "C7b-28", "C7b-56"}  # read wrongly among the targets of the calibrations
-TARGETS = {  # chosen and written down on 2026-11-30, before any fit
-    *CORRECTED, "withdrawn", "continued", "drug-midazolam", "not-six", "eighth-marketscan",
-    "days-to-eighth",
-}  # fmt: skip
+BEFORE = {"C1", "C2", "C3", "C4", "C6", "C7a", "C8"}  # targets from the beginning
+CORRECTED = {"C5", "C7b-28", "C7b-56"}  # likewise, but read wrongly until 2026-11-30
+TARGETS = {"withdrawn", "continued", "drug-midazolam"}  # new, chosen on that day before any fit
+OF_SETTINGS = {"not-six", "eighth-marketscan", "days-to-eighth"}  # likewise
 
 
 @pytest.fixture(scope="module")
 def rows():
-    with after_treatment().open(newline="", encoding="utf-8") as file:
+    with shipped().open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
-def test_what_is_fitted_to_and_what_is_held_out_was_chosen_before_any_fit(rows):
+def test_what_is_fitted_to_and_what_is_held_out_is_as_was_chosen_before_any_fit(rows):
     use = {row["id"]: row["use"] for row in rows}
-    assert {name for name, what in use.items() if what == "target"} == TARGETS
-    new = set(use) - CORRECTED
-    assert len(TARGETS & new) < len(new) / 2
+    assert {name for name, what in use.items() if what == "target"} == BEFORE | CORRECTED | TARGETS
+    assert {name for name, what in use.items() if what == "setting"} == OF_SETTINGS
+    new = set(use) - CORRECTED - BEFORE
+    assert len((TARGETS | OF_SETTINGS) & new) < len(new) / 2
     page = PAGE.read_text(encoding="utf-8")
-    for name, what in use.items():
-        assert f"| {name} | {what.replace('_', ' ')} |" in page, name
+    for name in new | CORRECTED:
+        chosen = "held out" if use[name] == "held_out" else "target"
+        assert f"| {name} | {chosen} |" in page, name
 
 
 def test_every_row_says_where_it_comes_from_and_how_sure_it_is(rows):
@@ -46,47 +46,35 @@ def test_every_row_says_where_it_comes_from_and_how_sure_it_is(rows):
             assert row["definition"].startswith(("rated", "latent")), row["id"]
 
 
-def test_every_row_is_understood_and_the_targets_of_the_calibrations_are_as_they_were(rows):
-    found = read_published(after_treatment())
+def test_every_row_is_understood(rows):
+    found = read_published(shipped())
     assert [result.use for result in found] == [row["use"] for row in rows]
-    assert {result.use for result in read_published(shipped())} == {""}
     known = {result.name: result for result in found}
     assert known["withdrawn"].arms[0].placebo_boosters
     assert known["C5"].arms[0].home
     assert known["C7b-28"].reading.kind == "response"  # at one rating then
+    assert known["not-six"].people.setting == "self_pay_clinic"
+    assert known["days-to-eighth"].people.setting == "public_service"
 
 
-def test_the_command_reads_the_file_by_its_option(tmp_path):
+def test_the_command_says_what_each_row_is_for(tmp_path):
     options = ["--people", "100", "--replications", "2", "--jobs", "1", "--no-figures"]
-    done = CliRunner().invoke(
-        app, ["validate", "--after-treatment", *options, "--out", str(tmp_path / "out")]
-    )
+    done = CliRunner().invoke(app, ["validate", *options, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "held_out" in done.output
-    both = CliRunner().invoke(app, ["validate", str(shipped()), "--after-treatment"])
-    assert isinstance(both.exception, ScenarioError)
-    assert "leave one of the two out" in str(both.exception)
+    for use in ("target", "held_out", "setting"):
+        assert use in done.output
 
 
-def test_a_fit_with_what_comes_after_has_the_targets_read_right_and_nothing_held_out(rows):
-    """Witness: the two files, row by row."""
-    use = {row["id"]: (row["use"], row["topic"]) for row in rows}
-    found = with_what_comes_after()
-    names = [result.name for result in found]
-    assert len(set(names)) == len(names)
-    wrong = {"C5", "C7b-28", "C7b-56"}
-    kept = {result.name for result in read_published(shipped())} - wrong
-    fitted = {name for name, (what, topic) in use.items()
-              if what == "target" and topic != "attendance"}  # fmt: skip
-    assert set(names) == kept | fitted
-    assert wrong < fitted
+def test_a_fit_has_nothing_that_is_held_out_or_needs_a_clinic(rows):
+    """Witness: the file, row by row."""
+    found = to_fit(read_published(shipped()))
+    assert [result.name for result in found] == [
+        row["id"] for row in rows if row["use"] == "target"
+    ]
+    assert not any(arm.clinic for result in found for arm in result.arms)
     for which in ("trial", "community"):
-        objective = Objective(which, "afterwards", found, people=200)
+        objective = Objective(which, "afterwards", people=200)
+        assert {target.name for target in objective.targets} == {
+            result.name for result in found if result.set in ("both", which)
+        }
         assert np.isfinite(objective.model(objective.start())).all()
-
-
-def test_a_fit_has_one_kind_of_targets():
-    options = ["calibrate", "--set", "trial", "--after-treatment", "--targets", str(shipped())]
-    both = CliRunner().invoke(app, options)
-    assert isinstance(both.exception, ScenarioError)
-    assert "leave one of the two out" in str(both.exception)

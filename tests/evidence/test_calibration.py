@@ -21,7 +21,7 @@ from sim.experiment.task import Task
 from sim.experiment.uncertainty import joint_samples, posterior_file
 from sim.people.cohort import Refitted, drawn
 from sim.streams import Streams
-from sim.symptoms.parameters import CALIBRATIONS, Calibration
+from sim.symptoms.calibrations import CALIBRATIONS, Calibration
 
 TARGETS = read_published(shipped())
 FEW = 400

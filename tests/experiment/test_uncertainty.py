@@ -15,7 +15,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment.uncertainty import drawing, joint_samples, propagate
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
-from sim.symptoms.parameters import Calibration
+from sim.symptoms.calibrations import Calibration
 
 SMALL = sim.Scenario().override(
     {

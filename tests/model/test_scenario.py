@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from sim.config.errors import ScenarioError
-from sim.symptoms.parameters import CALIBRATIONS
+from sim.symptoms.calibrations import CALIBRATIONS
 
 BASE = sim.Scenario()
 

@@ -11,7 +11,8 @@ from sim.people.behaviour import Behaviour, days_in_maintenance, infusions_toler
 from sim.people.cohort import drawn
 from sim.people.population import Population
 from sim.streams import Streams
-from sim.symptoms.parameters import CALIBRATIONS, Symptoms
+from sim.symptoms.calibrations import CALIBRATIONS
+from sim.symptoms.parameters import Symptoms
 
 
 def cohort_of(patients, population=None, symptoms=None, seed=1):

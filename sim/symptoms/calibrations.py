@@ -1,0 +1,67 @@
+"""The two calibrations: joint sets of the parameters that were fitted together."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from sim.config.value import parameter
+
+CalibrationName = Literal["trial", "community"]
+
+
+class Calibration(NamedTuple):
+    """One joint set of the parameters that are fitted together; times in days."""
+
+    a_fast: float
+    a_slow: float
+    tau_fast_days: float
+    tau_slow_median_days: float
+    sensitivity_sd: float  # sd of ln s
+    durability_sd: float  # sd of ln tau_slow
+    ceiling_mean: float  # mu_E, on the logit scale
+    ceiling_sd: float  # sd_E, on the logit scale
+    drug_share: float  # median f
+    drug_share_sd: float  # sd of logit f
+    worsening_per_year: float  # episodes, of those not in one
+    lasting_share: float  # of the people
+
+
+PATHS = {name: f"symptoms.{name}" for name in Calibration._fields} | {
+    "worsening_per_year": "symptoms.own_course.worsening_per_year"
+}
+"""Where a scenario may give each of them itself, by dotted path."""
+
+CALIBRATIONS: dict[str, Calibration] = {
+    "trial": Calibration(
+        0.213, 0.6798, 4.3841, 15.41, 0.88, 0.4166, 1.4246, 1.5437, 0.3181, 0.9339, 0.9159, 0.4795
+    ),
+    "community": Calibration(
+        0.3543,
+        0.5226,
+        4.0778,
+        174.87,
+        0.5721,
+        0.4404,
+        1.264,
+        1.9192,
+        0.3798,
+        1.1914,
+        0.8487,
+        0.2264,
+    ),
+}
+"""Best fits of `ketasim calibrate`; joint samples and limits: sim/evidence, docs/evidence.md."""
+
+
+def fitted(name: str, meaning: str, unit: str = "", **bounds: float) -> float | None:
+    """Declare a parameter that follows the named calibration unless it is given."""
+    named = ", ".join(f"{key} {getattr(fit, name):g}" for key, fit in CALIBRATIONS.items())
+    value: float | None = parameter(
+        None,
+        f"{meaning}; left out, as the calibration says: {named}",
+        unit=unit,
+        source="joint fit to the targets of docs/evidence.md",
+        grade="B",
+        **bounds,
+    )
+    return value
