@@ -23,6 +23,12 @@ NOTHING_LIMITS = {  # a protocol alone decides who is infused when
     "clinic.prescribers": "unlimited",
 }
 IV = Prescription("iv", 0.5)
+AS_ONE = {  # relief of the two states alone, the same share of it the drug's in everybody
+    "symptoms.drug_share": 0.6,
+    "symptoms.drug_share_sd": 0.0,
+    "symptoms.lasting_share": 0.0,
+    "symptoms.own_course.worsening_per_year": 0.0,
+}
 
 
 def chart_of(*visits, baseline=16, referred=0):

@@ -13,18 +13,10 @@ import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
-from sim.evidence.objective import (
-    DEFAULT_STRUCTURE,
-    EVALUATIONS,
-    PEOPLE,
-    SEED,
-    STRUCTURES,
-    Fit,
-    Objective,
-    best_fit,
-)
+from sim.evidence.objective import EVALUATIONS, PEOPLE, SEED, Fit, Objective, best_fit
 from sim.evidence.posterior import CHAIN, Plan, Posterior, sample, sampler_package
 from sim.evidence.published import PublishedResult
+from sim.evidence.structures import DEFAULT_STRUCTURE, STRUCTURES
 from sim.experiment import provenance
 from sim.experiment.executors import Progress, available_jobs
 from sim.experiment.folder import MANIFEST, clear

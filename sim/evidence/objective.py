@@ -9,13 +9,12 @@ of ratings is integrated, so that the objective is smooth but for shares of late
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, inf, log
-from typing import Any, Literal
+from math import inf, log
+from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit
 
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
@@ -23,124 +22,17 @@ from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import read_off
 from sim.evidence.published import PublishedResult, read_published, shipped, to_fit
 from sim.evidence.quantities import OF_ATTENDANCE
+from sim.evidence.structures import DEFAULT_STRUCTURE, STRUCTURES
 from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
 from sim.streams import Streams
-from sim.symptoms.calibrations import Calibration, CalibrationName
+from sim.symptoms.calibrations import CalibrationName
 from sim.symptoms.other_sources import OwnCourse
 from sim.symptoms.parameters import Symptoms
 
 PEOPLE, SEED, EVALUATIONS = 5000, 20, 3000
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What was believed of a parameter before the targets; normal on some scale."""
-
-    centre: float  # the median
-    sd: float  # on that scale
-    law: Literal["log-normal", "normal", "logit-normal"] = "log-normal"
-
-    def inward(self, x: float) -> float:
-        """Give the value at so many standard deviations from the centre."""
-        if self.law == "normal":
-            return self.centre + self.sd * x
-        if self.law == "logit-normal":
-            return float(expit(logit(self.centre) + self.sd * x))
-        return self.centre * exp(self.sd * x)
-
-    def outward(self, value: float) -> float:
-        """Give how many standard deviations a value is from the centre."""
-        if self.law == "normal":
-            return (value - self.centre) / self.sd
-        if self.law == "logit-normal":
-            return float(logit(value) - logit(self.centre)) / self.sd
-        return log(value / self.centre) / self.sd
-
-
-COMMON = {
-    "a_fast": Prior(0.4, 0.7),
-    "a_slow": Prior(0.3, 0.7),
-    "tau_fast_days": Prior(5, 0.5),
-    "sensitivity_sd": Prior(0.9, 0.5),
-    "durability_sd": Prior(0.5, 0.4),
-    "ceiling_mean": Prior(1.1, 0.6, "normal"),
-    "ceiling_sd": Prior(1.2, 0.5),
-    "drug_share": Prior(0.5, 0.7, "logit-normal"),
-    "drug_share_sd": Prior(1.0, 0.7),
-    "worsening_per_year": Prior(0.4, 1.0),
-    "lasting_share": Prior(0.2, 1.0, "logit-normal"),
-}
-PRIORS: dict[CalibrationName, dict[str, Prior]] = {
-    "trial": COMMON | {"tau_slow_median_days": Prior(25, 0.6)},
-    "community": COMMON | {"tau_slow_median_days": Prior(70, 0.7)},
-}
-"""The priors of docs/evidence.md."""
-
-MORE_PRIORS = {
-    "plasticity": Prior(1.0, 1.5),  # wide: from hardly any (0.05) to twenty-fold
-    "consolidation": Prior(0.05, 1.5),
-    "own_course.remission_per_year": Prior(0.1, 0.7),  # 0.38 in 5 years, see its parameter
-}
-"""Priors of what a structure may have beyond a calibration, by path below `symptoms`."""
-
-WITHOUT = {
-    "a_fast": 0.0, "tau_fast_days": 5.0, "drug_share": 0.6, "drug_share_sd": 0.0,
-    "worsening_per_year": 0.0, "lasting_share": 0.0,
-}  # fmt: skip
-"""What a parameter of the calibrations is held at where a structure does without it.
-
-A drug's share of 0.6 is that of Murrough 2013 and Singh 2016, which was assumed before it was
-fitted.
-"""
-
-
-@dataclass(frozen=True)
-class Structure:
-    """The calibrations' parameters without some, which are held, and with others."""
-
-    name: str
-    title: str
-    without: tuple[str, ...] = ()
-    more: tuple[str, ...] = ()
-
-    @property
-    def fitted(self) -> tuple[str, ...]:
-        """Name what is fitted, in order."""
-        return (*(n for n in Calibration._fields if n not in self.without), *self.more)
-
-    @property
-    def held(self) -> dict[str, float]:
-        """Give what is held, by name."""
-        return {name: WITHOUT[name] for name in self.without}
-
-    def priors(self, which: CalibrationName) -> dict[str, Prior]:
-        """Give the priors of what is fitted, in order."""
-        known = PRIORS[which] | MORE_PRIORS
-        return {name: known[name] for name in self.fitted}
-
-
-_AFTERWARDS = ("drug_share", "drug_share_sd", "worsening_per_year", "lasting_share")
-
-STRUCTURES = {
-    structure.name: structure
-    for structure in (
-        Structure("two_states", "two states", _AFTERWARDS),
-        Structure("afterwards", "and worsening, placebo response", ("lasting_share",)),
-        Structure("lasting", "and a share whose relief lasts (default)"),
-        Structure(
-            "natural",
-            "or natural remission instead",
-            ("lasting_share",),
-            ("own_course.remission_per_year",),
-        ),
-        Structure("one_state", "the default with the slow state only", ("a_fast", "tau_fast_days")),
-        Structure("plasticity", "the default with a plasticity window", (), ("plasticity",)),
-        Structure("consolidation", "the default with consolidation", (), ("consolidation",)),
-    )
-}
-DEFAULT_STRUCTURE = "lasting"
+_HAIR = 0.1
 
 
 class Objective:
@@ -222,6 +114,16 @@ class Objective:
         """What a minimiser asks for; large where the model has no answer."""
         return min(-self.log_posterior(x)[0], 1e6)
 
+    def outside(self, values: Floats) -> float:
+        """How far answers lie outside the bands of their targets, in standard deviations."""
+        found = zip(values, self.targets, strict=True)
+        return float(sum(max(t.low - v, v - t.high, 0.0) / t.sd for v, t in found))
+
+    def loss_outside(self, x: Floats) -> float:
+        """What a minimiser asks for that is to keep to the bands."""
+        log_posterior, values = self.log_posterior(x)
+        return min(100 * self.outside(values) - log_posterior, 1e6)
+
 
 def _with(symptoms: Symptoms, parameters: dict[str, float]) -> Symptoms:
     """Give symptoms with fitted parameters in place; what is no part of them is left out."""
@@ -242,6 +144,19 @@ def answer(target: PublishedResult, setting: Setting) -> float:
     arms = [TreatedArm(setting, arm) for arm in target.arms]
     value = read_off(arms, target.people, target.reading, target.times)
     return np.nan if value is None else target.sign * value
+
+
+def _climbed(loss: Callable[[Floats], float], x: Floats, evaluations: int) -> tuple[Floats, int]:
+    """Give the lowest point that was found from here, and how many evaluations it took."""
+    from scipy.optimize import minimize
+
+    simplex = np.vstack([x, x + 0.3 * np.eye(len(x))])
+    options: Any = {
+        "initial_simplex": simplex, "maxfev": evaluations, "xatol": 1e-3, "fatol": 1e-4,
+        "adaptive": True,
+    }  # fmt: skip
+    found: Any = minimize(loss, x, method="Nelder-Mead", options=options)
+    return found.x, int(found.nfev)
 
 
 @dataclass(frozen=True)
@@ -271,20 +186,22 @@ class Fit:
 
 
 def best_fit(objective: Objective, rounds: int = 4, evaluations: int = EVALUATIONS) -> Fit:
-    """Climb to the highest posterior without derivatives (Nelder-Mead, begun anew each round)."""
-    from scipy.optimize import minimize
+    """Climb to the highest posterior without derivatives (Nelder-Mead, begun anew each round).
 
+    Where that leaves a band by a hair, a last round looks for a point with every target in its
+    band; it is taken if it costs at most 0.1 of the log posterior.
+    """
     used, x = 0, objective.start()
     for _ in range(rounds):
-        size = len(x)
-        simplex = np.vstack([x, x + 0.3 * np.eye(size)])
-        options: Any = {
-            "initial_simplex": simplex, "maxfev": evaluations // rounds, "xatol": 1e-3,
-            "fatol": 1e-4, "adaptive": True,
-        }  # fmt: skip
-        found: Any = minimize(objective.loss, x, method="Nelder-Mead", options=options)
-        x, used = found.x, used + int(found.nfev)
+        x, more = _climbed(objective.loss, x, evaluations // rounds)
+        used += more
     log_posterior, values = objective.log_posterior(x)
+    if objective.outside(values):
+        within, more = _climbed(objective.loss_outside, x, evaluations // rounds)
+        used += more
+        highest, answers = objective.log_posterior(within)
+        if highest >= log_posterior - _HAIR and not objective.outside(answers):
+            x, log_posterior, values = within, highest, answers
     return Fit(
         objective.structure.name,
         objective.parameters(x),

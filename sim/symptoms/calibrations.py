@@ -33,23 +33,14 @@ PATHS = {name: f"symptoms.{name}" for name in Calibration._fields} | {
 
 CALIBRATIONS: dict[str, Calibration] = {
     "trial": Calibration(
-        0.213, 0.6798, 4.3841, 15.41, 0.88, 0.4166, 1.4246, 1.5437, 0.3181, 0.9339, 0.9159, 0.4795
+        0.37076, 0.46158, 5.5826, 32.075, 1.1018, 0.50711, 1.0706, 0.9688,
+        0.41129, 1.1107, 0.62165, 0.12398,
     ),
     "community": Calibration(
-        0.3543,
-        0.5226,
-        4.0778,
-        174.87,
-        0.5721,
-        0.4404,
-        1.264,
-        1.9192,
-        0.3798,
-        1.1914,
-        0.8487,
-        0.2264,
+        0.34994, 0.51649, 4.0838, 173.75, 0.56608, 0.43351, 1.3285, 1.9348,
+        0.3932, 1.2332, 0.8482, 0.21908,
     ),
-}
+}  # fmt: skip
 """Best fits of `ketasim calibrate`; joint samples and limits: sim/evidence, docs/evidence.md."""
 
 

@@ -14,16 +14,17 @@ from sim.config.errors import ScenarioError
 from sim.evidence import posterior
 from sim.evidence.calibration import calibrate
 from sim.evidence.model_validation import _setting
-from sim.evidence.objective import PRIORS, STRUCTURES, Objective, Prior, answer, best_fit
+from sim.evidence.objective import Objective, answer, best_fit
 from sim.evidence.posterior import Plan, sample, split_r_hat
-from sim.evidence.published import read_published, shipped
+from sim.evidence.published import read_published, shipped, to_fit
+from sim.evidence.structures import PRIORS, STRUCTURES, Prior
 from sim.experiment.task import Task
 from sim.experiment.uncertainty import joint_samples, posterior_file
 from sim.people.cohort import Refitted, drawn
 from sim.streams import Streams
-from sim.symptoms.calibrations import CALIBRATIONS, Calibration
+from sim.symptoms.calibrations import CALIBRATIONS, PATHS, Calibration
 
-TARGETS = read_published(shipped())
+TARGETS = to_fit(read_published(shipped()))
 FEW = 400
 
 
@@ -60,7 +61,7 @@ def test_likelihood_and_priors_are_the_formulae():
     moved = values.copy()
     moved[0] += (objective.targets[0].high - objective.targets[0].low) / 3.92
     assert objective.log_likelihood(moved) == pytest.approx(-0.5)
-    x = np.linspace(-1, 1, 8)
+    x = np.linspace(-1, 1, 12)
     log_posterior, values = objective.log_posterior(x)
     assert log_posterior == pytest.approx(objective.log_likelihood(values) - 0.5 * (x @ x))
     parameters = objective.parameters(x)
@@ -89,7 +90,7 @@ def test_every_structure_has_an_answer_and_counts_its_parameters(name):
     objective = Objective("community", name, people=FEW)
     values = objective.model(objective.start())
     assert np.isfinite(values).all()
-    parameters = {"one_state": 6, "two_states": 8, "plasticity": 9, "consolidation": 9,
+    parameters = {"one_state": 10, "two_states": 8, "plasticity": 13, "consolidation": 13,
                   "afterwards": 11, "lasting": 12, "natural": 12}  # fmt: skip
     assert len(objective.priors) == parameters[name]
 
@@ -108,9 +109,7 @@ def test_structures_of_what_comes_after_are_those_of_the_simulation():
     objective = Objective("community", "lasting", people=FEW)
     x = objective.start()
     parameters = objective.parameters(x)
-    scenario = sim.Scenario().override(
-        {f"symptoms.{name}": value for name, value in parameters.items()}
-    )
+    scenario = sim.Scenario().override({PATHS[name]: value for name, value in parameters.items()})
     task = Task("community", scenario, 20, 1)
     for target, value in zip(objective.targets, objective.model(x), strict=True):
         setting = replace(_setting(task, dict(target.people.overrides), FEW), drawn=False)
@@ -118,7 +117,7 @@ def test_structures_of_what_comes_after_are_those_of_the_simulation():
 
 
 def test_consolidation_lasts_where_two_states_have_faded():
-    two, three = (Objective("trial", name, people=FEW) for name in ("two_states", "consolidation"))
+    two, three = (Objective("trial", name, people=FEW) for name in ("lasting", "consolidation"))
     x = two.start()
     without, with_it = two.model(x), three.model(np.append(x, 2.0))
     nothing = three.model(np.append(x, -40.0))
@@ -145,12 +144,14 @@ class Known(Objective):
 
 def test_the_sampler_finds_a_posterior_that_is_known(tmp_path):
     objective = Known("trial", people=100)
-    fit = replace(best_fit(objective, evaluations=30), parameters=objective.parameters(np.zeros(8)))
-    plan = Plan(walkers=20, steps=300, burn_in=60, block=100)
+    fit = replace(
+        best_fit(objective, evaluations=30), parameters=objective.parameters(np.zeros(12))
+    )
+    plan = Plan(walkers=28, steps=300, burn_in=60, block=100)
     found = sample(objective, fit, plan, tmp_path)
-    points = found.points.reshape(-1, 8)
-    assert points.mean(axis=0) == pytest.approx(np.zeros(8), abs=0.2)
-    assert points.std(axis=0) == pytest.approx(np.ones(8), abs=0.15)
+    points = found.points.reshape(-1, 12)
+    assert points.mean(axis=0) == pytest.approx(np.zeros(12), abs=0.2)
+    assert points.std(axis=0) == pytest.approx(np.ones(12), abs=0.15)
     told = found.diagnostics()
     assert max(told["split_r_hat"]) < 1.1
     assert min(told["effective_samples"]) > 100
@@ -170,11 +171,13 @@ def test_thinned_samples_come_from_every_walker_of_every_ensemble():
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_samples_on_any_processes(tmp_path):
     objective = Objective("trial", people=50)
-    fit = replace(best_fit(objective, evaluations=30), parameters=objective.parameters(np.zeros(8)))
-    whole = sample(objective, fit, Plan(walkers=16, steps=2, burn_in=0, block=1), tmp_path / "a")
+    fit = replace(
+        best_fit(objective, evaluations=30), parameters=objective.parameters(np.zeros(12))
+    )
+    whole = sample(objective, fit, Plan(walkers=26, steps=2, burn_in=0, block=1), tmp_path / "a")
     half, plan = (
-        Plan(walkers=16, steps=2, burn_in=0, block=1),
-        Plan(walkers=16, steps=2, burn_in=0, block=1),
+        Plan(walkers=26, steps=2, burn_in=0, block=1),
+        Plan(walkers=26, steps=2, burn_in=0, block=1),
     )
     sample(objective, fit, half, tmp_path / "b", jobs=2)
     resumed = sample(objective, fit, plan, tmp_path / "b", jobs=2)
@@ -217,8 +220,8 @@ def test_the_shipped_samples_are_a_few_hundred_joint_rows_around_the_defaults(wh
     default = np.array(CALIBRATIONS[which])
     assert ((low < default) & (default < high)).all()
     for name, (lower, upper) in zip(Calibration._fields, zip(low, high, strict=True), strict=True):
-        sim.Scenario().override({f"symptoms.{name}": float(lower)})
-        sim.Scenario().override({f"symptoms.{name}": float(upper)})
+        sim.Scenario().override({PATHS[name]: float(lower)})
+        sim.Scenario().override({PATHS[name]: float(upper)})
 
 
 @pytest.mark.parametrize("which", ["trial", "community"])

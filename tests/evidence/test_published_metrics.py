@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import sim
-from handwritten import NOTHING_LIMITS
+from handwritten import AS_ONE, NOTHING_LIMITS
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import losses, read_off
 from sim.evidence.moments import read_times
@@ -29,7 +29,7 @@ TRIAL = {
     "policy.ratings.hours_after_infusion": (24.0,),
     **NOTHING_LIMITS,
 }
-SCENARIO = sim.Scenario().override(TRIAL)
+SCENARIO = sim.Scenario().override(TRIAL | AS_ONE)
 
 
 def setting(drawn=True, scenario=SCENARIO):

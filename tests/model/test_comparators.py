@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sim
+from handwritten import AS_ONE
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.units import NEVER
@@ -33,7 +34,7 @@ def run(*changes):
 
 def test_placebo_has_the_same_visits_and_the_non_specific_relief_only():
     """Where the drug's adverse events lengthen no visit: a placebo has none of them."""
-    quiet = {"clinic.adverse_events.extra_minutes": 0}
+    quiet = {"clinic.adverse_events.extra_minutes": 0} | AS_ONE
     active, placebo = (
         run(EVERY_FOUR_WEEKS, quiet),
         run(EVERY_FOUR_WEEKS, quiet | {"policy.treatment.placebo": True}),

@@ -8,6 +8,7 @@ import pytest
 from scipy.special import logit
 
 import sim
+from handwritten import AS_ONE
 from sim.model.replication import recruited
 from sim.report.assumptions import describe
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -21,7 +22,7 @@ YEAR = {"run.days": 365}
 
 
 def run(changes, **kwargs):
-    return sim.replicate(sim.Scenario().override(YEAR | changes), seed=3, **kwargs)
+    return sim.replicate(sim.Scenario().override(YEAR | AS_ONE | changes), seed=3, **kwargs)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,8 @@ def test_the_natural_course_of_people_never_treated_is_their_remissions():
 
 
 def test_a_lasting_share_is_of_the_most_durable_and_leaves_the_others_law():
-    scenario = sim.Scenario().override({"referrals": {"kind": "cohort", "patients": 20_000}})
+    cohort = {"referrals": {"kind": "cohort", "patients": 20_000}}
+    scenario = sim.Scenario().override(AS_ONE | cohort)
     some = scenario.override({"symptoms.lasting_share": 0.3, "symptoms.lasting_days": 1000.0})
     usual, mixed = (recruited(one, seed=1).tau_slow for one in (scenario, some))
     lasting = mixed == 1000.0
@@ -97,7 +99,7 @@ def test_shares_of_the_drug_have_their_median_and_spread_and_move_no_usual_dose(
     """At the reference exposure the total is the calibrated one, whatever part is the drug's."""
     spread = {"symptoms.drug_share_sd": 1.2}
     cohort = {"referrals": {"kind": "cohort", "patients": 20_000}}
-    shares = recruited(sim.Scenario().override(cohort | spread), seed=1).drug_share
+    shares = recruited(sim.Scenario().override(AS_ONE | cohort | spread), seed=1).drug_share
     assert np.median(shares) == pytest.approx(0.6, abs=0.01)
     assert logit(shares).std() == pytest.approx(1.2, rel=0.02)
     typical = {"population.clearance_cv": 1e-6, "behaviour.withdrawal_share": 0.0}
@@ -130,7 +132,9 @@ def test_some_respond_to_a_placebo_where_shares_differ():
 )
 def test_a_description_tells_what_is_on_and_nothing_of_what_is_off(change, words):
     said, usual = (
-        " ".join(describe(sim.Scenario().override(some)).split()).split("Every parameter")[0]
+        " ".join(describe(sim.Scenario().override(AS_ONE | some)).split()).split("Every parameter")[
+            0
+        ]
         for some in (change, {})
     )
     assert words in said
@@ -145,8 +149,8 @@ def test_doses_are_counted_with_episodes_and_without():
               {"symptoms.own_course.worsening_depth": 1.0}]  # fmt: skip
     usual, nothing, everything = (
         sim.dose_count(
-            sim.Scenario().override(always | depth if depth else {}), people=300, replications=2,
-            jobs=1,
+            sim.Scenario().override(AS_ONE | (always | depth if depth else {})), people=300,
+            replications=2, jobs=1,
         ).counts.query("group == 'everybody' and question == 'response_latent'")
         for depth in depths
     )  # fmt: skip

@@ -8,6 +8,7 @@ import sim
 from sim.config.listing import entries
 from sim.model.register import CHOICE, JOINT, LAWS, from_code, path_of, register, renewed, uncertain
 from sim.report.assumptions import describe
+from sim.symptoms.calibrations import Calibration
 
 REMEDY = (
     "renew sim/evidence/parameters.csv with `python -m sim register --renew`, then say there how "
@@ -51,15 +52,15 @@ def test_whatever_may_be_drawn_is_allowed(uniform):
 
 def test_what_the_calibrations_settle_is_drawn_jointly():
     joint = [entry.path for entry in from_code() if entry.uncertainty == JOINT]
-    assert len(joint) == 8
+    assert len(joint) == len(Calibration._fields) == 12
 
 
 def test_describe_says_how_uncertain_a_default_is_and_where_it_comes_from():
     text = " ".join(describe(sim.Scenario()).split())
-    said = text[text.index("symptoms.drug_share = ") :]
-    said = said[: said.index("symptoms.moderators")]
-    assert "[B: Murrough 2013" in said
-    assert "[uncertainty: Beta(6, 4)]" in said
+    said = text[text.index("symptoms.c50 = ") :]
+    said = said[: said.index("symptoms.reference_clearance")]
+    assert "[C: Fava 2018" in said
+    assert "[uncertainty: LogNormal(1.5, 0.5)]" in said
     assert "[uncertainty: joint posterior]" in text
 
 

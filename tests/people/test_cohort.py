@@ -55,7 +55,6 @@ def test_all_candidates_have_the_truncated_normal_of_the_population():
     [
         ("clearance", stats.lognorm(np.sqrt(np.log1p(0.25**2)), scale=79)),
         ("sensitivity", stats.lognorm(FIT.sensitivity_sd)),
-        ("tau_slow", stats.lognorm(FIT.durability_sd, scale=FIT.tau_slow_median_days)),
         ("weight", stats.lognorm(0.22, scale=74)),
         ("age", stats.truncnorm((18 - 42) / 13, (75 - 42) / 13, 42, 13)),
         ("preferred_time", stats.uniform()),
@@ -63,6 +62,13 @@ def test_all_candidates_have_the_truncated_normal_of_the_population():
 )
 def test_traits_follow_their_distributions(trait, law):
     assert stats.kstest(getattr(BIG, trait), law.cdf).pvalue > 0.01
+
+
+def test_durability_follows_its_distribution_but_for_those_whose_relief_lasts():
+    law = stats.lognorm(FIT.durability_sd, scale=FIT.tau_slow_median_days)
+    lasting = BIG.tau_slow == Symptoms().lasting_days
+    assert stats.kstest(BIG.tau_slow[~lasting], law.cdf).pvalue > 0.01
+    assert stats.binomtest(int(lasting.sum()), len(BIG), FIT.lasting_share).pvalue > 0.01
 
 
 @pytest.mark.parametrize(

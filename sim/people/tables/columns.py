@@ -138,6 +138,7 @@ COLUMNS = {
         real("sensitivity", "sensitivity s to the drug; 1 is the median", "", 0, 1e6, above=True),
         real("tau_slow", "time constant of the slow relief's decay", "days", 0, 1e6, above=True),
         real("ceiling", "highest relief that can be reached", "share", 0, 1),
+        real("drug_share", "share of the open-label relief that is the drug's own", "share", 0, 1),
         real("bioavailability_z", "bioavailability by all routes, as a normal score", "", -10, 10),
         real("usual_care_ceiling", "highest relief by an SSRI or SNRI", "share", 0, 1),
         _flag("ptsd", "has PTSD"),
