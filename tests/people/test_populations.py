@@ -127,7 +127,7 @@ def test_types_of_anxiety_differ_only_when_told_to():
     social = plain.anxiety_type == ANXIETY_TYPES.index("social")
     for column, factor in (("responsiveness", 0.5), ("tau_slow", 2.0)):
         ratio = getattr(told, column) / getattr(plain, column)
-        lasting = told.tau_slow == Symptoms().lasting_days if column == "tau_slow" else False
+        lasting = (told.tau_slow == Symptoms().lasting_days) & (column == "tau_slow")
         assert ratio[social & ~lasting] == pytest.approx(factor)
         assert (ratio[~social | lasting] == 1).all()
     np.testing.assert_array_equal(told.sensitivity, plain.sensitivity)
