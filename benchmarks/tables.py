@@ -5,11 +5,15 @@ Which command leaves the folder, and on which page a table stands, is said in im
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+
+from sim.experiment.uncertainty import posterior_file
 
 MINUS = "−"
 
@@ -58,6 +62,62 @@ def boosters_uncertain(folder: Path) -> str:
         days = [cells[name, policy].replace("-", MINUS) for name in ("community", "trial")]
         rows.append([spoken(policy), *(re.sub(r"(\d)%", r"\1 %", text) for text in days)])
     return markdown(["policy", "community", "trial"], rows)
+
+
+def calibrations(_: Path) -> str:
+    """Best fits and joint samples of both sets, as shipped with their priors (docs/evidence.md)."""
+    rows: dict[str, list[str]] = {}
+    for name in ("trial", "community"):
+        file = posterior_file(name)
+        told = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        low, median, high = pd.read_csv(file).quantile([0.05, 0.5, 0.95]).to_numpy()
+        for place, (parameter, best) in enumerate(told["fit"]["parameters"].items()):
+            centre, sd, law = told["priors"][parameter]
+            prior = f"{centre:g} ({sd:g}){'' if law == 'log-normal' else ', ' + law}"
+            row = rows.setdefault(parameter, [prior])
+            if prior != row[0]:
+                row[0] += f"; {prior}"
+            row += [f"{best:.4g}", f"{median[place]:.3g} ({low[place]:.3g} to {high[place]:.3g})"]
+    header = ["parameter", "prior median (sigma)", "trial: best", "median (90 %)",
+              "community: best", "median (90 %)"]  # fmt: skip
+    return markdown(header, ([f"`{name}`", *row] for name, row in rows.items()))
+
+
+def published(folder: Path) -> str:
+    """Every published result beside the model's, under both sets (docs/evidence.md)."""
+    table = pd.read_csv(folder / "validation" / "validation.csv", keep_default_na=False)
+    by = {(row["id"], row["calibration"]): row for row in table.to_dict("records")}
+    rows = []
+    for name in dict.fromkeys(table["id"]):
+        row = next(by[key] for key in by if key[0] == name)
+        digits = 0 if float(row["published"]) >= 10 else 2
+        bounds = [_rounded(row[end], digits) for end in ("low", "high")]
+        band = f"{bounds[0]} or more" if not bounds[1] else " to ".join(bounds)
+        cells = [
+            name,
+            row["use"].replace("_", " "),
+            f"{_rounded(row['published'], digits)} ({band})",
+        ]
+        for calibration in ("trial", "community"):
+            cells += _answered(by.get((name, calibration)), digits)
+        rows.append(cells)
+    header = ["row", "use", "published (band)", "trial: model", "", "community: model", ""]
+    return markdown(header, rows)
+
+
+def _answered(row: Any, digits: int) -> list[str]:
+    if row is None:
+        return ["–", ""]
+    half = (float(row["model_upper"]) - float(row["model_lower"])) / 2
+    spread = [_rounded(row[end], digits) for end in ("model_low_90", "model_high_90")]
+    within = " to ".join(spread) if "inf" not in "".join(spread) else "–"
+    verdict = "pass" if row["verdict"] == "in band" else row["verdict"]
+    said = f"{_rounded(row['model'], digits)} ± {half:.{max(digits, 1) + (digits > 0)}f}"
+    return [f"{said} ({within})", verdict]
+
+
+def _rounded(value: Any, digits: int) -> str:
+    return "" if value == "" else f"{float(value):.{digits}f}".replace("-", MINUS)
 
 
 def booking(folder: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from sim.config.value import Value, parameter
 from sim.symptoms.calibrations import fitted
 
-USUAL_CARE_LOGITS = {"resistant": -2.5, "first_line": 0.25}
+USUAL_CARE_LOGITS = {"resistant": -2.35, "first_line": 0.45}
 
 
 class UsualCare(Value):
