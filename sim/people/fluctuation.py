@@ -21,7 +21,7 @@ from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 
-Episodes = Callable[[float, float], TwoStates]  # of a rate a year and a mean length in days
+AtRates = Callable[[float, float], TwoStates]  # of a rate a year and a mean length in days
 
 _DAYS = 64  # in a block
 _MOST = 256  # blocks kept for whole courses, of 128 KiB each
@@ -56,7 +56,7 @@ class Fluctuation:
         other._set_own_course(symptoms, self._worse.under, self._well.under)
         return other
 
-    def _set_own_course(self, symptoms: Symptoms, worse: Episodes, well: Episodes) -> None:
+    def _set_own_course(self, symptoms: Symptoms, worse: AtRates, well: AtRates) -> None:
         by_itself = symptoms.own_course
         self._worse = worse(symptoms.calibrated().worsening_per_year, by_itself.worsening_days)
         self._well = well(by_itself.remission_per_year, by_itself.remission_days)
