@@ -75,6 +75,7 @@ PRIORS: dict[CalibrationName, dict[str, Prior]] = {
 MORE_PRIORS = {
     "plasticity": Prior(1.0, 1.5),  # wide: from hardly any (0.05) to twenty-fold
     "consolidation": Prior(0.05, 1.5),
+    "tolerance": Prior(0.05, 1.5),
     "lasting_share": Prior(0.2, 1.0, "logit-normal"),
     "drug_share": Prior(0.5, 0.7, "logit-normal"),
     "drug_share_sd": Prior(1.0, 0.7),
@@ -134,6 +135,11 @@ STRUCTURES = {
             "natural",
             "likewise, natural remission instead",
             (*Calibration._fields, *AFTERWARDS, "own_course.remission_per_year"),
+        ),
+        Structure(
+            "tolerance",
+            "likewise (a lasting share), and tolerance",
+            (*Calibration._fields, *AFTERWARDS, "lasting_share", "tolerance"),
         ),
     )
 }
@@ -222,7 +228,7 @@ class Objective:
 
 def _with(symptoms: Symptoms, parameters: dict[str, float]) -> Symptoms:
     """Give symptoms with fitted parameters in place; what is no part of them is left out."""
-    changes: dict[str, Any] = {"plasticity": 0.0}
+    changes: dict[str, Any] = {"plasticity": 0.0, "tolerance": 0.0}
     own: dict[str, float] = {}
     for name, value in parameters.items():
         table, _, last = name.rpartition(".")
