@@ -26,7 +26,7 @@ from sim.symptoms.calibrations import CalibrationName
 _SAMPLES = 400
 GONE_ON_WITH = (CHAIN, "estimates.csv", "predictive.csv")
 """What an unfinished calibration leaves in its folder, and the next one goes on with."""
-_OWN = ("plasticity", "consolidation")
+_OWN = ("plasticity", "consolidation", "tolerance")
 
 
 @dataclass(frozen=True, eq=False)

@@ -127,7 +127,7 @@ class Objective:
 
 def _with(symptoms: Symptoms, parameters: dict[str, float]) -> Symptoms:
     """Give symptoms with fitted parameters in place; what is no part of them is left out."""
-    changes: dict[str, Any] = {"plasticity": 0.0}
+    changes: dict[str, Any] = {"plasticity": 0.0, "tolerance": 0.0}
     own: dict[str, float] = {}
     for name, value in parameters.items():
         last = name.removeprefix("own_course.")

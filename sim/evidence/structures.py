@@ -58,6 +58,7 @@ PRIORS: dict[CalibrationName, dict[str, Prior]] = {
 MORE_PRIORS = {
     "plasticity": Prior(1.0, 1.5),  # wide: from hardly any (0.05) to twenty-fold
     "consolidation": Prior(0.05, 1.5),
+    "tolerance": Prior(0.05, 1.5),
     "own_course.remission_per_year": Prior(0.1, 0.7),  # 0.38 in 5 years, see its parameter
 }
 """Priors of what a structure may have beyond a calibration, by path below `symptoms`."""
@@ -115,6 +116,7 @@ STRUCTURES = {
         Structure("one_state", "the default with the slow state only", ("a_fast", "tau_fast_days")),
         Structure("plasticity", "the default with a plasticity window", (), ("plasticity",)),
         Structure("consolidation", "the default with consolidation", (), ("consolidation",)),
+        Structure("tolerance", "the default with tolerance", (), ("tolerance",)),
     )
 }
 DEFAULT_STRUCTURE = "lasting"

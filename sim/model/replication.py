@@ -33,6 +33,7 @@ from sim.symptoms.relief import (
     usual_care,
     with_own_course,
     with_usual_care,
+    without_tolerance,
 )
 from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER, half_up
@@ -89,7 +90,9 @@ class Replication:
         usual = np.full(len(rows), symptoms.routes.iv.onset_hours / HOURS_PER_DAY)
         return (
             segments(self.kinetics, who, ended, push, delay),
-            segments(self.kinetics, who, ended, cohort.responsiveness[who], usual),
+            segments(
+                without_tolerance(self.kinetics), who, ended, cohort.responsiveness[who], usual
+            ),
         )
 
     @cached_property

@@ -39,7 +39,9 @@ from sim.symptoms.relief import (
     rated_score,
     relief_left,
     true_score,
+    weakened,
     with_own_course,
+    without_tolerance,
 )
 from sim.units import MINUTES_PER_DAY
 
@@ -85,7 +87,8 @@ def dose_given(cohort: Cohort, symptoms: Symptoms, treatment: Treatment) -> Dose
 def reference_dose(cohort: Cohort, symptoms: Symptoms) -> Dose:
     """The dose whose course the non-specific relief follows: 0.5 mg/kg IV, typical exposure."""
     onset = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
-    return dose_of(kinetics_of(cohort, symptoms), cohort.responsiveness, onset, np.exp)
+    kinetics = without_tolerance(kinetics_of(cohort, symptoms))
+    return dose_of(kinetics, cohort.responsiveness, onset, np.exp)
 
 
 class CohortCourse:
@@ -114,8 +117,11 @@ class CohortCourse:
         newest = self.moments[-1]
         left = self._left((ended - newest.given.since) / MINUTES_PER_DAY)
         given, reference = (
-            infused_left(self.kinetics, state, ended, *left, dose, np.exp)
-            for state, dose in ((newest.given, dose), (newest.reference, self._reference))
+            infused_left(kinetics, state, ended, *left, dose, np.exp)
+            for kinetics, state, dose in (
+                (self.kinetics, newest.given, dose),
+                (without_tolerance(self.kinetics), newest.reference, self._reference),
+            )
         )
         moment = Moment(given, reference)
         self.moments.append(moment if whom is None else _only(whom, moment, newest))
@@ -211,7 +217,8 @@ class ConsolidatingCourse(CohortCourse):
         before = self.moments[-1]
         super().infuse(dose, ended)
         kept = np.exp(-(ended - before.given.since) / MINUTES_PER_DAY / LASTING_DAYS)
-        newest, pushes = self.moments[-1], (dose.impulse, self._reference.impulse)
+        push, _ = weakened(self.kinetics, before.given, ended, dose.impulse, np.exp)
+        newest, pushes = self.moments[-1], (push, self._reference.impulse)
         lasting = []
         for old, state, push in zip(before.more, newest[:2], pushes, strict=True):
             held = old * kept

@@ -254,4 +254,6 @@ def kinetics_of(cohort: Cohort, symptoms: Symptoms) -> Kinetics:
         cohort.tau_slow,
         cohort.ceiling,
         symptoms.plasticity,
+        symptoms.tolerance,
+        symptoms.tolerance_days,
     )

@@ -34,6 +34,7 @@ from sim.symptoms.relief import (
     usual_care,
     with_own_course,
     with_usual_care,
+    without_tolerance,
 )
 from sim.units import MINUTES_PER_DAY, minutes_of
 
@@ -80,6 +81,7 @@ class Patient:
         "_patience_days",
         "_reference",
         "_reference_dose",
+        "_reference_kinetics",
         "_responsiveness",
         "_sessions",
         "_state",
@@ -139,7 +141,10 @@ class Patient:
             float(cohort.tau_slow[number]),
             float(cohort.ceiling[number]),
             symptoms.plasticity,
+            symptoms.tolerance,
+            symptoms.tolerance_days,
         )
+        self._reference_kinetics = without_tolerance(self._kinetics)
         self.comorbid = bool(cohort.ptsd[number] or cohort.chronic_pain[number])
         self._misses = misses
         self._attendance = attendance
@@ -149,9 +154,8 @@ class Patient:
         self._sessions = sessions  # standard normal by k-th infusion
         self._drug_share = float(cohort.drug_share[number])
         self._non_specific = self._drug_share < 1
-        self._reference_dose = dose_of(
-            self._kinetics, self._responsiveness, symptoms.routes.iv.onset_hours / HOURS_PER_DAY
-        )
+        onset_days = symptoms.routes.iv.onset_hours / HOURS_PER_DAY
+        self._reference_dose = dose_of(self._reference_kinetics, self._responsiveness, onset_days)
         self._state = self._reference = State(since=self.referred)
         self._usual_care_from = FOREVER
         self._usual_care_ceiling = float(cohort.usual_care_ceiling[number])
@@ -213,7 +217,7 @@ class Patient:
         _, fast_left, slow_left = left(kinetics, state, ended)
         self._state = infused_left(kinetics, state, ended, fast_left, slow_left, dose)
         if self._non_specific:  # the same visits, so the same times
-            state, dose = self._reference, self._reference_dose
+            state, dose, kinetics = self._reference, self._reference_dose, self._reference_kinetics
             self._reference = infused_left(kinetics, state, ended, fast_left, slow_left, dose)
         self.infusions += 1
         self._staying.infused()

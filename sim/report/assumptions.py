@@ -111,8 +111,14 @@ def _symptoms(scenario: Scenario) -> str:
 
 
 def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
-    """Say what lasts, what comes by itself, and who responds to a placebo, where that is on."""
+    """Say what wears off or lasts, comes by itself, or responds to a placebo, where it is on."""
     own, fit = symptoms.own_course, symptoms.calibrated()
+    if symptoms.tolerance:
+        yield (
+            f"Tolerance: the drug's push is divided by 1 + {symptoms.tolerance:g} x the number of "
+            "earlier infusions, each of which counts less as it is recovered from (time constant "
+            f"{symptoms.tolerance_days:g} days); the part that a placebo brings as well knows none."
+        )
     if fit.lasting_share:
         yield (
             f"In {fit.lasting_share:.0%} of people the slow effect fades over "

@@ -123,6 +123,20 @@ class Symptoms(Value):
         ge=0,
         le=20,
     )
+    tolerance: float = parameter(
+        0.0,
+        "tolerance k: how much earlier infusions weaken the next, whose push is divided by "
+        "1 + k T, T the number of those not yet recovered from",
+        unit="per earlier infusion",
+        source="assumption, off: a named risk of repeated use; no trial measures it in anxiety",
+        grade="D",
+        ge=0,
+        le=10,
+    )
+    tolerance_days: float = parameter(
+        180.0, "time constant of the recovery from one", unit="days", source="assumption",
+        grade="D", gt=0, le=36500,
+    )  # fmt: skip
     c50: float = parameter(
         1.5,
         "exposure of half the maximal push, in multiples of 0.5 mg/kg IV",

@@ -11,6 +11,13 @@
 
 The next dose completes the onset of the one before. p is the plasticity window (default 0).
 
+**Tolerance** (default 0): each infusion of the drug leaves one unit, which fades; with k the
+tolerance per unit, an infusion that finds T of them has the impulse
+
+    j / (1 + k T)            T(t) = T0 exp(-t / tau_tolerance)        at an infusion T <- T + 1
+
+It is of the drug given: an infusion without the drug leaves none, and E_ref below knows none.
+
 **Several sources**, and how they combine: the drug, being treated at all, an SSRI.
 
     E_total = 1 - (1 - E_drug) (1 - E_ns) (1 - E_ssri)
@@ -21,9 +28,10 @@ doses given, and E_ref the same visits at the reference exposure. With f the dru
     E_ns   = (1 - f) E_ref                              independent of dose and route
     E_drug = 1 - (1 - E) / (1 - (1 - f) E)
 
-so that at the reference dose the total is exactly the calibrated E, a placebo (dose 0, same visits)
-has (1 - f) of it, and nothing needs to be fitted anew. E_ns rises with visits and fades as the
-calibrated course does. Source for f: Murrough 2013, Singh 2016 (docs/evidence.md, caution 2).
+so that at the reference dose the total is exactly the calibrated E (as long as there is no
+tolerance), a placebo (dose 0, same visits) has (1 - f) of it, and nothing needs to be fitted anew.
+E_ns rises with visits and fades as the calibrated course does. Source for f: Murrough 2013, Singh
+2016 (docs/evidence.md, caution 2).
 
     E_ssri = Emax_ssri (1 - exp(-t / tau_ssri)),  t days since usual care began
 
@@ -86,6 +94,8 @@ class Kinetics(NamedTuple):
     tau_slow: Any  # one number, or an array over patients
     ceiling: Any  # Emax, 0..1
     plasticity: float = 0.0
+    tolerance: float = 0.0
+    tolerance_days: float = 180.0
 
 
 class State(NamedTuple):
@@ -100,6 +110,7 @@ class State(NamedTuple):
     fast_before: Number = 0.0
     slow_before: Number = 0.0
     onset_days: Number = 1.0
+    tolerance: Number = 0.0  # units; not counted where it changes nothing
 
 
 class Dose(NamedTuple):
@@ -136,7 +147,7 @@ def relief_left(
     `waiting` is the share of the newest dose that has not set in, exp(-t / tau_onset); None where
     nothing of it waits any more.
     """
-    _, fast, slow, fast_before, slow_before, _ = state
+    _, fast, slow, fast_before, slow_before, _, _ = state
     full = together(ceiling, fast * fast_left, slow * slow_left)
     if waiting is None:
         return full
@@ -154,8 +165,24 @@ def gains(
 
 def dose_of(kinetics: Kinetics, impulse: Number, onset_days: Number, exp: Exp = exp) -> Dose:
     """Give a dose of this impulse, with what it adds if that is the same at every infusion."""
-    same = kinetics.plasticity == 0
+    same = kinetics.plasticity == 0 and kinetics.tolerance == 0
     return Dose(impulse, onset_days, gains(kinetics, impulse, exp=exp) if same else None)
+
+
+def without_tolerance(kinetics: Kinetics) -> Kinetics:
+    """Give what shapes E_ref: to being treated nobody becomes tolerant."""
+    return kinetics._replace(tolerance=0.0) if kinetics.tolerance else kinetics
+
+
+def weakened(
+    kinetics: Kinetics, state: State, minute: Number, impulse: Number, exp: Exp = exp
+) -> tuple[Number, Number]:
+    """Impulse that tolerance leaves of an infusion, and the tolerance just after it."""
+    if not kinetics.tolerance:
+        return impulse, 0.0
+    days = (minute - state.since) / MINUTES_PER_DAY
+    before = state.tolerance * exp(-days / kinetics.tolerance_days)
+    return impulse / (1 + kinetics.tolerance * before), before + (impulse > 0)
 
 
 def infused(
@@ -178,7 +205,11 @@ def infused_left(
 ) -> State:
     """Give the state just after an infusion, with so much left of either state before it."""
     fast, slow = state.fast * fast_left, state.slow * slow_left
-    fast_gain, slow_gain = dose.added or gains(kinetics, dose.impulse, fast, exp)
+    added, tolerance = dose.added, 0.0
+    if added is None:
+        push, tolerance = weakened(kinetics, state, minute, dose.impulse, exp)
+        added = gains(kinetics, push, fast, exp)
+    fast_gain, slow_gain = added
     return State(
         minute,
         fast + (1 - fast) * fast_gain,
@@ -186,6 +217,7 @@ def infused_left(
         fast,
         slow,
         dose.onset_days,
+        tolerance,
     )
 
 

@@ -28,6 +28,7 @@ class Segments(NamedTuple):
     fast_before: Floats
     slow_before: Floats
     onset_days: Floats
+    tolerance: Floats
 
 
 def segments(
@@ -42,7 +43,7 @@ def segments(
     count = np.bincount(patient, minlength=patients)
     first = np.cumsum(count) - count  # row of each patient's first infusion
     rank = np.arange(len(patient)) - first[patient]
-    zeros = np.zeros((4, patients + len(patient)))
+    zeros = np.zeros((5, patients + len(patient)))
     out = Segments(
         np.concatenate([np.arange(patients), patient]),
         np.concatenate([np.full(patients, BEFORE), minute]).astype(np.int64),
@@ -51,6 +52,7 @@ def segments(
         zeros[2],
         zeros[3],
         np.concatenate([np.ones(patients), onset_days]),
+        zeros[4],
     )
     previous = np.arange(patients)  # row in `out` of each patient's segment so far
     for number in range(int(rank.max()) + 1 if len(rank) else 0):

@@ -14,6 +14,7 @@ from sim.doses import factors as change
 from sim.doses.dose_count import (
     BOOSTER,
     EVERYBODY,
+    INTERVALS,
     answered,
     dose_count,
     groups,
@@ -82,10 +83,13 @@ def case_of(scenario, people=PEOPLE, seed=1):
 # --- the same as a simulated trial
 
 
+TOLERANT = {"symptoms.tolerance": 0.4, "symptoms.tolerance_days": 60.0}
+
+
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("plasticity", [0.0, 2.0])
-def test_everybodys_relief_and_ratings_are_those_of_a_trial_without_a_clinic(route, plasticity):
-    changes = {"policy.treatment.route": route, "symptoms.plasticity": plasticity}
+@pytest.mark.parametrize("shape", [{}, {"symptoms.plasticity": 2.0}, TOLERANT])
+def test_everybodys_relief_and_ratings_are_those_of_a_trial_without_a_clinic(route, shape):
+    changes = {"policy.treatment.route": route, **shape}
     scenario = Scenario().override({**TRIAL, **changes})
     trial = sim.replicate(scenario, seed=1)
     case, fluctuation = case_of(scenario)
@@ -159,13 +163,13 @@ def test_the_first_time_counts_and_never_is_0():
 
 
 @pytest.mark.parametrize("route", ["iv", "sublingual", "oral"])
-@pytest.mark.parametrize("plasticity", [0.0, 3.0])
+@pytest.mark.parametrize("shape", [{}, {"symptoms.plasticity": 3.0}, TOLERANT])
 @pytest.mark.parametrize("every", [3, 10, 45])
-def test_the_steady_state_is_where_many_boosters_lead(route, plasticity, every):
+def test_the_steady_state_is_where_many_boosters_lead(route, shape, every):
     scenario = Scenario().override(
         {
             "policy.treatment.route": route,
-            "symptoms.plasticity": plasticity,
+            **shape,
             "symptoms.drug_share": 1.0,  # one course; the two combine as test_sources says
         }
     )
@@ -211,6 +215,42 @@ def test_the_longest_interval_grows_with_durability():
     by_tau = [longest_interval(change.durability(tau)(case)) for tau in (20.0, 60.0, 180.0)]
     assert (np.diff(by_tau, axis=0) >= -1e-6).all()
     assert np.median(by_tau[2]) > np.median(by_tau[0])
+
+
+@pytest.mark.parametrize("tolerance", [0.05, 0.4, 1.0])
+@pytest.mark.parametrize("days", [10.0, 180.0])
+def test_with_tolerance_too_whom_an_interval_keeps_well_a_shorter_one_does(tolerance, days):
+    """So the longest interval says it of all of them. Witness: every interval asked for itself."""
+    changes = {"symptoms.tolerance": tolerance, "symptoms.tolerance_days": days}
+    case, _ = case_of(Scenario().override(changes), 500)
+    interval, relief = longest_interval(case), relief_before_booster(case)
+    for every in INTERVALS:
+        kept = relief(np.full(500, float(every))) >= 0.5
+        assert ((interval >= every) == kept).all()
+
+
+def test_what_boosters_lead_to_has_tolerance_in_the_drugs_part_alone():
+    """Witness: the two parts apart, where the dose given is the reference dose."""
+    interval = np.linspace(3, 182, 40)
+
+    def steady(**symptoms):
+        changes = {f"symptoms.{name}": value for name, value in symptoms.items()}
+        case, _ = case_of(Scenario().override(changes), 40)
+        return relief_before_booster(change.metabolism(1.0)(case))(interval)
+
+    drug, reference = steady(tolerance=0.4, drug_share=1.0), steady(drug_share=1.0)
+    assert (drug < reference).all()
+    together = steady(tolerance=0.4, drug_share=0.6)
+    bare = (1 - drug) / (1 - 0.4 * drug)
+    assert together == pytest.approx(1 - bare * (1 - 0.4 * reference), abs=1e-12)
+
+
+def test_with_tolerance_nobody_can_wait_longer_for_a_booster_and_many_less_long():
+    usual, tolerant = (
+        longest_interval(case_of(Scenario().override(shape), 500)[0]) for shape in ({}, TOLERANT)
+    )
+    assert (tolerant <= usual + 1e-6).all()
+    assert np.median(tolerant) < 0.6 * np.median(usual)
 
 
 # --- factors

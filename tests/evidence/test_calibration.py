@@ -91,7 +91,7 @@ def test_every_structure_has_an_answer_and_counts_its_parameters(name):
     values = objective.model(objective.start())
     assert np.isfinite(values).all()
     parameters = {"one_state": 10, "two_states": 8, "plasticity": 13, "consolidation": 13,
-                  "afterwards": 11, "lasting": 12, "natural": 12}  # fmt: skip
+                  "afterwards": 11, "lasting": 12, "natural": 12, "tolerance": 13}  # fmt: skip
     assert len(objective.priors) == parameters[name]
 
 
@@ -104,9 +104,10 @@ def test_a_prior_is_normal_on_its_scale(law):
     assert scale(prior.inward(1.0)) - scale(0.3) == pytest.approx(0.8)
 
 
-def test_structures_of_what_comes_after_are_those_of_the_simulation():
+@pytest.mark.parametrize("name", ["lasting", "tolerance"])
+def test_structures_of_what_comes_after_are_those_of_the_simulation(name):
     """Witness: the same cohort under the scenario that says the same parameters."""
-    objective = Objective("community", "lasting", people=FEW)
+    objective = Objective("community", name, people=FEW)
     x = objective.start()
     parameters = objective.parameters(x)
     scenario = sim.Scenario().override({PATHS[name]: value for name, value in parameters.items()})
@@ -114,6 +115,17 @@ def test_structures_of_what_comes_after_are_those_of_the_simulation():
     for target, value in zip(objective.targets, objective.model(x), strict=True):
         setting = replace(_setting(task, dict(target.people.overrides), FEW), drawn=False)
         assert value == pytest.approx(answer(target, setting), abs=1e-9), target.name
+
+
+def test_tolerance_takes_from_relief_and_nothing_from_the_first_infusion():
+    """Witness: the same structure without it; C1 is one infusion, C7a what lasts of six."""
+    without, with_it = (Objective("trial", name, people=FEW) for name in ("lasting", "tolerance"))
+    x = without.start()
+    nothing, much = with_it.model(np.append(x, -40.0)), with_it.model(np.append(x, 2.0))
+    names = [target.name for target in without.targets]
+    assert nothing == pytest.approx(without.model(x), abs=1e-6)
+    assert much[names.index("C1")] == nothing[names.index("C1")]
+    assert much[names.index("C7a")] < nothing[names.index("C7a")]
 
 
 def test_consolidation_lasts_where_two_states_have_faded():

@@ -50,6 +50,17 @@ ARMS = {
         "symptoms.lasting_share": 0.3,
         "symptoms.drug_share_sd": 1.5,
     },
+    "tolerance, weekly boosters": {
+        "policy.boosters": {"kind": "fixed", "every_days": 7},
+        "symptoms.tolerance": 0.4,
+        "symptoms.tolerance_days": 60.0,
+    },
+    "tolerance and plasticity, oral": {
+        "policy.treatment.route": "oral",
+        "policy.boosters": {"kind": "fixed", "every_days": 10},
+        "symptoms.tolerance": 1.5,
+        "symptoms.plasticity": 2.0,
+    },
     "many leave after the first, and those without response sooner": {
         "behaviour.setting": "self_pay_clinic",
         "behaviour.withdrawal_without_response": 5,

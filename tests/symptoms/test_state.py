@@ -24,6 +24,8 @@ kinetics = st.builds(
     tau_slow=st.floats(10, 400),
     ceiling=st.floats(0.05, 1),
     plasticity=st.sampled_from([0.0, 0.5, 3.0]),
+    tolerance=st.sampled_from([0.0, 0.0, 0.4]),
+    tolerance_days=st.floats(1, 1000),
 )
 onsets = st.sampled_from([0.6 / 24, 1.5 / 24, 30 / 24])
 series = st.lists(
@@ -122,6 +124,7 @@ def test_a_stronger_infusion_never_gives_less_relief(kinetics, before, impulse, 
 
 @given(kinetics, st.integers(1, 9))
 def test_each_infusion_of_a_series_adds_relief_but_less_than_the_first(kinetics, number):
+    kinetics = kinetics._replace(tolerance=0.0)  # with it the best may lie behind
     gains = np.diff([0.0, *(weekly(kinetics, n, 3.5).slow for n in range(1, number + 1))])
     assert (gains > 0).all()
     if kinetics.plasticity == 0:
