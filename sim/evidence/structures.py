@@ -63,7 +63,7 @@ MORE_PRIORS = {
 }
 """Priors of what a structure may have beyond a calibration, by path below `symptoms`."""
 
-WITHOUT = {
+HELD = {
     "a_fast": 0.0, "tau_fast_days": 5.0, "drug_share": 0.6, "drug_share_sd": 0.0,
     "worsening_per_year": 0.0, "lasting_share": 0.0,
 }  # fmt: skip
@@ -91,7 +91,7 @@ class Structure:
     @property
     def held(self) -> dict[str, float]:
         """Give what is held, by name."""
-        return {name: WITHOUT[name] for name in self.without}
+        return {name: HELD[name] for name in self.without}
 
     def priors(self, which: CalibrationName) -> dict[str, Prior]:
         """Give the priors of what is fitted, in order."""
