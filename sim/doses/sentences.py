@@ -49,7 +49,10 @@ def dose_sentences(answers: DoseCount) -> list[str]:
     ]
     read = Reader(answers.counts, ["group"])
     told += [_reached(answers, read, "response"), _reached(answers, read, "remission")]
-    told += [_boosters(read), *(_shifted(answers, factor) for factor in answers.factors.values())]
+    told += [
+        _boosters(answers, read),
+        *(_shifted(answers, factor) for factor in answers.factors.values()),
+    ]
     return [*told, CAUTION]
 
 
@@ -74,17 +77,20 @@ def _reached(answers: DoseCount, read: Reader, what: str) -> str:
     )
 
 
-def _boosters(read: Reader) -> str:
+def _boosters(answers: DoseCount, read: Reader) -> str:
     def told(statistic: str, at: int | None = None) -> dict[str, float]:
         return read(EVERYBODY, BOOSTER, statistic, at=at)
 
+    symptoms = answers.scenario.symptoms
+    aside = " Episodes of worsening, which come under boosters too, are left aside here."
+    episodes = symptoms.calibrated().worsening_per_year and symptoms.own_course.worsening_depth
     return (
         "Boosters, one infusion each at equal intervals for ever, so that relief is at least 0.50 "
         f"before each: for {_percent(told('none_keeps'))} not even one every {SHORTEST_INTERVAL:g} "
         f"days is enough, and for {_percent(told('longest_keeps'))} one every {LONGEST_INTERVAL:g} "
         f"days is. The middle person needs one every {_days(told('median'))}; a quarter do with "
         f"one every {_days(told('quartile_upper'))} or more rarely. One every {_FOUR_WEEKS} days "
-        f"keeps {_percent(told('kept_well_by', _FOUR_WEEKS))} well."
+        f"keeps {_percent(told('kept_well_by', _FOUR_WEEKS))} well.{aside if episodes else ''}"
     )
 
 

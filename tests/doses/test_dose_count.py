@@ -462,6 +462,11 @@ def test_the_sentences_say_the_numbers_of_the_tables(answers):
     none = read(EVERYBODY, BOOSTER, "none_keeps")["mean"]
     assert f"for {100 * none:.1f} %" in told[3]
     assert len(told) == 4 + len(answers.factors) + 1
+    assert told[3].endswith("well. Episodes of worsening, which come under boosters too, are left "
+                            "aside here.")  # fmt: skip
+    without = {"symptoms.own_course.worsening_per_year": 0.0}
+    alone = replace(answers, scenario=answers.scenario.override(without))
+    assert dose_sentences(alone)[3].endswith(" well.")
     ptsd = next(sentence for sentence in told if sentence.startswith("Post-traumatic"))
     assert "more infusions to response" in ptsd
     assert "days closer" in ptsd
