@@ -100,6 +100,7 @@ class Patient:
     first_no_show_share: float
     leaves: int  # when patience is at its end, or maintenance stopped
     drift: list[float]  # by day since referral
+    lost: list[float]  # likewise, the share of relief that an episode of worsening takes
     states: list[Relief]  # before any infusion, and after each
     usual: list[Relief]  # the same visits at the usual exposure
     drug_share: float
@@ -124,8 +125,9 @@ class Patient:
         usual = self.relief(self.usual[-1], minute)
         other = 1 - self.drug_share
         left = (1 - course) / (1 - other * course) * (1 - other * usual)
-        drift = self.drift[(minute - self.referred) // DAY]
-        return min(max(self.untreated * left + drift, 0.0), 21.0)
+        day = (minute - self.referred) // DAY
+        relief = (1 - left) * (1 - self.lost[day])
+        return min(max(self.untreated * (1 - relief) + self.drift[day], 0.0), 21.0)
 
     def infused(self, minute: int, exposure: float, c50: float) -> None:
         """Let a dose count, at the end of its infusion, beside one of the usual exposure."""
@@ -153,7 +155,8 @@ class Patient:
         course, usual = self.course(self.states, when), self.course(self.usual, when)
         other = 1 - self.drug_share
         left = (1 - course) / (1 - other * course) * (1 - other * usual)
-        score = np.clip(self.untreated * left + self.drift[: len(when)], 0, 21)
+        relief = (1 - left) * (1 - np.array(self.lost[: len(when)]))
+        score = np.clip(self.untreated * (1 - relief) + self.drift[: len(when)], 0, 21)
         responding = (score < 10) & (2 * score <= self.untreated)
         return len(when), int((score < 10).sum()), int(responding.sum())
 

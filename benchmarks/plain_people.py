@@ -60,7 +60,7 @@ class People:
             clearance=rng.lognormal(log(population.clearance_median), clearance_sigma),
             responsiveness=sensitivity,
             tau_fast=fit.tau_fast_days,
-            tau_slow=rng.lognormal(log(fit.tau_slow_median_days), fit.durability_sd),
+            tau_slow=self.tau_slow(),
             a_fast=fit.a_fast,
             a_slow=fit.a_slow,
             plasticity=symptoms.plasticity,
@@ -78,10 +78,35 @@ class People:
             first_no_show_share=self.misses(behaviour.first_no_show_share, missing),
             leaves=now + floor(patience * DAY + 0.5),
             drift=self.drift_from(drift, self.run.days - now // DAY),
+            lost=self.lost(self.run.days - now // DAY),
             states=[Relief(now)],
             usual=[Relief(now)],
-            drug_share=symptoms.drug_share,
+            drug_share=self.drug_share(),
         )
+
+    def tau_slow(self) -> float:
+        """Draw how long slow relief lasts: in some people much longer."""
+        fit = self.fit
+        if self.rng.random() < fit.lasting_share:
+            return self.symptoms.lasting_days
+        return self.rng.lognormal(log(fit.tau_slow_median_days), fit.durability_sd)
+
+    def drug_share(self) -> float:
+        """Draw how much of the relief is the drug's own."""
+        fit = self.fit
+        odds = fit.drug_share / (1 - fit.drug_share) * exp(self.rng.normal(0, fit.drug_share_sd))
+        return odds / (1 + odds)
+
+    def lost(self, days: int) -> list[float]:
+        """Draw, day by day from referral, what an episode of worsening takes of the relief."""
+        course = self.symptoms.own_course
+        begins = 1 - exp(-self.fit.worsening_per_year / 365.25)
+        ends = 1 - exp(-1 / course.worsening_days)
+        worse, lost = False, [0.0]
+        for _ in range(days):
+            worse = not self.rng.random() < ends if worse else self.rng.random() < begins
+            lost.append(course.worsening_depth if worse else 0.0)
+        return lost
 
     def misses(self, mean: float, place: float) -> float:
         """Give the share of visits missed by the person at this place (0..1) of a beta."""
