@@ -80,7 +80,7 @@ def test_a_hidden_truth_is_found_again():
         for target, value in zip(objective.targets, made, strict=True)
     ]
     again = Objective("community", targets=made_up, people=150)
-    fit = best_fit(again, rounds=2, evaluations=500)
+    fit = best_fit(again, rounds=3, evaluations=2700)
     assert fit.log_posterior > again.log_posterior(again.point(truth._asdict()))[0] - 0.2
     assert fit.values == pytest.approx(made, abs=0.04)
 

@@ -95,7 +95,7 @@ def test_equal_values_and_zeros_are_told_to_be_all_equal():
 def test_the_limits_of_a_busy_clinic_are_there_although_some_of_it_was_not_reached():
     # 1 chair, 1 nurse, 3 referrals a week: the mean of the P95 of the delay does not exist
     busy = Scenario().override(
-        {"clinic.chairs": 1, "clinic.nurses": 1, "referrals.per_week": 3, "run.days": 120}
+        {"clinic.chairs": 1, "clinic.nurses": 1, "referrals.per_week": 3, "run.days": 100}
     )
     rows = run({"busy": busy}, replications=6, seed=1, jobs=1).summary().set_index("measure")
     row = rows.loc["booster_delay_days_p95"]

@@ -3,13 +3,16 @@
 import pytest
 
 import sim
+from handwritten import AS_ONE
 from sim.study.prediction import accuracy, predictions
 
 
 @pytest.fixture(scope="module")
 def table():
+    """Where nothing comes and goes by itself, as the prediction takes it."""
     scenario = sim.Scenario().override(
-        {
+        AS_ONE
+        | {
             "policy.boosters": {"kind": "predictive"},
             "clinic.chairs": "unlimited",
             "clinic.nurses": "unlimited",
