@@ -290,7 +290,6 @@ def check_covered(scenario: Scenario) -> None:
         and policy.treatment.dose_mg is None
         and policy.evaluation.kind == "formal"
         and policy.evaluation.extend_by > 0
-        and getattr(policy.boosters, "give_up_after", None) is None
         and not policy.ratings.hours_after_infusion
         and clinic.hours != "always"
         and all(len(day) <= 1 for day in clinic.hours.week())

@@ -9,14 +9,15 @@ noons are tallied with numpy after the run, a chair is turned over by its patien
 
 It covers the default model: Poisson referrals in office hours, intravenous infusions, appointments
 on a grid up to a horizon, a list of those who find none, series booked together, visits missed or
-called off and booked again, formal evaluation, and no, fixed or adaptive boosters.
+called off and booked again, formal evaluation, and no, fixed or adaptive boosters, which end where
+they never bring a response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, fields
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import numpy as np
@@ -160,11 +161,17 @@ class PlainModel:
         patient.in_maintenance = True
         patient.leaves = self.env.now + floor(patient.days_in_maintenance * DAY + 0.5)
         interval = policy.first_days if policy.kind == "adaptive" else policy.every_days
+        never = policy.give_up_after == "never"
+        give_up_after = inf if never else max(2, policy.give_up_after)  # rated since the first
+        ratings: list[int] = []  # one on arrival at each booster
         while True:
             due = patient.last_infusion + floor(interval * DAY + 0.5)
             latest = due + policy.late_days * DAY
             visit = yield from self.arrival(patient, "booster", due, latest, interval=interval)
             yield from self.clinic.infusion(patient, visit)
+            ratings.append(visit.rated_before)
+            if len(ratings) >= give_up_after and 2 * min(ratings) > patient.baseline:
+                raise Ended("no response to boosters")
             if policy.kind == "adaptive":
                 interval = self.adapted(interval, visit.rated_before, after_induction)
 

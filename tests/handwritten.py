@@ -92,11 +92,12 @@ def talk(patient, kind, minute, rated=16, **stages):
 class Page:
     """A replication written by hand: what a reading reads of one, and no more.
 
-    `relief` gives each patient's latent relief as steps: {patient: [(from day, relief), ...]}.
+    `relief` gives each patient's latent relief as steps: {patient: [(from day, relief), ...]},
+    `by_itself` likewise what it would be without any infusion (a part of the former).
     """
 
     def __init__(self, referred, rows, discharges=(), appointments=(), relief=None, changes=None,
-                 **traits):  # fmt: skip
+                 by_itself=None, **traits):  # fmt: skip
         self.scenario = Scenario().override(changes or {})
         self.horizon, self.seed, self.replication = self.scenario.horizon, 1, 1
         people = len(referred)
@@ -116,13 +117,18 @@ class Page:
                            "reason": np.array(why, dtype=str)}  # fmt: skip
         self.appointments = table_of(APPOINTMENT, list(appointments))
         self.fluctuation = SimpleNamespace(drifts=lambda chunk, n, noons: np.zeros((n, noons)))
-        self._relief = relief or {}
+        self._steps = relief or {}, by_itself or {}
 
-    def relief_at(self, who, minutes):
-        """Look up the newest step."""
-        found = np.zeros(len(who))
-        for place, (patient, minute) in enumerate(zip(who, minutes, strict=True)):
-            for since, relief in self._relief.get(int(patient), ()):
-                if minute >= since * DAY:
-                    found[place] = relief
-        return found
+    def reliefs_at(self, who, minutes):
+        """Look up the newest step, as treated and without any infusion."""
+        return tuple(newest(steps, who, minutes) for steps in self._steps)
+
+
+def newest(steps, who, minutes):
+    """Give the newest step of each patient at a minute, 0 before the first."""
+    found = np.zeros(len(who))
+    for place, (patient, minute) in enumerate(zip(who, minutes, strict=True)):
+        for since, relief in steps.get(int(patient), ()):
+            if minute >= since * DAY:
+                found[place] = relief
+    return found

@@ -66,6 +66,7 @@ class Pathway:
             regimen.treatment.for_weight(patient.weight),
             later.for_weight(patient.weight),
             patient.comorbid,
+            patient.known_until,
         )
         hours = regimen.ratings.hours_after_infusion
         delays = [whole_minutes(after * MINUTES_PER_HOUR) for after in hours]

@@ -107,6 +107,15 @@ class Replication:
 
     def relief_at(self, patient: Ints, minute: Ints) -> Floats:
         """Latent relief (0..1) of all sources, for patients and minutes that broadcast."""
+        return self.reliefs_at(patient, minute)[0]
+
+    def reliefs_at(self, patient: Ints, minute: Ints) -> tuple[Floats, Floats]:
+        """Latent relief of all sources, and that of the same people had nobody been infused.
+
+        Without infusions there is their own course, and usual care where the policy begins it at
+        referral. It is the relief of a run of the natural course (`induction.kind = "none"` and no
+        assessment) on the same seed.
+        """
         patient, minute = np.broadcast_arrays(patient, minute)
         actual, _ = self.courses
         row = segment_at(actual, patient.ravel(), minute.ravel())  # the same visits in both
@@ -114,12 +123,17 @@ class Replication:
         given, usual = (relief_after(self.kinetics, table, row, days) for table in self.courses)
         share = self.patients.drug_share[patient]
         total: Floats = infusions(given.reshape(patient.shape), usual.reshape(patient.shape), share)
+        alone = np.zeros(patient.shape)
         if self.scenario.policy.usual_care != "never":
-            total = with_usual_care(total, self._usual_care_at(patient, minute))
+            care = self._usual_care_at(patient, minute)
+            total = with_usual_care(total, care)
+            if self.scenario.policy.usual_care == "from_referral":
+                alone = with_usual_care(alone, care)
         if self.fluctuation.own_course:
             day = np.maximum(minute - self.patients.referred[patient], 0) // MINUTES_PER_DAY
-            total = with_own_course(total, *self.fluctuation.own_at(patient, day))
-        return total
+            own = self.fluctuation.own_at(patient, day)
+            total, alone = with_own_course(total, *own), with_own_course(alone, *own)
+        return total, alone
 
     def _usual_care_at(self, patient: Ints, minute: Ints) -> Floats:
         since = np.maximum((minute - self.usual_care_from[patient]) / MINUTES_PER_DAY, 0.0)
@@ -138,16 +152,16 @@ class Replication:
 
         NaN beyond the horizon: what is not simulated is not known.
         """
-        minutes = _whole_minutes(days)
-        when = self.patients.referred[:, None] + minutes[None, :]
-        who = np.arange(len(self.patients))[:, None]
-        relief = self.relief_at(who, when)
-        relief[when >= self.horizon] = np.nan
-        return relief
+        return self._reliefs(_whole_minutes(days))[0]
 
-    def trajectory(self, days: ArrayLike) -> Floats:
-        """True GAD-7, shape (patients, days), at days since each one's referral; likewise."""
-        relief, day = self.relief(days), _whole_minutes(days) // MINUTES_PER_DAY
+    def trajectory(self, days: ArrayLike, *, untreated: bool = False) -> Floats:
+        """True GAD-7, shape (patients, days), at days since each one's referral; likewise.
+
+        `untreated` gives the scores that the same people would have had without any infusion.
+        """
+        minutes = _whole_minutes(days)
+        treated, alone = self._reliefs(minutes)
+        relief, day = alone if untreated else treated, minutes // MINUTES_PER_DAY
         drift = np.zeros(relief.shape)
         for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
             rows = slice(begin, begin + PATIENTS)
@@ -155,6 +169,15 @@ class Replication:
             drift[rows] = self.fluctuation.drifts(chunk, size, int(day.max(initial=0)) + 1)[:, day]
         scores: Floats = true_score(self.patients.untreated[:, None], relief, drift)
         return scores
+
+    def _reliefs(self, minutes: Ints) -> tuple[Floats, Floats]:
+        """Relief as lived and without any infusion, at minutes since each one's referral."""
+        when = self.patients.referred[:, None] + minutes[None, :]
+        who = np.arange(len(self.patients))[:, None]
+        both = self.reliefs_at(who, when)
+        for relief in both:
+            relief[when >= self.horizon] = np.nan
+        return both
 
 
 def _whole_minutes(days: ArrayLike) -> Ints:

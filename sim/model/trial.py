@@ -101,6 +101,8 @@ def _check(scenario: Scenario) -> None:
         "policy.boosters must be fixed or none": isinstance(
             policy.boosters, FixedBoosters | NoBoosters
         ),
+        'policy.boosters.give_up_after must be "never"': isinstance(policy.boosters, NoBoosters)
+        or getattr(policy.boosters, "give_up_after", "") == "never",
         "policy.relapse.kind must be none": getattr(policy.relapse, "kind", "") == "none",
         "policy.usual_care must be never": policy.usual_care == "never",
         "behaviour.stopping_share must be 0": scenario.behaviour.stopping_share == 0

@@ -6,8 +6,7 @@ import numpy as np
 
 from sim.arrays import Columns, Floats, Ints
 from sim.outcomes.reading import Reading
-from sim.scales import clipped, is_day_below_10, is_day_in_response
-from sim.streams import PATIENTS
+from sim.scales import is_day_below_10, is_day_in_response
 from sim.units import MINUTES_PER_WEEK, NEVER
 
 
@@ -15,13 +14,14 @@ def mean_course(reading: Reading) -> Columns:
     """Give the mean course of those referred since the start date, a row a week since referral.
 
     Each row is over the patients still followed that long (`patients`); the horizon censors the
-    others. GAD-7 in points; `gad7_untreated` is the same people without treatment.
+    others. GAD-7 in points; `gad7_untreated` is the same people without any infusion.
     """
     days = np.arange(0, reading.replication.scenario.run.days + 1, 7)
     if not len(reading.patients):
         days = days[:0]
     since_start = reading.since_start
     scores = reading.replication.trajectory(days)[since_start]
+    untreated = reading.replication.trajectory(days, untreated=True)[since_start]
     known = np.isfinite(scores)
     patients = known.sum(axis=0)
     kept = patients > 0
@@ -34,22 +34,11 @@ def mean_course(reading: Reading) -> Columns:
     return {
         "day": days[kept].astype(float),
         "gad7": mean(scores),
-        "gad7_untreated": mean(clipped(s0 + _drifts(reading, days)[since_start])),
+        "gad7_untreated": mean(untreated),
         "in_response": mean(is_day_in_response(scores, s0).astype(float)),
         "below_10": mean(is_day_below_10(scores).astype(float)),
         "patients": patients[kept].astype(float),
     }
-
-
-def _drifts(reading: Reading, days: Ints) -> Floats:
-    patients, fluctuation = len(reading.patients), reading.replication.fluctuation
-    if not len(days) or not patients:
-        return np.zeros((patients, len(days)))
-    chunks = [
-        fluctuation.drifts(chunk, min(PATIENTS, patients - begin), int(days[-1]) + 1)
-        for chunk, begin in enumerate(range(0, patients, PATIENTS))
-    ]
-    return np.concatenate(chunks)[:, days]
 
 
 def clinic_by_week(reading: Reading) -> Columns:

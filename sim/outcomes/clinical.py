@@ -106,7 +106,8 @@ CLINICAL = (
         "days_below_10_untreated",
         "days per referred patient-year",
         "none",
-        "the same of the same people on the same days without any treatment",
+        "the same of the same people on the same days, had nobody been infused: their own drift "
+        "and course, and usual care where the policy begins it at referral",
         _DAYS,
         "clinical",
         lambda reading: _per_patient_year(reading, reading.days.below_10_untreated.sum()),
@@ -223,7 +224,8 @@ CLINICAL = (
         "gad7_points_saved",
         "points",
         "higher",
-        "by how much that is below the same people's score without treatment on the same days",
+        "by how much that is below the same people's score on the same days, had nobody been "
+        "infused",
         _DAYS,
         "clinical",
         lambda reading: share(

@@ -13,13 +13,13 @@ from sim.model.replication import Replication
 from sim.outcomes.work import Work
 from sim.scales import (
     RELAPSE_RELIEF,
-    clipped,
     is_day_below_10,
     is_day_in_response,
     is_response,
     response_held,
 )
 from sim.streams import PATIENTS
+from sim.symptoms.relief import true_score
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
 
 NOT_YET = -1  # day index of what has not happened
@@ -30,10 +30,10 @@ class Days(NamedTuple):
 
     observed: Ints  # noons that count (after the warm-up)
     below_10: Ints
-    below_10_untreated: Ints  # the same days without any treatment
+    below_10_untreated: Ints  # the same days without any infusion
     in_response: Ints
     score_sum: Floats  # points
-    untreated_sum: Floats  # points, the same days without any treatment
+    untreated_sum: Floats  # points, the same days without any infusion
     response: Ints  # noons since referral until relief first was 0.50, or NOT_YET
     relapse: Ints  # noons since referral until relief was below 0.30 after that, or NOT_YET
     relapsed: Bools  # ... after the warm-up
@@ -41,14 +41,21 @@ class Days(NamedTuple):
     at_risk: Ints  # noons from response to relapse or horizon (after the warm-up)
 
 
-def tallied(relief: Floats, drift: Floats, untreated: Floats, known: Bools, counted: Bools) -> Days:
+def tallied(
+    relief: Floats,
+    drift: Floats,
+    untreated: Floats,
+    known: Bools,
+    counted: Bools,
+    by_itself: Floats | float = 0.0,
+) -> Days:
     """Count the days of some patients; all arrays (patients, noons since referral).
 
     `untreated` is S0, shape (patients,). `known` marks the noons before the horizon, `counted`
-    those that are after the warm-up as well.
+    those that are after the warm-up as well. `by_itself` is the relief without any infusion.
     """
     s0 = untreated[:, None]
-    score, natural = clipped(s0 * (1 - relief) + drift), clipped(s0 + drift)
+    score, natural = true_score(s0, relief, drift), true_score(s0, by_itself, drift)
     responded = np.logical_or.accumulate(response_held(relief) & known, axis=1)
     relapse_here = np.zeros_like(known)
     relapse_here[:, 1:] = responded[:, :-1] & (relief[:, 1:] < RELAPSE_RELIEF) & known[:, 1:]
@@ -107,12 +114,12 @@ class Reading:
         noons = max(1, int(self.horizon // MINUTES_PER_DAY - first.min()))
         when = (first[:, None] + np.arange(noons)) * MINUTES_PER_DAY + NOON
         known = when < self.horizon
-        relief = np.zeros(when.shape)
+        relief, by_itself = np.zeros(when.shape), np.zeros(when.shape)
         who = rows.start + known.nonzero()[0]
-        relief[known] = run.relief_at(who, when[known])
+        relief[known], by_itself[known] = run.reliefs_at(who, when[known])
         drift = run.fluctuation.drifts(chunk, len(referred), noons)
         counted = known & (when >= self.begin) & self.present[rows, None]
-        return tallied(relief, drift, cohort.untreated[rows], known, counted)
+        return tallied(relief, drift, cohort.untreated[rows], known, counted, by_itself)
 
     @property
     def patient_years(self) -> float:

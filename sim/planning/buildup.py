@@ -8,11 +8,14 @@ courses of its patients, and its weeks follow exactly from the courses of one co
     census(w)    = lambda * sum over k <= w of s(k)         s(k): share in treatment after week k
 
 Several cohorts, all referred in one week, give m, s and their intervals; holidays are left out.
-Beside it stands the closed form of Little's law, with people who stay a mean time tau:
+Beside it stands the closed form of Little's law, with people who stop after a mean time tau:
 
-    infusions(t) = lambda * (n + e * v * tau * (1 - exp(-(t - t0) / tau)))
+    infusions(t) = lambda * (n + e * s * v * tau * (1 - exp(-(t - t0) / tau)))
 
-n infusions before maintenance, which a share e enters at t0, with v infusions a week in it.
+n infusions before maintenance, which a share e enters at t0, with v infusions a week in it. Of
+these a share s stay until they stop; the others leave sooner (given up on, lost). An exponential
+time cut short by something else has the mean s tau, whenever that comes. s, like e, n and v, is
+taken from the courses.
 """
 
 from __future__ import annotations
@@ -178,8 +181,9 @@ def summed_courses(scenario: Scenario, courses: list[Courses]) -> BuildUp:
 def closed_form(courses: list[Courses], per_week: float, tau: float, week: float) -> float:
     """Infusions a week by Little's law, `week` weeks after opening (infinite: once level)."""
     mean = {n: float(np.mean([getattr(c, n) for c in courses]))
-            for n in ("before", "entering", "rate", "entered")}  # fmt: skip
-    flow, since = mean["entering"] * mean["rate"], max(0.0, week - mean["entered"])
+            for n in ("before", "entering", "rate", "entered", "kept")}  # fmt: skip
+    flow = mean["entering"] * mean["kept"] * mean["rate"]
+    since = max(0.0, week - mean["entered"])
     grown = since if tau == inf else tau * (1 - (0.0 if since == inf else exp(-since / tau)))
     before = mean["before"] * min(1.0, week / mean["entered"]) if mean["entered"] else 0.0
     return per_week * (before + (flow * grown if flow else 0.0))

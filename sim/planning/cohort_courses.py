@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Bools, Floats
 from sim.config.errors import ScenarioError
 from sim.experiment.task import Task
 from sim.model.replication import replicate
@@ -38,6 +38,7 @@ class Courses:
     entering: float  # share who enter maintenance
     rate: float  # infusions a week in maintenance
     entered: float  # weeks from referral to entering, mean of those who do
+    kept: float  # share of those who enter whom nothing ends before they stop
 
 
 def course_of_cohort(task: Task) -> Courses:
@@ -64,7 +65,15 @@ def course_of_cohort(task: Task) -> Courses:
         entering=float(entered.mean()),
         rate=later / maintained if maintained else 0.0,
         entered=float(since[entered].mean()) / MINUTES_PER_WEEK if entered.any() else 0.0,
+        kept=_kept(reading, entered),
     )
+
+
+def _kept(reading: Reading, entered: Bools) -> float:
+    """Share of those who entered maintenance who stop it, or are still there at the end."""
+    ended = reading.discharges["reason"] != "stopped maintenance"
+    others = reading.discharges["patient"][ended].astype(np.int64)
+    return 1 - int(entered[others].sum()) / int(entered.sum()) if entered.any() else 1.0
 
 
 def check_stays(scenario: Scenario) -> None:

@@ -2,14 +2,15 @@
 
 With nobody waiting, Little's law gives the infusions a week of a clinic (`sim.planning.buildup`):
 
-    infusions = per_week (before + entering rate tau)       tau: mean stay in maintenance
+    infusions = per_week (before + entering kept rate tau)      tau: mean time until people stop
 
 A parameter at the 5th or 95th percentile of its distribution in the register moves `before` by the
 share of people who come to their assessment, `entering` by the share who come, tolerate the
 induction and respond, `tau` by its closed form, and the load by the length of a session. All of
 these are worked out of one cohort that is treated without a clinic (`sim.model.trial`), on the same
 draws for every parameter; what they are multiplied with is what the build-up simulated. The rate of
-boosters is held: how a policy shortens or stretches intervals is not in the closed form.
+boosters and the share `kept` until they stop are held: how a policy shortens or stretches
+intervals, and whom it gives up on, is not in the closed form.
 """
 
 from __future__ import annotations
@@ -73,8 +74,8 @@ class RestsOn:
         most = "; ".join(_moved(row) for row in named)
         return (
             f"The load of {named[0]['load']:.1f} chairs {self.when} rests most on {most} (5th to "
-            "95th percentile of what is known, one at a time, with the rate of boosters held; "
-            "computed from how many start, respond and stay: rests_on.csv)."
+            "95th percentile of what is known, one at a time, with the rate of boosters and who "
+            "stays for them held; computed from how many start, respond and stay: rests_on.csv)."
         )
 
 

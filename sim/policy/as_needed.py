@@ -51,8 +51,8 @@ class AsNeededBoosters(Boosters):
             raise ValueError(f"rearm = {self.rearm} must be below level = {self.level}")
         return self
 
-    def describe(self) -> str:
-        """Say the rule in a sentence."""
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
         return (
             f"Boosters as needed: rated remotely every {self.rate_every_days:g} days, an infusion "
             f"from a rating of {self.level} on, the next one after a rating of at most "

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import dropwhile
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.config.value import Value, parameter
 from sim.policy.chart import Chart, Visit
@@ -39,16 +38,30 @@ class Boosters(Value):
         7, "how many days late a booster may come", unit="days", source="assumption", grade="D",
         ge=0, le=365,
     )  # fmt: skip
-    give_up_after: int | None = parameter(
-        None, "stop after so many boosters that never brought a response; left out: never",
-        unit="boosters", source="assumption", grade="D", ge=1, le=1000,
+    give_up_after: Annotated[int, Field(ge=1, le=1000)] | Literal["never"] = parameter(
+        3, "discharge after so many boosters if no rating from the first of them on was a "
+        'response; "never": go on', unit="boosters", source="benefit is to be looked at again "
+        "(esketamine's label; Sanacora 2017); the number is an assumption", grade="D",
     )  # fmt: skip
+
+    def describe(self) -> str:
+        """Say the rule in a sentence, and in another when a person is given up on."""
+        if self.give_up_after == "never":
+            return f"{self.rule()} They go on even where none ever brings a response."
+        many = f"{self.give_up_after} booster{'s' * (self.give_up_after != 1)}"
+        none = "no rating from the first of them on was a response"
+        return f"{self.rule()} Discharged after {many} if {none}."
+
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
+        raise NotImplementedError
 
     def next_order(self, chart: Chart) -> Order | Discharge | None:
         """Order what the kind orders, unless boosters have never helped; nothing before a dose."""
         if chart.last_infusion is None:
             return None
-        if self.give_up_after and never_brought_response(chart, self.give_up_after):
+        after = self.give_up_after
+        if after != "never" and never_brought_response(chart, after):
             return Discharge("no response to boosters")
         return self.order(chart, chart.last_infusion)
 
@@ -65,8 +78,8 @@ class FixedBoosters(Boosters):
         28, "from one infusion to the next", unit="days", source=SOURCE, grade="A", gt=0, le=3650
     )
 
-    def describe(self) -> str:
-        """Say the rule in a sentence."""
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
         return f"Boosters every {self.every_days:g} days, whatever the rating."
 
     def order(self, chart: Chart, last: Visit) -> Order:
@@ -128,8 +141,8 @@ class AdaptiveBoosters(Boosters):
             )
         return self
 
-    def describe(self) -> str:
-        """Say the rule in a sentence."""
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
         return (
             f"Adaptive boosters: first after {self.first_days:g} days, then the interval times "
             f"{self.shorten:g} when rated at least {self.high_rating} or {self.rise} above the "
@@ -185,8 +198,17 @@ def rating_after_induction(chart: Chart) -> int:
 
 
 def never_brought_response(chart: Chart, boosters: int) -> bool:
-    """Whether so many boosters were given and no rating at or since the first was a response."""
-    if chart.count("booster") < boosters:
-        return False
-    since = dropwhile(lambda visit: visit.kind != "booster", chart.visits)
-    return not any(chart.responds(one) for one in since if one.kind in ("booster", "rating"))
+    """Whether so many boosters were given and every rating since the first says: no response.
+
+    The rating on the day of the first counts as well: who still responds then has shown benefit.
+    Who was not rated after that day is not known to have none. Boosters of a past by script, from
+    before the policy took over, count neither way.
+    """
+    given = rated = 0
+    for visit in chart.visits:
+        given += visit.kind == "booster" and visit.minute >= chart.taken_over
+        if given and visit.kind in ("booster", "rating"):
+            if chart.responds(visit):
+                return False
+            rated += 1
+    return given >= boosters and rated > 1

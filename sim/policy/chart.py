@@ -30,6 +30,7 @@ class Chart:
         "maintenance",
         "prescription",
         "referred",
+        "taken_over",
         "visits",
     )
 
@@ -40,12 +41,14 @@ class Chart:
         prescription: Prescription,
         maintenance: Prescription | None = None,
         comorbid: bool = False,
+        taken_over: int = 0,
     ) -> None:
         self.referred = referred  # minute
         self.baseline = baseline  # rated at referral
         self.prescription = prescription  # of the induction
         self.maintenance = maintenance or prescription  # of boosters
         self.comorbid = comorbid  # PTSD or chronic pain is known
+        self.taken_over = taken_over  # minute before which a script, not the policy, ordered
         self.visits: list[Visit] = []
         self.last_infusion: Visit | None = None
         self._counts: dict[str, int] = {}

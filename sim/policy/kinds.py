@@ -1,7 +1,8 @@
 """The kinds of each phase: every table of this folder that says which phase it is of.
 
 So a new kind is one class in one file. It has a `phase` ("induction", "evaluation", "relapse" or
-"boosters"), a `kind` of its own, `next_order` and `describe`.
+"boosters"), a `kind` of its own, `next_order` and `describe`; of a kind of `Boosters`, which ends
+where they never help, `order` and `rule` are enough.
 """
 
 from __future__ import annotations

@@ -70,8 +70,8 @@ class PredictiveBoosters(Boosters):
             )
         return self
 
-    def describe(self) -> str:
-        """Say the rule in a sentence."""
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
         return (
             f"Predictive boosters: the day on which this patient's score is predicted to reach "
             f"{self.target:g}, from the chart alone, within {self.shortest_days:g} to "

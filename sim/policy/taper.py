@@ -54,8 +54,8 @@ class TaperBoosters(Boosters):
             )
         return self
 
-    def describe(self) -> str:
-        """Say the rule in a sentence."""
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
         return (
             f"Tapered boosters: first after {self.first_days:g} days, the interval times "
             f"{self.lengthen:g} while rated at most {self.low_rating}, up to "
@@ -119,8 +119,8 @@ class StepDownBoosters(Boosters):
             raise ValueError(f"steps_days = {list(steps)} must rise, and be one or more")
         return self
 
-    def describe(self) -> str:
-        """Say the rule in a sentence."""
+    def rule(self) -> str:
+        """Say in a sentence when a booster is given."""
         steps = ", then ".join(f"{days:g}" for days in self.steps_days)
         return f"Boosters every {steps} days, a step down after {self.each} in remission."
 

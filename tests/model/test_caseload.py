@@ -98,14 +98,29 @@ def test_those_who_wait_have_been_assessed_and_start_first_come_first_served(rep
 
 def test_nobody_leaves_before_the_opening_and_stays_are_memoryless(tmp_path):
     rows = [f"p{n},maintenance,15,{200 + n % 300},9,28,9," for n in range(400)]
-    scenario = started(saved(tmp_path, rows), {"run.days": 395, "policy.boosters": {
-        "kind": "fixed", "every_days": 84}, **{f"clinic.{name}": "unlimited" for name in (
-        "chairs", "nurses", "prescribers")}})  # fmt: skip
+    unlimited = {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}
+    boosters = {"kind": "fixed", "every_days": 84, "give_up_after": "never"}
+    changes = {"run.days": 395, "policy.boosters": boosters, **unlimited}
+    scenario = started(saved(tmp_path, rows), changes)
     run_ = replicate(scenario, 1)
     theirs = run_.discharges["patient"] < 400
     assert (run_.discharges["minute"][theirs] >= scenario.opens).all()
     stopped = (run_.discharges["reason"][theirs] == "stopped maintenance").sum()
     assert stopped == pytest.approx(0.33 * 400, abs=4 * np.sqrt(400 * 0.33 * 0.67))
+
+
+def test_a_past_by_script_is_no_reason_to_give_up(tmp_path):
+    """Whoever is given up on was given three boosters since the opening (witness: the record)."""
+    rows = [f"p{n},maintenance,15,{200 + n % 100},9,28,9," for n in range(150)]
+    unlimited = {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}
+    run_ = replicate(started(saved(tmp_path, rows), {**unlimited, "run.days": 200}), 1)
+    visits, ended = run_.visits, run_.discharges
+    theirs = (ended["reason"] == "no response to boosters") & (ended["patient"] < 150)
+    assert theirs.sum() > 5
+    for who, left in zip(ended["patient"][theirs], ended["minute"][theirs], strict=True):
+        mine = (visits["patient"] == who) & (visits["kind"] == "booster")
+        given = visits["infusion_start"][mine]
+        assert ((given >= run_.scenario.opens) & (given <= left)).sum() == 3
 
 
 def test_those_in_maintenance_responded_to_their_induction(replication):

@@ -22,7 +22,7 @@ BASE = sim.Scenario().override(
 )
 NO_INFUSIONS = {"policy.induction": {"kind": "none"}}
 EVERY_FOUR_WEEKS = {
-    "policy.boosters": {"kind": "fixed"},
+    "policy.boosters": {"kind": "fixed", "give_up_after": "never"},
     "policy.evaluation": {"kind": "none"},  # so that everybody's visits are the same
 }
 

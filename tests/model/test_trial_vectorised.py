@@ -22,29 +22,31 @@ TRIAL = {
     "clinic.nurses": "unlimited",
     "clinic.prescribers": "unlimited",
 }
+KEPT = {"give_up_after": "never"}
+FIXED = {"policy.boosters": {"kind": "fixed", **KEPT}}
 ARMS = {
     "one infusion, nobody evaluated": {
         "policy.induction.days": (0,),
         "policy.evaluation": {"kind": "none"},
     },
     "six infusions, evaluation with extension, weekly boosters": {
-        "policy.boosters": {"kind": "fixed", "every_days": 7},
+        "policy.boosters": {"kind": "fixed", "every_days": 7, **KEPT},
     },
     "withdrawals, no extension, the trial calibration, plasticity, every 4 weeks": {
         "behaviour.withdrawal_share": 0.3,
         "policy.evaluation.extend_by": 0,
         "symptoms.calibration": "trial",
         "symptoms.plasticity": 2.0,
-        "policy.boosters": {"kind": "fixed", "every_days": 28},
+        "policy.boosters": {"kind": "fixed", "every_days": 28, **KEPT},
     },
     "oral, then nasal boosters, all of it the drug's own": {
         "policy.treatment.route": "oral",
         "policy.booster_treatment": {"route": "intranasal"},
-        "policy.boosters": {"kind": "fixed", "every_days": 10},
+        "policy.boosters": {"kind": "fixed", "every_days": 10, **KEPT},
         "symptoms.drug_share": 1.0,
     },
     "own courses, lasting relief, an own drug's share": {
-        "policy.boosters": {"kind": "fixed", "every_days": 21},
+        "policy.boosters": {"kind": "fixed", "every_days": 21, **KEPT},
         "symptoms.own_course.worsening_per_year": 4.0,
         "symptoms.own_course.remission_per_year": 2.0,
         "symptoms.lasting_share": 0.3,
@@ -64,12 +66,12 @@ ARMS = {
     "many leave after the first, and those without response sooner": {
         "behaviour.setting": "self_pay_clinic",
         "behaviour.withdrawal_without_response": 5,
-        "policy.boosters": {"kind": "fixed", "every_days": 28},
+        "policy.boosters": {"kind": "fixed", "every_days": 28, **KEPT},
     },
     "placebo, twice weekly": {
         "policy.treatment.placebo": True,
         "policy.induction.days": "twice_weekly",
-        "policy.boosters": {"kind": "fixed", "every_days": 14},
+        "policy.boosters": {"kind": "fixed", "every_days": 14, **KEPT},
     },
 }
 
@@ -112,7 +114,8 @@ def test_latent_relief_agrees_to_1e_12_with_the_reading_of_the_record(both):
     [
         ({"policy.assessment": True}, "assessment"),
         ({"policy.boosters": {"kind": "adaptive"}}, "boosters"),
-        ({"behaviour.stopping_share": 0.3, "policy.boosters.kind": "fixed"}, "stopping_share"),
+        ({"behaviour.stopping_share": 0.3, **FIXED}, "stopping_share"),
+        ({"policy.boosters": {"kind": "fixed"}}, "give_up_after"),
         ({"clinic.booking.kind": "walk_in"}, "booking"),
     ],
 )

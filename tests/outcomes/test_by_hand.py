@@ -98,6 +98,23 @@ def test_a_measure_is_what_is_counted_by_hand(name):
     assert found == pytest.approx(value, rel=1e-12) if value < inf else found == inf
 
 
+def test_what_comes_by_itself_is_left_to_the_untreated_and_what_infusions_bring_is_not():
+    """Days of four weeks below 10 at 20, 16 and 9 untreated (witness: counted by hand).
+
+    The first has a natural remission of 0.6 from day 10 on (8 points, 18 days), infused or not; the
+    second relief of 0.5 by infusions from day 5 on (8 points, 23 days) and nothing without; the
+    third is below 10 all along.
+    """
+    page = Page(
+        [0, 0, 0], [], changes={"run.days": 28}, untreated={0: 20.0, 2: 9.0},
+        relief={0: [(10, 0.6)], 1: [(5, 0.5)]}, by_itself={0: [(10, 0.6)]},
+    )  # fmt: skip
+    found = measure(Reading(page))
+    assert found["days_below_10"] == pytest.approx((18 + 23 + 28) * YEAR / 84)
+    assert found["days_below_10_untreated"] == pytest.approx((18 + 0 + 28) * YEAR / 84)
+    assert found["gad7_points_saved"] == pytest.approx(23 * 8 / 84)
+
+
 def test_nothing_else_can_be_read_of_the_four_weeks():
     capacity = {name for name, entry in CATALOGUE.items() if name in CAPACITY}
     assert set(measure(Reading(FOUR_WEEKS))) - capacity == set(BY_HAND)

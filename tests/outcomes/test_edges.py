@@ -225,25 +225,19 @@ def test_weeks_and_courses_leave_out_what_came_before_the_start_date():
     found = clinic_by_week(Reading(one))
     assert found["week"].tolist() == [0, 1]
     assert found["infusions"].tolist() == [1, 0]
-    one.trajectory = lambda days: np.array([[10.0] * len(days), [12.0] * len(days)])
-    one.fluctuation.drifts = lambda chunk, n, days: np.full((n, days), 1.0)
+    scores = {False: (10.0, 12.0), True: (16.0, 17.0)}
+    one.trajectory = lambda days, untreated=False: np.array(
+        [[score] * len(days) for score in scores[untreated]]
+    )
     course = mean_course(Reading(one))
     assert course["gad7"].tolist() == [12.0] * 3
     assert course["gad7_untreated"].tolist() == [17.0] * 3
     assert course["patients"].tolist() == [1.0] * 3
 
 
-def test_the_drift_of_three_hundred_people_comes_in_two_chunks():
-    one = Page([at(1)] * 300, [], changes={"run.days": 14})
-    one.trajectory = lambda days: np.full((300, len(days)), 12.0)
-    one.fluctuation.drifts = lambda chunk, n, days: np.full((n, days), float(chunk))
-    untreated = (256 * 16 + 44 * 17) / 300
-    assert mean_course(Reading(one))["gad7_untreated"].tolist() == pytest.approx([untreated] * 3)
-
-
 def test_a_course_of_nobody_has_no_rows():
     one = page([], referred=[])
-    one.trajectory = lambda days: np.zeros((0, len(days)))
+    one.trajectory = lambda days, untreated=False: np.zeros((0, len(days)))
     course = mean_course(Reading(one))
     assert {name: len(column) for name, column in course.items()} == dict.fromkeys(
         ["day", "gad7", "gad7_untreated", "in_response", "below_10", "patients"], 0

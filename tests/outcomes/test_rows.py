@@ -54,6 +54,8 @@ def test_the_mean_course_is_of_those_followed_so_long_week_by_week(run):
         assert course["patients"][row] == len(known)
         assert course["gad7"][row] == pytest.approx(known.mean())
         assert course["below_10"][row] == pytest.approx((known < 10).mean())
+        untreated = run.trajectory([course["day"][row]], untreated=True)[:, 0]
+        assert course["gad7_untreated"][row] == pytest.approx(np.nanmean(untreated))
     assert course["day"][-1] <= 100
 
 

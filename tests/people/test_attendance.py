@@ -129,7 +129,7 @@ def test_stopping_maintenance_and_missing_visits_are_one_process(share):
         "run.days": 760,
         "referrals": {"kind": "cohort", "patients": 1500, "over_days": 200},
         "behaviour.no_show_share": share,
-        "policy.boosters": {"kind": "fixed", "every_days": 21},
+        "policy.boosters": {"kind": "fixed", "every_days": 21, "give_up_after": "never"},
         "policy.evaluation": {"kind": "none"},
     }  # fmt: skip
     replication = sim.replicate(sim.Scenario().override(changes), 2)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import sim
+from sim.outcomes.catalogue import measure
+from sim.outcomes.reading import Reading
 from sim.planning.buildup import erlang_c_table, filling_of, stay_weeks
 from sim.stats.queues import mmc
 
@@ -74,6 +76,24 @@ def test_the_level_is_littles_law_and_is_approached_exponentially(brief, build):
     expected = entered + stay_weeks(brief) * -log(0.05)
     assert build.level_week == pytest.approx(expected, rel=0.35)
     assert build.weeks["infusions"].iloc[-1] == pytest.approx(build.level.mean, rel=0.06)
+
+
+@pytest.mark.parametrize("give_up_after", [2, "never"])
+def test_littles_law_knows_that_some_are_given_up_on(brief, give_up_after):
+    """Witness: the census in maintenance of whole clinics of 20 mean stays, counted plainly."""
+    scenario = brief.override(
+        {"symptoms.calibration": "trial", "policy.boosters.give_up_after": give_up_after}
+    )
+    build = filling_of(scenario, people=300, replications=4, jobs=1)
+    kept = [course.kept for course in build.courses]
+    assert kept == [1.0] * 4 if give_up_after == "never" else max(kept) < 0.85
+    assert build.level.mean == pytest.approx(build.closed_form, rel=0.06)
+    free = dict.fromkeys(("clinic.chairs", "clinic.nurses", "clinic.prescribers"), "unlimited")
+    plain = scenario.override({**free, "run.days": 2000, "run.warmup_days": 500})
+    there = measure(Reading(sim.replicate(plain, seed=99)))["in_maintenance_mean"]
+    entering = np.mean([course.entering for course in build.courses])
+    by_little = 4 * entering * np.mean(kept) * stay_weeks(scenario)
+    assert by_little == pytest.approx(there, rel=0.1)
 
 
 def test_twice_the_referrals_are_twice_the_infusions(brief, build):

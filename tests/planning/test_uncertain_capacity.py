@@ -115,6 +115,7 @@ def mean(filling, name):
 
 def test_stopping_moves_the_load_as_littles_law_says(filling, resting):
     before, flow = mean(filling, "before"), mean(filling, "entering") * mean(filling, "rate")
+    flow *= mean(filling, "kept")  # the others are given up on before they stop
 
     def load(share):
         stay = 395 / -log(1 - share) / 7

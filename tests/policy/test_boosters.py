@@ -3,10 +3,14 @@
 import pytest
 from pydantic import ValidationError
 
+import sim
 from handwritten import DAY, IV, chart_of, induction
+from sim.policy.as_needed import AsNeededBoosters
 from sim.policy.boosters import AdaptiveBoosters, FixedBoosters, NoBoosters
 from sim.policy.chart import Chart, Visit
-from sim.policy.orders import Discharge, Prescription
+from sim.policy.orders import Discharge, Order, Prescription
+from sim.policy.predictive import PredictiveBoosters
+from sim.policy.taper import StepDownBoosters, TaperBoosters
 from sim.units import NEVER
 
 RESPONDED = [*induction(), ("evaluation", 16, 5)]  # last infusion on day 15, baseline 16
@@ -102,9 +106,94 @@ def test_a_rating_that_was_never_sent_is_no_response():
     assert policy.next_order(chart_of(*seen)) == Discharge("no response to boosters")
 
 
-def test_nobody_is_given_up_unless_the_policy_says_so():
-    never = chart_of(*RESPONDED, *[("booster", 43 + 20 * n, 16, 14.0) for n in range(30)])
-    assert AdaptiveBoosters().next_order(never).kind == "booster"
+KINDS = [
+    FixedBoosters, AdaptiveBoosters, AsNeededBoosters, TaperBoosters, StepDownBoosters,
+    PredictiveBoosters,
+]  # fmt: skip
+
+
+def unhelped(number):
+    return chart_of(*RESPONDED, *[("booster", 43 + 20 * n, 16, 14.0) for n in range(number)])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_three_boosters_that_bring_no_response_are_the_last_by_default(kind):
+    assert isinstance(kind().next_order(unhelped(2)), Order)
+    assert kind().next_order(unhelped(3)) == Discharge("no response to boosters")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_never_boosters_go_on_whatever_they_bring(kind):
+    assert isinstance(kind(give_up_after="never").next_order(unhelped(30)), Order)
+
+
+def test_who_was_not_rated_since_the_first_booster_is_not_known_to_have_no_response():
+    policy = AdaptiveBoosters(give_up_after=1)
+    once = [*RESPONDED, ("booster", 43, 14, 28.0)]
+    assert policy.next_order(chart_of(*once)).kind == "booster"
+    assert policy.next_order(chart_of(*once, ("missed", 50, NEVER))).kind == "booster"
+    for rated in (("rating", 50, 14), ("booster", 60, 14, 19.6)):
+        given_up = policy.next_order(chart_of(*once, rated))
+        assert given_up == Discharge("no response to boosters")
+
+
+def test_who_still_responds_on_the_day_of_the_first_booster_has_shown_benefit():
+    policy = AdaptiveBoosters(give_up_after=2)
+    kept = [*RESPONDED, ("booster", 43, 8, 28.0), ("booster", 71, 14, 28.0)]
+    assert policy.next_order(chart_of(*kept)).kind == "booster"
+
+
+def test_boosters_from_before_the_policy_took_over_count_neither_way():
+    """Responses before the fourth are no help, failures before it no fault."""
+    seen = [("booster", 43 + 20 * n, rated, 14.0) for n, rated in enumerate([14, 8, 14, 14, 14])]
+    policy = AdaptiveBoosters(give_up_after=2)
+    for day, known in ((43 + 60, True), (43 + 80, False), (0, False)):
+        chart = Chart(0, 16, IV, taken_over=day * DAY)
+        for kind, on, rated, *interval in seen:
+            chart.add(Visit(kind, on * DAY, rated, *interval))
+        assert (policy.next_order(chart) == Discharge("no response to boosters")) is known
+
+
+def test_the_rule_says_whom_it_gives_up_on_and_whom_it_does_not():
+    rule = "Boosters every 28 days, whatever the rating."
+    last = "if no rating from the first of them on was a response."
+    assert FixedBoosters().describe() == f"{rule} Discharged after 3 boosters {last}"
+    assert FixedBoosters(give_up_after=1).describe() == f"{rule} Discharged after 1 booster {last}"
+    said = FixedBoosters(give_up_after="never").describe()
+    assert said == f"{rule} They go on even where none ever brings a response."
+    for kind in KINDS:
+        assert "Discharged after 3 boosters" in kind().describe()
+        assert "Discharged after" not in kind(give_up_after="never").describe()
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1001, None, "nevr", 2.5, True])
+def test_a_number_of_boosters_or_never_is_asked_for(wrong):
+    with pytest.raises(sim.ScenarioError, match=r'from 1 to 1000 or "never"'):
+        sim.Scenario().override({"policy.boosters.give_up_after": wrong})
+
+
+def test_a_file_can_say_never(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text('[policy.boosters]\nkind = "fixed"\ngive_up_after = "never"\n')
+    assert sim.read_scenario(file).policy.boosters == FixedBoosters(give_up_after="never")
+
+
+@pytest.mark.parametrize("calibration", ["community", "trial"])
+def test_in_a_run_those_are_given_up_on_who_never_responded_from_the_first_booster_on(calibration):
+    """Witness: a plain loop over the visits of everybody who was given three boosters or more."""
+    base = sim.Scenario().override({"symptoms.calibration": calibration, "run.days": 400})
+    run = sim.replicate(base.override({"policy.boosters": {"kind": "fixed"}}), seed=3)
+    ended = run.discharges
+    why = dict(zip(ended["patient"].tolist(), ended["reason"].tolist(), strict=True))
+    given_up = {who for who, reason in why.items() if reason == "no response to boosters"}
+    assert len(given_up) > 3
+    for who in range(len(run.patients)):
+        rows = (run.visits["patient"] == who) & (run.visits["kind"] == "booster")
+        done = rows & (run.visits["infusion_end"] != NEVER)
+        rated = run.visits["rated_before"][done]
+        responds = 2 * rated <= run.patients.baseline[who]
+        failed = len(rated) >= 3 and not responds.any()
+        assert (who in given_up) is bool(failed and len(rated) == 3), who
 
 
 def test_nothing_is_ordered_before_the_first_infusion():

@@ -464,8 +464,14 @@ def check_end(text, rows, w):
         assert len(w.given) == 0 or f"the next {kind} being" in text
         return
     reason, left = str(events["reason"][mine[0]]), int(events["minute"][mine[0]])
-    said = {"withdrew": "withdrew", "non-responder": "no full response"}.get(reason, reason)
+    said = {
+        "withdrew": "withdrew", "non-responder": "no full response",
+        "no response to boosters": "never brought a response",
+    }.get(reason, reason)  # fmt: skip
     assert said in text
+    if reason == "no response to boosters":
+        assert len(w.boosters) == 3
+        assert (2 * w.boosters["rated_before"] > w.baseline).all()
     if reason == "withdrew":
         assert f"after the {ORDINALS[len(w.given)]} infusion" in text
     dates, last = [w.date(left)], w.visits.iloc[-1]
