@@ -8,8 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
+from sim.evidence.model_validation import computed
 from sim.evidence.objective import Objective
 from sim.evidence.published import read_published, shipped, to_fit
+from sim.experiment.task import Task
+from sim.model.scenario import Scenario
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 BEFORE = {"C1", "C2", "C3", "C4", "C6", "C7a", "C8"}  # targets from the beginning
@@ -78,3 +81,25 @@ def test_a_fit_has_nothing_that_is_held_out_or_needs_a_clinic(rows):
             result.name for result in found if result.set in ("both", which)
         }
         assert np.isfinite(objective.model(objective.start())).all()
+
+
+EXPECTED = {  # row: what its answer must lie within, by set
+    "withdrawn": {"trial": (0.35, 0.60), "community": (0.35, 0.60)},
+    "continued": {"trial": (0.15, 0.45), "community": (0.15, 0.45)},
+    "remitters-12-months": {"community": (0.55, 0.90)},
+    "C7b-28": {"community": (0.65, 0.90)},
+    "C7b-56": {"community": (0.45, 0.75)},
+    "midazolam-day-1": {"trial": (0.10, 0.45), "community": (0.10, 0.45)},
+}
+
+
+@pytest.mark.parametrize("calibration", ["trial", "community"])
+def test_what_comes_after_treatment_is_as_published(calibration):
+    """Witness: the papers; two of the rows are held out of every fit."""
+    rows = [row for row in read_published(shipped()) if calibration in EXPECTED.get(row.name, ())]
+    task = Task(calibration, Scenario().override({"symptoms.calibration": calibration}), 5, 1)
+    answers = computed(task, tuple(rows), 4000)[: len(rows)]
+    for row, value in zip(rows, answers, strict=True):
+        low, high = EXPECTED[row.name][calibration]
+        assert low <= value <= high, (row.name, value)
+    assert len(rows) == sum(calibration in sets for sets in EXPECTED.values())
