@@ -100,6 +100,7 @@ def lines(found: Uncertain) -> Iterator[str]:
         "cases, and the expected result under it at least so often."
     )
     from sim.stats.components import known_to_a_factor
+    from sim.study.beside import said_beside
 
     if (factor := known_to_a_factor(found.draws)) > FACTOR:
         yield (
@@ -107,10 +108,12 @@ def lines(found: Uncertain) -> Iterator[str]:
             f"factor of {factor:.1f} (95 %), and another seed may give a ± as different; give more "
             "(--draws; from 18 on the factor is below 2)."
         )
+    summary = found.summary()
     if found.reference is None:
-        yield from _told(found.summary(), "")
+        yield from _told(summary, "")
     else:
         yield from _told(found.comparison(), f"minus {found.reference}, paired: ")
+    yield from (f"\n{said}" for said in said_beside(summary, found.reference))
     if found.left_out:
         yield (
             "\nNot told, as some replication did not reach or did not have it (all values are in "
@@ -124,12 +127,16 @@ def lines(found: Uncertain) -> Iterator[str]:
 
 
 def _told(table: TidyTable, what: str) -> Iterator[str]:
-    from sim.outcomes.catalogue import CATALOGUE
+    from sim.outcomes.catalogue import CATALOGUE, in_words
+    from sim.study.beside import UNTREATED
 
     headline = [name for name, measure in CATALOGUE.items() if measure.headline]
+    same = (table["measure"] == UNTREATED) & (table["mean"] == 0) & (table["half_width"] == 0)
+    shown = table[table["measure"].isin(headline) & ~same]
+    width = max((len(in_words(name)) for name in shown["measure"]), default=0)
     for scenario in dict.fromkeys(table["scenario"]):
         yield f"\n{scenario} {what}".rstrip()
-        rows = table[(table["scenario"] == scenario) & table["measure"].isin(headline)]
+        rows = shown[shown["scenario"] == scenario]
         for row in rows.to_dict("records"):
             share = (
                 f"{row['share_parameters']:.0%} ({row['share_lower']:.0%}-{row['share_upper']:.0%})"
@@ -140,7 +147,7 @@ def _told(table: TidyTable, what: str) -> Iterator[str]:
                 else ""
             )
             yield (
-                f"  {row['measure'].replace('_', ' '):30s} {row['mean']:9.3f} "
+                f"  {in_words(row['measure']):{width}s} {row['mean']:9.3f} "
                 f"± {row['half_width']:.3f} (floor {row['half_width_floor']:.3f}); "
                 f"parameters {share}{more}"
             )
