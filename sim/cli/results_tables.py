@@ -10,7 +10,8 @@ from rich import box
 from rich.table import Table
 
 from sim.cli.terminal import as_text, console
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import CATALOGUE, in_words
+from sim.study.beside import UNTREATED, said_beside
 from sim.study.turned_out import cautions_of_results
 
 if TYPE_CHECKING:
@@ -37,16 +38,26 @@ def show(results: Results, comparison: TidyTable | None = None) -> None:
     for caution in cautions_of_results(results):
         out.print(f"Caution: {as_text(caution)}")
         out.print()
+    beside = said_beside(results.summary(), results.reference)
     if len(results.names) == 1:
         out.print(_list(results, headline))
         if marked := marks_told(results.summary(headline)["method"]):
             out.print(marked, style="dim")
+        if beside:
+            out.print()
+        for said in beside:
+            out.print(as_text(said))
         return
     for table in _means(results, headline, out.width):
         out.print(table)
         out.print()
+    for said in beside:
+        out.print(as_text(said))
+    if beside:
+        out.print()
     if comparison is not None:
-        for table in _differences(results, comparison, headline, out.width):
+        differing = [name for name in headline if not _is_everybodys(comparison, name)]
+        for table in _differences(results, comparison, differing, out.width):
             out.print(table)
             out.print()
     methods = [*results.summary(headline)["method"]]
@@ -59,6 +70,12 @@ def show(results: Results, comparison: TidyTable | None = None) -> None:
 def _headline(results: Results) -> list[str]:
     present = set(results.metrics["measure"])
     return [name for name, measure in CATALOGUE.items() if measure.headline and name in present]
+
+
+def _is_everybodys(comparison: TidyTable, measure: str) -> bool:
+    """Tell whether these are days of the same people untreated, whatever is done with them."""
+    rows = comparison[comparison["measure"] == measure]
+    return measure == UNTREATED and bool((rows["difference"] == 0).all())
 
 
 def _sureness(results: Results) -> str:
@@ -75,7 +92,11 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
         better = _BETTER[CATALOGUE[row["measure"]].direction]
         told, limits = _in_list(row)
         table.add_row(
-            as_text(_words(row["measure"])), told, limits, as_text(row["unit"]), f"[dim]{better}[/]"
+            as_text(in_words(row["measure"])),
+            told,
+            limits,
+            as_text(row["unit"]),
+            f"[dim]{better}[/]",
         )
     return table
 
@@ -157,7 +178,7 @@ def _grids(
         left = width - sum(widths[place] + 1 for place in places)
         table.add_column("", width=min(left, max(map(len, cells))), overflow="fold")
         for place in places:
-            heading = as_text(_words(headline[place]))
+            heading = as_text(in_words(headline[place]))
             table.add_column(heading, width=widths[place], justify="right")
         for name, texts in cells.items():
             label = as_text(name) + ("\n[dim]reference[/]" if name == reference else "")
@@ -167,7 +188,7 @@ def _grids(
 
 def _width(measure: str, cells: RowCells, place: int) -> int:
     lines = [line for texts in cells.values() for line in texts[place].splitlines()]
-    return max(len(text) for text in (*measure.split("_"), *lines))
+    return max(len(text) for text in (*in_words(measure).split(), *lines))
 
 
 def _fitting(widths: Sequence[int], available: int) -> Iterator[list[int]]:
@@ -189,7 +210,7 @@ def _table(title: str) -> Table:
 def _footnote(headline: Sequence[str], tested: bool) -> str:
     units: dict[str, list[str]] = {}
     for measure in headline:
-        units.setdefault(CATALOGUE[measure].unit, []).append(_words(measure))
+        units.setdefault(CATALOGUE[measure].unit, []).append(in_words(measure))
     notes = [f"{', '.join(names).capitalize()}: {unit}." for unit, names in units.items() if unit]
     if tested:
         notes.append(
@@ -197,10 +218,6 @@ def _footnote(headline: Sequence[str], tested: bool) -> str:
             "Pairing gained ×n: unpaired, n times as many replications would have been needed."
         )
     return " ".join(notes)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _mean(row: dict[str, Any]) -> str:

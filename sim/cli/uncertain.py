@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("posterior",)
 FACTOR = 2  # to which the spread between draws is to be known
+WIDTH = 0.5  # that the interval of a share of parameters is to have at most
 _TOLD = "two draws were not finished, so nothing was kept."
 
 
@@ -99,18 +100,15 @@ def lines(found: Uncertain) -> Iterator[str]:
         f"± holds the mean of {found.replications} replications of another draw in 95 of 100 "
         "cases, and the expected result under it at least so often."
     )
-    from sim.stats.components import known_to_a_factor
+    from sim.study.beside import said_beside
 
-    if (factor := known_to_a_factor(found.draws)) > FACTOR:
-        yield (
-            f"Caution: {found.draws} draws are few. How far they lie apart is known only to a "
-            f"factor of {factor:.1f} (95 %), and another seed may give a ± as different; give more "
-            "(--draws; from 18 on the factor is below 2)."
-        )
-    if found.reference is None:
-        yield from _told(found.summary(), "")
-    else:
-        yield from _told(found.comparison(), f"minus {found.reference}, paired: ")
+    summary = found.summary()
+    shown = _shown(summary if found.reference is None else found.comparison())
+    if few := too_few(shown, found.draws, found.replications):
+        yield few
+    what = "" if found.reference is None else f"minus {found.reference}, paired: "
+    yield from _told(shown, what)
+    yield from (f"\n{said}" for said in said_beside(summary, found.reference))
     if found.left_out:
         yield (
             "\nNot told, as some replication did not reach or did not have it (all values are in "
@@ -123,13 +121,61 @@ def lines(found: Uncertain) -> Iterator[str]:
     )
 
 
-def _told(table: TidyTable, what: str) -> Iterator[str]:
+def too_few(shown: TidyTable, draws: int, replications: int) -> str:
+    """Say what the draws are too few for, and how many would do; nothing where they do."""
+    from sim.stats import components as c
+
+    wide = shown[shown["share_upper"] - shown["share_lower"] > WIDTH]
+    enough = {
+        "spread": c.draws_to_a_factor(FACTOR),
+        "shares": max(
+            (c.draws_to_know_share(s, replications, WIDTH) for s in wide["share_parameters"]),
+            default=0,
+        ),
+    }
+    said = []
+    if draws < enough["spread"]:
+        said.append(
+            f"How far they lie apart is known only to a factor of {c.known_to_a_factor(draws):.1f} "
+            f"(95 %), so another seed may give a ± as different, and ± is "
+            f"{100 * c.widened_by(draws):.0f} % wider than with many draws."
+        )
+        if "draws_above_0" in shown:
+            said.append(
+                f"What all of {draws} draws agree in, as in a difference above 0, may be otherwise "
+                f"in up to {100 * c.left_to_others(draws):.0f} % of further ones."
+            )
+    if len(wide):
+        said.append(
+            f"The share of parameters is not known to half of the scale in {len(wide)} of the "
+            f"{len(shown)} rows."
+        )
+    if not said:
+        return ""
+    needed = max(enough.values())
+    return (
+        f"Caution: {draws} draws are few for what follows. {' '.join(said)} As far as these can "
+        f"tell, {needed} draws of {replications} replications would do (--draws {needed})."
+    )
+
+
+def _shown(table: TidyTable) -> TidyTable:
+    """Keep the headline measures, but for what is the same of the same people untreated."""
     from sim.outcomes.catalogue import CATALOGUE
+    from sim.study.beside import UNTREATED
 
     headline = [name for name, measure in CATALOGUE.items() if measure.headline]
-    for scenario in dict.fromkeys(table["scenario"]):
+    same = (table["measure"] == UNTREATED) & (table["mean"] == 0) & (table["half_width"] == 0)
+    return table[table["measure"].isin(headline) & ~same]
+
+
+def _told(shown: TidyTable, what: str) -> Iterator[str]:
+    from sim.outcomes.catalogue import in_words
+
+    width = max((len(in_words(name)) for name in shown["measure"]), default=0)
+    for scenario in dict.fromkeys(shown["scenario"]):
         yield f"\n{scenario} {what}".rstrip()
-        rows = table[(table["scenario"] == scenario) & table["measure"].isin(headline)]
+        rows = shown[shown["scenario"] == scenario]
         for row in rows.to_dict("records"):
             share = (
                 f"{row['share_parameters']:.0%} ({row['share_lower']:.0%}-{row['share_upper']:.0%})"
@@ -140,7 +186,7 @@ def _told(table: TidyTable, what: str) -> Iterator[str]:
                 else ""
             )
             yield (
-                f"  {row['measure'].replace('_', ' '):30s} {row['mean']:9.3f} "
+                f"  {in_words(row['measure']):{width}s} {row['mean']:9.3f} "
                 f"± {row['half_width']:.3f} (floor {row['half_width_floor']:.3f}); "
                 f"parameters {share}{more}"
             )

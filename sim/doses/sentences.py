@@ -69,8 +69,8 @@ def _reached(answers: DoseCount, read: Reader, what: str) -> str:
 
     truth = "relief of 0.50 or more" if what == "response" else "a score below 5"
     return (
-        f"{what.capitalize()}: {by(1)} are rated so after one infusion, {by(usual)} within "
-        f"{usual}, {by(most)} within {most}; the middle person needs {middle(rated)}, and "
+        f"{what.capitalize()}: {by(1)} of all infused are rated so after one infusion, {by(usual)} "
+        f"within {usual}, {by(most)} within {most}; the middle person needs {middle(rated)}, and "
         f"{_percent(read(EVERYBODY, rated, 'never'))} never are. One lucky rating is enough for "
         f"that: in truth ({truth}, without noise and drift) the middle person needs "
         f"{middle(true)}, and {_percent(read(EVERYBODY, true, 'never'))} never get there."

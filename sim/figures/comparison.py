@@ -17,6 +17,7 @@ from sim.figures.estimates import estimates, finite, whiskers
 from sim.figures.labels import label_points
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import DAYS_WELL
+from sim.study.beside import UNTREATED, untreated_beside
 from sim.study.paired import compare
 
 Numbers = Floats
@@ -79,7 +80,7 @@ def headline(results: Results) -> list[str]:
 
     Without the course of the untreated: the same people have it whatever is done.
     """
-    found = set(results.metrics["measure"]) - {"days_below_10_untreated"}
+    found = set(results.metrics["measure"]) - {UNTREATED}
     return [name for name, about in CATALOGUE.items() if about.headline and name in found]
 
 
@@ -164,7 +165,9 @@ def tradeoff(results: Results, figure: FigureBase | None = None) -> style.Panels
     figure = figure or style.new_figure(9.5, 4.6)
     axes: style.Panels = style.panels(figure, 1, len(DAYS_WELL))[0]
     style.heading(figure, "What infusions buy: days well per referred patient-year")
-    style.footnote(figure, f"{style.sample_note(results.replications)} {TRADEOFF_NOTE}")
+    untreated = untreated_beside(results.summary())
+    note = f"{style.sample_note(results.replications)} {TRADEOFF_NOTE} {untreated}"
+    style.footnote(figure, note.rstrip())
     drawn = [
         _against_infusions(results, gain, ax) for ax, gain in zip(axes, DAYS_WELL, strict=True)
     ]

@@ -20,7 +20,10 @@ from sim.figures import style
 from sim.figures.gallery import Each, save_all
 
 READINGS = {"rated": "rated, with noise", "latent": "true, without noise"}
-AIMS = {"response": "Response", "remission": "Remission (GAD-7 below 5)"}
+AIMS = {
+    "response": "Response, of all infused",
+    "remission": "Remission (GAD-7 below 5), of all infused",
+}
 TICKS = (3, 7, 14, 28, 56, 91, 182)  # days
 STOPPED = "A series stops when it succeeds, or at the maximum of {n}."
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from sim.config.writing import aside
 from sim.experiment.log import wrote
 from sim.experiment.results import Results
-from sim.outcomes.catalogue import unit
+from sim.outcomes.catalogue import own_words, unit
 
 Panels = NDArray[Any]
 """An array of matplotlib axes, as `Figure.subplots` gives it."""
@@ -144,7 +144,7 @@ def title(measure: str) -> str:
     """
     stem, mark, percentile = re.sub(r"_p(\d+)$", r"|P|\1", measure).partition("|P|")
     bare = re.sub(r"_(days|minutes|share)$", "", stem)
-    words = TITLES.get(stem) or spoken(bare).replace("gad7", "GAD-7")
+    words = TITLES.get(stem) or own_words(measure) or spoken(bare).replace("gad7", "GAD-7")
     words = re.sub(r"per (\w+) year$", r"per \1-year", words)
     return words[:1].upper() + words[1:] + (f", P{percentile}" if mark else "")
 

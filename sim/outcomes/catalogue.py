@@ -61,6 +61,16 @@ def unit(measure: str) -> str:
     return CATALOGUE[measure].unit if measure in CATALOGUE else ""
 
 
+def in_words(measure: str) -> str:
+    """Give a measure's name in words, which of a response say whose it is."""
+    return own_words(measure) or measure.replace("_", " ")
+
+
+def own_words(measure: str) -> str:
+    """Give the words of a measure whose name would not say of whom it is; nothing for others."""
+    return CATALOGUE[measure].words if measure in CATALOGUE else ""
+
+
 def possible(measure: str) -> tuple[float, float]:
     """Give the least and the largest value of a measure that can be; anything for one unknown."""
     return CATALOGUE[measure].possible if measure in CATALOGUE else (-inf, inf)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.outcomes.evaluations import (
+    RESPONSE_WITHIN_DAYS,
     remission_of_evaluated,
     response_of_evaluated,
     response_of_referred,
@@ -152,16 +153,20 @@ CLINICAL = (
         "clinical",
         response_of_evaluated,
         headline=True,
+        words="response after induction, of those evaluated",
     ),
     Measure(
         "response_of_referred",
         "share",
         "higher",
         "rated at most half of the rated baseline at the newest evaluation within 90 days of "
-        "referral, of all referred that long before the horizon, evaluated or not",
+        "referral, of all referred that long before the horizon, evaluated or not; left out where "
+        "the policy evaluates nobody",
         _RATED,
         "clinical",
         response_of_referred,
+        headline=True,
+        words=f"response within {RESPONSE_WITHIN_DAYS} days, of all referred",
     ),
     Measure(
         "remission_after_induction",
@@ -171,6 +176,7 @@ CLINICAL = (
         _RATED,
         "clinical",
         remission_of_evaluated,
+        words="remission after induction, of those evaluated",
     ),
     Measure(
         "infusions_to_response",
@@ -180,6 +186,7 @@ CLINICAL = (
         _RATED,
         "clinical",
         _infusions_to_response,
+        words="infusions to response, of those who ever responded",
     ),
     Measure(
         "relapses_per_responder_year",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.arrays import Bools
 from sim.outcomes.measures import share
 from sim.outcomes.reading import Reading
+from sim.policy.evaluation import NoEvaluation
 from sim.scales import is_remission, is_response
 from sim.units import MINUTES_PER_DAY, NEVER
 
@@ -40,6 +41,8 @@ def response_of_evaluated(reading: Reading) -> float | None:
 
 def response_of_referred(reading: Reading) -> float | None:
     """Share in rated response within 90 days, of those referred that long before the horizon."""
+    if isinstance(reading.replication.scenario.policy.evaluation, NoEvaluation):
+        return None  # nobody's response is looked at, which is not that nobody responds
     referred, visits = reading.patients.referred, reading.visits
     window = RESPONSE_WITHIN_DAYS * MINUTES_PER_DAY
     counted = (referred >= reading.begin) & (referred + window <= reading.horizon)

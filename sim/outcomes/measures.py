@@ -35,6 +35,7 @@ class Measure:
     headline: bool = False
     of_people: bool = True  # whether it can be read of some of the patients alone
     signed: bool = False  # whether it can be negative
+    words: str = ""  # its name in words, where these must say of whom it is
 
     @property
     def possible(self) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,8 +81,18 @@ class Spread:
         middle, low, high = (self._at(share) for share in (0.5, LOW, HIGH))
         return (
             f"Over {len(self.values)} draws of the uncertain parameters, one a replication, the "
-            f"{least} that would do are {middle} in the middle draw; {low} to {high} in 90 % of "
-            "them."
+            f"{least} that would do are {middle} in the middle draw; {low} to {high} in "
+            f"{100 * (HIGH - LOW):.0f} % of them.{self._few()}"
+        )
+
+    def _few(self) -> str:
+        """Say that there are too few draws for a percentile, where that is so."""
+        draws, enough = len(self.values), ceil(1 / LOW)
+        if draws >= enough:
+            return ""
+        return (
+            f" {draws} draws are too few for that: of fewer than {enough} these are the smallest "
+            f"and the largest. Give --replications {enough} or more."
         )
 
     def _at(self, share: float) -> str:

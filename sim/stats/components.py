@@ -16,12 +16,16 @@ Source: Searle, Casella and McCulloch, Variance Components, 1992, chapter 3.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtri, fdtri, stdtrit
+from scipy.special import chdtri, fdtri, ndtri, stdtrit
+
+MOST = 2**14
+"""Draws that are looked at in a search for how many would do."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,53 @@ def known_to_a_factor(draws: int, level: float = 0.95) -> float:
     """
     high, low = (float(chdtri(draws - 1, tail)) for tail in ((1 - level) / 2, (1 + level) / 2))
     return sqrt(high / low)
+
+
+def draws_to_a_factor(factor: float, level: float = 0.95) -> int:
+    """Give the fewest draws that know their own standard deviation to a factor."""
+    return _fewest(lambda draws: known_to_a_factor(draws, level) <= factor)
+
+
+def draws_to_know_share(share: float, replications: int, width: float, level: float = 0.95) -> int:
+    """Give the fewest draws whose interval of the share of parameters is no wider than `width`.
+
+    Of that many replications each, if the share turns out to be `share` again.
+    """
+    if share >= 1:
+        return 2
+    ratio = 1 + replications * share / (1 - share)
+
+    def is_known(draws: int) -> bool:
+        lower, upper = _share_limits(ratio, 1.0, draws, replications, level)
+        return upper - lower <= width
+
+    return _fewest(is_known)
+
+
+def widened_by(draws: int, level: float = 0.95) -> float:
+    """Give by what share the limits are wider than those of endless draws of the same spread."""
+    t = float(stdtrit(draws - 1, (1 + level) / 2)) * sqrt(1 + 1 / draws)
+    return t / float(ndtri((1 + level) / 2)) - 1
+
+
+def left_to_others(draws: int, level: float = 0.95) -> float:
+    """Give the share of further draws that may differ from what all of so many draws agree in.
+
+    1 - ((1 - level) / 2)^(1 / K), exact (Clopper and Pearson 1934).
+    """
+    agree: float = ((1 - level) / 2) ** (1 / draws)
+    return 1 - agree
+
+
+def _fewest(enough: Callable[[int], bool]) -> int:
+    """Find the least number from 2 on, at most `MOST`, of draws that are enough."""
+    low, high = 2, 4
+    while high < MOST and not enough(high):
+        low, high = high, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return low
 
 
 def _share_limits(

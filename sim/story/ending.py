@@ -169,10 +169,14 @@ def _totals(course: Course) -> Sentence:
     text = f"In all they had {many(len(ended), noun(course))}{of_which}"
     tally = course.tally
     if tally["observed"]:
-        below, held = (number(tally[name], "none") for name in ("below_10", "in_response"))
+        below, untreated, held = (
+            number(tally[name], "none")
+            for name in ("below_10", "below_10_untreated", "in_response")
+        )
+        beside = f" (untreated it would have been {untreated})" if ended else ""
         text += (
-            f"; of the {days(tally['observed'])} from {_since(course)} to the end of the run, "
-            f"they were in truth below {WELL_BELOW} points on {below} and in response on {held}"
+            f"; of the {days(tally['observed'])} from {_since(course)} to the end of the run, they "
+            f"were in truth below {WELL_BELOW} points on {below}{beside} and in response on {held}"
         )
     return Sentence(sentence(text), "totals", tuple(visit.row for visit in ended))
 

@@ -274,9 +274,10 @@ def _outcome(side: Side, second: bool) -> Sentence:
     course = side.course
     ended = [visit for visit in course.visits if visit.infusion_end != NEVER]
     tally, rows = course.tally, tuple(visit.row for visit in ended)
+    untreated = f" (untreated: {tally['below_10_untreated']})" if ended else ""
     text = (
         f"Under “{side.name}” they had {many(len(ended), noun(course))} in all and, in truth, "
-        f"{days(tally['below_10'])} below 10 points of {tally['observed']}"
+        f"{days(tally['below_10'])} below 10 points of {tally['observed']}{untreated}"
     )
     return Sentence(sentence(text), "outcome", *(((), rows) if second else (rows, ())))
 

@@ -6,15 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from typer.testing import CliRunner
 
 import sim
 from sim.cli.commands import app
 from sim.cli.uncertain import lines
 from sim.config.errors import ScenarioError
-from sim.experiment.uncertainty import drawing, joint_samples, propagate
+from sim.experiment.uncertainty import Uncertain, drawing, joint_samples, propagate
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
+from sim.stats.components import draws_to_know_share
 from sim.symptoms.calibrations import Calibration
 
 SMALL = sim.Scenario().override(
@@ -70,9 +72,71 @@ def test_what_some_replication_did_not_reach_is_named_and_not_dropped_in_silence
     metrics.loc[row, "value"] = np.inf
     missed = replace(found, metrics=metrics)
     assert set(missed.left_out) == {*found.left_out, "days_below_10"}
-    told = " ".join(" ".join(lines(missed)).split())
-    assert "Not told, as some replication did not reach or did not have it" in told
-    assert "days below 10" in told
+    text = told(missed)
+    assert "Not told, as some replication did not reach or did not have it" in text
+    assert "days below 10" in text
+
+
+def made_up(draws, replications=4, parameters=3.0, chance=1.0, reference=None):
+    """Two scenarios of which the better one gains 10 days in every draw."""
+    dice = np.random.default_rng(4)
+    rows = []
+    for gain, scenario in enumerate(("base", "better")):
+        drawn = dice.normal(0, parameters, draws)
+        for draw in range(draws):
+            for replication in range(replications):
+                value = 100 + 50 * gain + drawn[draw] + dice.normal(0, chance)
+                number = draw * replications + replication + 1
+                rows.append((scenario, draw + 1, number, "days_below_10", value))
+    columns = ["scenario", "draw", "replication", "measure", "value"]
+    table = pd.DataFrame(rows, columns=columns)
+    return Uncertain(table, pd.DataFrame(), draws, replications, reference)
+
+
+def told(found):
+    return " ".join(" ".join(lines(found)).split())
+
+
+def test_five_draws_are_said_to_be_few_and_what_for_and_how_many_would_do():
+    """Witness: the fewest for a factor of two by scipy's chi-square, 18."""
+    text = told(made_up(5, parameters=30.0, reference="base"))
+    assert "Caution: 5 draws are few for what follows." in text
+    assert "known only to a factor of" in text
+    assert "± is 55 % wider than with many draws" in text
+    assert "in up to 52 % of further ones" in text
+    fewest = next(
+        draws for draws in range(2, 99)
+        if np.divide(*np.sqrt(stats.chi2(draws - 1).ppf([0.975, 0.025]))) <= 2
+    )  # fmt: skip
+    assert f"{fewest} draws of 4 replications would do (--draws {fewest})." in text
+    assert "The share of parameters is not known" not in text, "nearly all of it is parameters"
+
+
+def test_what_all_draws_agree_in_is_only_spoken_of_where_differences_are():
+    text = told(made_up(5))
+    assert "Caution: 5 draws" in text
+    assert "agree in" not in text
+
+
+def test_many_draws_are_not_said_to_be_few():
+    for found in (made_up(40), made_up(40, reference="base"), made_up(18, parameters=30.0)):
+        assert "Caution" not in told(found)
+    assert "Caution: 17 draws are few" in told(made_up(17, parameters=30.0))
+
+
+def test_enough_draws_for_the_spread_may_be_too_few_for_the_shares():
+    """As much parameters as chance, two replications: 36 draws would do (tests/stats)."""
+    found = made_up(20, replications=2, parameters=1.0)
+    table = found.summary()
+    wide = table[table["share_upper"] - table["share_lower"] > 0.5]
+    assert len(wide)
+    text = told(found)
+    assert "known only to a factor" not in text
+    assert f"is not known to half of the scale in {len(wide)} of the 2 rows" in text
+    needed = max(draws_to_know_share(share, 2, 0.5) for share in wide["share_parameters"])
+    assert needed > 20
+    assert f"{needed} draws of 2 replications would do (--draws {needed})." in text
+    assert "Caution" not in told(made_up(80, replications=2, parameters=1.0))
 
 
 def test_limits_stay_inside_the_possible(found):
@@ -134,9 +198,9 @@ def test_a_command_runs_any_study_with_uncertain_parameters(tmp_path):
     scenario = str(tmp_path / "base.toml")
     done = CliRunner().invoke(app, ["run", scenario, *options, "--out", str(folder)])
     assert done.exit_code == 0, done.output
-    told = " ".join(done.output.split())
-    assert "only better evidence can" in told
-    assert "Caution: 2 draws are few" in told
+    text = " ".join(done.output.split())
+    assert "only better evidence can" in text
+    assert "Caution: 2 draws are few" in text
     table = pd.read_csv(folder / "uncertainty.csv")
     assert {"share_parameters", "half_width_floor"} <= set(table.columns)
     assert json.loads((folder / "manifest.json").read_text())["draws"] == 2

@@ -135,6 +135,7 @@ def make_boosters(replications=20):
             "days_below_10": below,
             "days_in_response": response,
             "response_after_induction": 0.43,
+            "response_of_referred": 0.31,
             "relapses_per_responder_year": 4.2 - below / 60,
             "wait_first_infusion_days": 40 + infusions,
             "clinic_wait_first_infusion_days": 12 + infusions,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 
@@ -10,6 +11,7 @@ from sim.config.errors import ScenarioError
 from sim.figures.comparison import against_infusions, differences, forest, headline, tradeoff
 from sim.figures.estimates import estimates
 from sim.figures.labels import overlap
+from sim.figures.policies import side_by_side
 from sim.outcomes.catalogue import CATALOGUE
 from sim.study.paired import compare
 
@@ -26,7 +28,7 @@ def test_forest_has_a_panel_per_headline_measure(boosters):
     axes = forest(boosters)
     differing = [name for name, m in CATALOGUE.items() if m.headline and "untreated" not in name]
     assert headline(boosters) == differing
-    assert len([ax for ax in axes.flat if ax.axison]) == len(headline(boosters)) == 12
+    assert len([ax for ax in axes.flat if ax.axison]) == len(headline(boosters)) == 13
 
 
 def test_forest_dots_and_bars_are_the_comparison_table(boosters):
@@ -123,6 +125,22 @@ def test_tradeoff_shows_both_definitions_side_by_side(boosters):
     assert titles(axes) == ["Days below 10", "Days in response"]
     assert [ax.get_xlabel() for ax in axes] == ["Infusions per patient"] * 2
     assert all("per" in ax.get_ylabel() for ax in axes)
+
+
+def test_beside_days_below_10_stand_those_untreated_where_the_results_have_them(boosters):
+    """Witness: the table of the very results that are drawn."""
+    assert "untreated" not in tradeoff(boosters)[0].figure.get_supxlabel(), "these have not"
+    added = {"days_below_10_untreated": 41.25, "infusions_per_patient_year": 5.0}
+    rows = boosters.metrics.query("measure == 'days_below_10'")
+    more = [rows.assign(measure=name, value=value) for name, value in added.items()]
+    results = replace(boosters, metrics=pd.concat([boosters.metrics, *more], ignore_index=True))
+    for axes in (tradeoff(results), side_by_side(results, ["days_below_10"])):
+        note = " ".join(axes[0].figure.get_supxlabel().split())
+        assert note.endswith("untreated would have had 41.2, whatever the scenario.")
+    assert (
+        "untreated"
+        not in side_by_side(results, ["wait_in_clinic_minutes"])[0].figure.get_supxlabel()
+    )
 
 
 def test_tradeoff_points_and_bars_are_the_summary(boosters):

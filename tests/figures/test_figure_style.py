@@ -1,6 +1,7 @@
 """Style: told apart by colour and mark, and words that say what an axis shows."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -139,3 +140,14 @@ def test_a_note_is_broken_to_the_width_of_its_figure():
     figure = Figure(figsize=(4, 3))
     style.footnote(figure, "word " * 60)
     assert max(map(len, figure.get_supxlabel().splitlines())) <= 4 * 17
+
+
+def test_a_title_that_says_response_or_remission_says_of_whom():
+    """The title itself, or the unit that stands beside it on the axis."""
+    named = [name for name in CATALOGUE if "response" in name or "remission" in name]
+    assert len(named) == 5
+    for name in named:
+        words = f"{style.title(name)} {style.unit_label(name)}"
+        assert re.search(r"of (those|all) \w+|per referred", words), words
+    assert style.title("response_after_induction") == "Response after induction, of those evaluated"
+    assert style.title("booster_delay_days") == "Booster delay", "others are as they were"

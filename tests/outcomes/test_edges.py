@@ -247,9 +247,9 @@ def test_a_course_of_nobody_has_no_rows():
 # ------------------------------------------------------------------ what is told of them
 
 HEADLINE = """days_below_10 days_below_10_untreated days_in_response infusions_per_patient
-    response_after_induction relapses_per_responder_year wait_first_infusion_days
-    clinic_wait_first_infusion_days booster_delay_days wait_in_clinic_minutes
-    wait_in_clinic_minutes_p95 chair_utilisation overtime_minutes_per_week"""
+    response_after_induction response_of_referred relapses_per_responder_year
+    wait_first_infusion_days clinic_wait_first_infusion_days booster_delay_days
+    wait_in_clinic_minutes wait_in_clinic_minutes_p95 chair_utilisation overtime_minutes_per_week"""
 OF_THE_CLINIC = """appointments_moved_per_week chair_utilisation nurse_utilisation
     prescriber_utilisation overtime_minutes_per_week days_ended_in_time_share
     work_in_breaks_minutes_per_week overtime_cost_per_week capacity_cost_per_year

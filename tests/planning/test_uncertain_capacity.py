@@ -1,5 +1,6 @@
 """Capacity under uncertain parameters (witnesses: a plain loop, Little, simulated cohorts)."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -71,6 +72,20 @@ def test_the_answer_says_what_was_drawn_and_how_far_the_draws_lie_apart(answer):
         f"Over {DRAWS} draws of the uncertain parameters, one a replication, the fewest"
     )
     assert "in 90 % of them" in told
+
+
+def test_fewer_than_twenty_draws_are_said_to_be_too_few_for_a_percentile_of_five(answer):
+    """Witness: of nineteen values numpy's percentile is the smallest, of forty it is not."""
+    assert answer.spread.sentence.endswith(
+        f"{DRAWS} draws are too few for that: of fewer than 20 these are the smallest and the "
+        "largest. Give --replications 20 or more."
+    )
+    for draws, few in ((19, True), (20, False), (40, False)):
+        values = tuple(CHAIRS[n % len(CHAIRS)] for n in range(draws))
+        many = replace(answer.spread, values=values)
+        assert ("too few" in many.sentence) is few
+        ends = np.quantile(np.arange(draws), [0.05, 0.95], method="inverted_cdf")
+        assert (ends.tolist() == [0, draws - 1]) is few
 
 
 def test_what_is_varied_is_not_drawn_and_without_uncertainty_nothing_is(small):

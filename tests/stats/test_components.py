@@ -2,8 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from sim.stats.components import components, known_to_a_factor
+from sim.stats.components import (
+    components,
+    draws_to_a_factor,
+    draws_to_know_share,
+    known_to_a_factor,
+    left_to_others,
+    widened_by,
+)
 
 RNG = np.random.default_rng(11)
 
@@ -102,3 +110,37 @@ def test_without_chance_all_is_parameters_and_without_either_nothing_is():
 def test_fewer_than_two_by_two_or_infinite_values_are_refused(values):
     with pytest.raises(ValueError, match="2 or more"):
         components(values)
+
+
+@pytest.mark.parametrize("replications", [2, 4])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 0.9])
+def test_so_many_draws_know_the_share_and_one_fewer_does_not(share, replications):
+    """Witness: the exact interval, by scipy's F distribution."""
+
+    def width(draws):
+        ratio = 1 + replications * share / (1 - share)
+        freedom = draws - 1, draws * (replications - 1)
+        theta = (ratio / stats.f(*freedom).ppf([0.975, 0.025]) - 1) / replications
+        low, high = np.maximum(theta / (1 + theta), 0)
+        return high - low
+
+    draws = draws_to_know_share(share, replications, 0.5)
+    assert width(draws) <= 0.5 < width(draws - 1)
+
+
+def test_what_is_parameters_alone_is_known_from_two_draws():
+    assert draws_to_know_share(1.0, 4, 0.5) == 2
+
+
+@pytest.mark.parametrize("factor", [1.5, 2, 4])
+def test_so_many_draws_know_their_spread_to_a_factor_and_one_fewer_does_not(factor):
+    draws = draws_to_a_factor(factor)
+    assert known_to_a_factor(draws) <= factor < known_to_a_factor(draws - 1)
+
+
+@pytest.mark.parametrize("draws", [2, 5, 40])
+def test_few_draws_widen_the_limits_and_leave_others_room(draws):
+    """Witness: scipy's t, normal and beta distributions."""
+    t = stats.t(draws - 1).ppf(0.975) * np.sqrt(1 + 1 / draws)
+    assert widened_by(draws) == pytest.approx(t / stats.norm.ppf(0.975) - 1)
+    assert left_to_others(draws) == pytest.approx(1 - stats.beta(draws, 1).ppf(0.025))

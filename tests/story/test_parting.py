@@ -226,6 +226,8 @@ def test_the_totals_at_the_end_are_those_of_each_course():
     for outcome, course in zip(outcomes, (one, other), strict=True):
         assert len(outcome.rows + outcome.others) == len(course.infusions)
         assert f"{course.tally['below_10']} day" in outcome.text
+        untreated = f" (untreated: {course.tally['below_10_untreated']})"
+        assert (untreated in outcome.text) == bool(course.infusions)
 
 
 # ---------------------------------------------------------------------- of a run

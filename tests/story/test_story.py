@@ -532,10 +532,18 @@ def check_totals(text, rows, w):
     noons = np.arange(noon, w.run.horizon, DAY)
     score = w.run.trajectory((noons - w.referred) / DAY)[w.patient]
     half = score <= w.run.patients.untreated[w.patient] / 2
-    told = re.search(r"of the (\d+) days? .* points on (\w+) and in response on (\w+)", text)
+    told = re.search(
+        r"of the (\d+) days? .* points on (\w+)(?: \(untreated it would have been (\w+)\))? and in "
+        r"response on (\w+)", text,
+    )  # fmt: skip
     assert int(told[1]) == len(noons)
     assert number(told[2]) == int((score < 10).sum())
-    assert number(told[3]) == int(((score < 10) & half).sum())
+    assert number(told[4]) == int(((score < 10) & half).sum())
+    assert (told[3] is None) == ended.empty, "said of whom an infusion may have helped only"
+    if told[3]:
+        drift = [w.run.fluctuation.drift(w.patient, day) for day in (noons - w.referred) // DAY]
+        natural = w.run.patients.untreated[w.patient] + np.array(drift)
+        assert number(told[3]) == int((natural < 10).sum())
 
 
 CHECKS = {name.removeprefix("check_"): check for name, check in globals().items()
