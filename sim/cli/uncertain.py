@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("posterior",)
 FACTOR = 2  # to which the spread between draws is to be known
-WIDEST = 0.5  # that the interval of a share of parameters is to have at most
+SURE_SHARE = 0.5  # that the interval of a share of parameters is to have at most
 _TOLD = "two draws were not finished, so nothing was kept."
 
 
@@ -125,11 +125,11 @@ def too_few(shown: TidyTable, draws: int, replications: int) -> str:
     """Say what the draws are too few for, and how many would do; nothing where they do."""
     from sim.stats import components as c
 
-    wide = shown[shown["share_upper"] - shown["share_lower"] > WIDEST]
+    wide = shown[shown["share_upper"] - shown["share_lower"] > SURE_SHARE]
     enough = {
         "spread": c.draws_to_a_factor(FACTOR),
         "shares": max(
-            (c.draws_to_know_share(s, replications, WIDEST) for s in wide["share_parameters"]),
+            (c.draws_to_know_share(s, replications, SURE_SHARE) for s in wide["share_parameters"]),
             default=0,
         ),
     }
