@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from sim.cli.terminal import as_text, console
-from sim.outcomes.catalogue import CATALOGUE, measure_in_words
+from sim.outcomes.catalogue import CATALOGUE, title_of
 from sim.study.beside import UNTREATED, said_beside
 from sim.study.turned_out import cautions_of_results
 
@@ -92,7 +92,7 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
         better = _BETTER[CATALOGUE[row["measure"]].direction]
         told, limits = _in_list(row)
         table.add_row(
-            as_text(measure_in_words(row["measure"])),
+            as_text(title_of(row["measure"])),
             told,
             limits,
             as_text(row["unit"]),
@@ -178,7 +178,7 @@ def _grids(
         left = width - sum(widths[place] + 1 for place in places)
         table.add_column("", width=min(left, max(map(len, cells))), overflow="fold")
         for place in places:
-            heading = as_text(measure_in_words(headline[place]))
+            heading = as_text(title_of(headline[place]))
             table.add_column(heading, width=widths[place], justify="right")
         for name, texts in cells.items():
             label = as_text(name) + ("\n[dim]reference[/]" if name == reference else "")
@@ -188,7 +188,7 @@ def _grids(
 
 def _width(measure: str, cells: RowCells, place: int) -> int:
     lines = [line for texts in cells.values() for line in texts[place].splitlines()]
-    return max(len(text) for text in (*measure_in_words(measure).split(), *lines))
+    return max(len(text) for text in (*title_of(measure).split(), *lines))
 
 
 def _fitting(widths: Sequence[int], available: int) -> Iterator[list[int]]:
@@ -210,7 +210,7 @@ def _table(title: str) -> Table:
 def _footnote(headline: Sequence[str], tested: bool) -> str:
     units: dict[str, list[str]] = {}
     for measure in headline:
-        units.setdefault(CATALOGUE[measure].unit, []).append(measure_in_words(measure))
+        units.setdefault(CATALOGUE[measure].unit, []).append(title_of(measure))
     notes = [f"{', '.join(names).capitalize()}: {unit}." for unit, names in units.items() if unit]
     if tested:
         notes.append(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("posterior",)
 FACTOR = 2  # to which the spread between draws is to be known
-_WIDTH = 0.5  # that the interval of a share of parameters is to have at most
+SURE_SHARE = 0.5  # that the interval of a share of parameters is to have at most
 _TOLD = "two draws were not finished, so nothing was kept."
 
 
@@ -125,11 +125,11 @@ def too_few(shown: TidyTable, draws: int, replications: int) -> str:
     """Say what the draws are too few for, and how many would do; nothing where they do."""
     from sim.stats import components as c
 
-    wide = shown[shown["share_upper"] - shown["share_lower"] > _WIDTH]
+    wide = shown[shown["share_upper"] - shown["share_lower"] > SURE_SHARE]
     enough = {
         "spread": c.draws_to_a_factor(FACTOR),
         "shares": max(
-            (c.draws_to_know_share(s, replications, _WIDTH) for s in wide["share_parameters"]),
+            (c.draws_to_know_share(s, replications, SURE_SHARE) for s in wide["share_parameters"]),
             default=0,
         ),
     }
@@ -170,9 +170,9 @@ def _shown(table: TidyTable) -> TidyTable:
 
 
 def _told(shown: TidyTable, what: str) -> Iterator[str]:
-    from sim.outcomes.catalogue import measure_in_words
+    from sim.outcomes.catalogue import title_of
 
-    width = max((len(measure_in_words(name)) for name in shown["measure"]), default=0)
+    width = max((len(title_of(name)) for name in shown["measure"]), default=0)
     for scenario in dict.fromkeys(shown["scenario"]):
         yield f"\n{scenario} {what}".rstrip()
         rows = shown[shown["scenario"] == scenario]
@@ -186,7 +186,7 @@ def _told(shown: TidyTable, what: str) -> Iterator[str]:
                 else ""
             )
             yield (
-                f"  {measure_in_words(row['measure']):{width}s} {row['mean']:9.3f} "
+                f"  {title_of(row['measure']):{width}s} {row['mean']:9.3f} "
                 f"± {row['half_width']:.3f} (floor {row['half_width_floor']:.3f}); "
                 f"parameters {share}{more}"
             )

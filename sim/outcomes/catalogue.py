@@ -61,7 +61,7 @@ def unit(measure: str) -> str:
     return CATALOGUE[measure].unit if measure in CATALOGUE else ""
 
 
-def measure_in_words(measure: str) -> str:
+def title_of(measure: str) -> str:
     """Give a measure's name in words, which of a response say whose it is."""
     return own_words(measure) or measure.replace("_", " ")
 

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtri, fdtri, ndtri, stdtrit
 
-_MOST = 2**14
+MOST_DRAWS = 2**14
 """Draws that are looked at in a search for how many would do."""
 
 
@@ -126,9 +126,9 @@ def left_to_others(draws: int, level: float = 0.95) -> float:
 
 
 def _fewest(enough: Callable[[int], bool]) -> int:
-    """Find the least number from 2 on, at most `_MOST`, of draws that are enough."""
+    """Find the least number from 2 on, at most `MOST_DRAWS`, of draws that are enough."""
     low, high = 2, 4
-    while high < _MOST and not enough(high):
+    while high < MOST_DRAWS and not enough(high):
         low, high = high, 2 * high
     while low < high:
         middle = (low + high) // 2

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WELL, UNTREATED = "days_below_10", "days_below_10_untreated"
 EVALUATED, REFERRED = "response_after_induction", "response_of_referred"
-_INFUSIONS = "infusions_per_patient_year"
+_INFUSED = "infusions_per_patient_year"
 Means = Mapping[str, Mapping[str, float]]  # of each measure, by scenario
 
 
@@ -41,7 +41,7 @@ def _means(summary: TidyTable) -> Means:
 
 
 def _untreated(means: Means) -> str:
-    well, untreated, infused = (means.get(name, {}) for name in (WELL, UNTREATED, _INFUSIONS))
+    well, untreated, infused = (means.get(name, {}) for name in (WELL, UNTREATED, _INFUSED))
     told = {name: untreated[name] for name in well if name in untreated}
     if not any(infused.get(name, 0.0) > 0 for name in told):
         return ""  # they are the untreated
