@@ -23,8 +23,8 @@ class RingFence(Value):
         "chairs, assessments and evaluations prescribers",
     )
     places: int = parameter(
-        1, "chairs, or prescribers, kept in every slot", unit="places", source="policy", grade="D",
-        ge=1, le=1000,
+        1, "chairs, or prescribers, kept in every slot", unit="places",
+        source="a choice of the clinic's", ge=1, le=1000,
     )  # fmt: skip
     release_days: Annotated[int, Field(ge=0, le=3650)] | Literal["never"] = parameter(
         2, 'released to anybody when still free so many days ahead, or "never"', unit="days",
@@ -64,7 +64,7 @@ class Slots(Value):
     )
     overbook_per_day: int = parameter(
         0, "sessions a day booked beyond the chairs, once a day is full, against no-shows",
-        unit="sessions", source="policy", grade="D", ge=0, le=100,
+        unit="sessions", source="a choice of the clinic's", ge=0, le=100,
     )  # fmt: skip
     ends_in_time_share: float = parameter(
         0.93, "share of the last sessions of a day that should end by closing, from which the last "

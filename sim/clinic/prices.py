@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sim.config.value import Value, parameter
+from sim.config.value import Grade, Value, parameter
 
 GUIDES = "US price guides"
 
 
-def _price(dollars: float, what: str, source: str = GUIDES) -> float:
+def _price(dollars: float, what: str, source: str = GUIDES, grade: Grade = "C") -> float:
     value: float = parameter(
-        dollars, what, unit="US$", source=source, grade="C", ge=0, le=1_000_000
+        dollars, what, unit="US$", source=source, grade=grade, ge=0, le=1_000_000
     )
     return value
 
@@ -22,10 +22,10 @@ class Prices(Value):
 
     iv: float = _price(600, "an intravenous session")
     im: float = _price(450, "an intramuscular session")
-    sc: float = _price(450, "a subcutaneous session", "as intramuscular, assumed")
+    sc: float = _price(450, "a subcutaneous session", "as intramuscular, assumed", "D")
     intranasal: float = _price(750, "an intranasal session", GUIDES + " (esketamine)")
     sublingual: float = _price(150, "a dose by lozenge")
-    oral: float = _price(150, "a dose by mouth", "as the lozenge, assumed")
+    oral: float = _price(150, "a dose by mouth", "as the lozenge, assumed", "D")
     evaluation: float = _price(225, "an assessment or an evaluation")
     chair_year: float = parameter(
         10_000, "a chair for a year: room, recliner and monitor", unit="US$ per year",

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from sim.arrays import Floats
-from sim.config.value import Value, parameter
+from sim.config.value import Grade, Value, parameter
 from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
 from sim.streams import PerUse, Purpose, Streams
 from sim.units import MINUTES_PER_DAY, half_up, whole_minutes
@@ -90,60 +90,69 @@ def _by_minute(duration: Duration) -> Floats:
     return np.bincount(minutes) / len(GRID)
 
 
-def _by_route(session: Session, meaning: str, source: str) -> Session:
-    value: Session = parameter(session, meaning, source=source, grade="D")
+def _watched(minutes: int, source: str, grade: Grade) -> Duration:
+    value: Duration = parameter(
+        Lognormal(median=35.5, sigma=0.66, at_least=minutes),
+        f"watched after its end until ready: a log-normal time, at least {minutes} minutes",
+        unit="minutes", source=source, grade=grade,
+    )  # fmt: skip
     return value
 
 
-WATCHED = "> 90 % ready at 90 min; pooled TRANSFORM; else assumed"
+def _taken(minutes: int, what: str) -> Duration:
+    value: Duration = parameter(
+        Constant(value=minutes), what, unit="minutes", source="assumption", grade="D"
+    )
+    return value
 
 
-INJECTED = Session(
-    infuse_minutes=Constant(value=2),
-    monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
-)
+_AN_HOUR = "pooled TRANSFORM (esketamine): > 90 % ready at 90 min; the hour assumed"
+
+
+class Injected(Session):
+    """The stages of an injection: short, and watched at least an hour."""
+
+    infuse_minutes: Duration = _taken(2, "the injection")
+    monitor_minutes: Duration = _watched(60, _AN_HOUR, "C")
+
+
+class Sprayed(Session):
+    """The stages of a nasal spray: watched at least two hours."""
+
+    prepare_minutes: Duration = _taken(10, "seated and prepared, a nurse one to one")
+    infuse_minutes: Duration = _taken(15, "sprayed, watched by a nurse")
+    monitor_minutes: Duration = _watched(120, "esketamine label: at least 2 h", "B")
+
+
+class Lozenge(Session):
+    """The stages of a lozenge: watched at least an hour."""
+
+    prepare_minutes: Duration = _taken(10, "seated and prepared, a nurse one to one")
+    infuse_minutes: Duration = _taken(15, "in the mouth, watched by a nurse")
+    monitor_minutes: Duration = _watched(60, _AN_HOUR, "C")
+
+
+class Swallowed(Session):
+    """The stages of a dose by mouth: watched at least an hour."""
+
+    prepare_minutes: Duration = _taken(10, "seated and prepared, a nurse one to one")
+    infuse_minutes: Duration = _taken(5, "swallowed, watched by a nurse")
+    monitor_minutes: Duration = _watched(60, _AN_HOUR, "C")
 
 
 class RouteSessions(Value):
-    """The stages of a session by the other routes; `session` itself is intravenous."""
+    """The stages of a session by the other routes; `session` itself is intravenous.
 
-    im: Session = _by_route(
-        INJECTED,
-        "intramuscular: injected, watched at least an hour",
-        WATCHED,
+    Each route has stages of its own, and keeps them where some of the others are given.
+    """
+
+    im: Injected = parameter(Injected(), "intramuscular: injected, watched at least an hour")
+    sc: Injected = parameter(Injected(), "subcutaneous: injected, watched at least an hour")
+    intranasal: Sprayed = parameter(Sprayed(), "intranasal: sprayed, watched at least two hours")
+    sublingual: Lozenge = parameter(
+        Lozenge(), "lozenge taken in the clinic, watched at least an hour"
     )
-    sc: Session = _by_route(
-        INJECTED,
-        "subcutaneous: injected, watched at least an hour",
-        WATCHED,
-    )
-    intranasal: Session = _by_route(
-        Session(
-            prepare_minutes=Constant(value=10),
-            infuse_minutes=Constant(value=15),
-            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=120),
-        ),
-        "intranasal: sprayed, watched at least two hours",
-        "esketamine label: at least 2 h",
-    )
-    sublingual: Session = _by_route(
-        Session(
-            prepare_minutes=Constant(value=10),
-            infuse_minutes=Constant(value=15),
-            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
-        ),
-        "lozenge taken in the clinic, watched at least an hour",
-        WATCHED,
-    )
-    oral: Session = _by_route(
-        Session(
-            prepare_minutes=Constant(value=10),
-            infuse_minutes=Constant(value=5),
-            monitor_minutes=Lognormal(median=35.5, sigma=0.66, at_least=60),
-        ),
-        "swallowed in the clinic, watched at least an hour",
-        WATCHED,
-    )
+    oral: Swallowed = parameter(Swallowed(), "swallowed in the clinic, watched at least an hour")
 
 
 class Stages:

@@ -125,7 +125,7 @@ class Behaviour(Value):
     )  # fmt: skip
     withdrawal_course: int = parameter(
         6, "length of the course that share belongs to", unit="infusions", source="McInnes 2022",
-        grade="A", ge=1, le=60,
+        grade="B", ge=1, le=60,
     )  # fmt: skip
     withdrawal_without_response: int | None = _by_setting(
         "withdrawal_without_response", "as so many an infusion of induction counts while the "
@@ -159,7 +159,7 @@ class Behaviour(Value):
     )  # fmt: skip
     no_show_share: float = parameter(
         0.088, "booked visits that are missed without a word, mean over people", unit="share",
-        source=_VISITS, grade="A", ge=0, lt=1,
+        source=_VISITS, grade="B", ge=0, lt=1,
     )  # fmt: skip
     first_no_show_share: float = parameter(
         0.31, "likewise of the first assessment", unit="share",
@@ -171,11 +171,11 @@ class Behaviour(Value):
     )  # fmt: skip
     rebooked_share: float = parameter(
         0.711, "missed visits that are booked again; the others are lost to follow-up",
-        unit="share", source=_VISITS, grade="A", gt=0, le=1,
+        unit="share", source=_VISITS, grade="B", gt=0, le=1,
     )  # fmt: skip
     rebooked_within_2_weeks_share: float = parameter(
         0.733, "of those, as soon as the clinic can (the others after 15 to 42 days)", unit="share",
-        source=_VISITS + "; the delay beyond two weeks assumed", grade="A", ge=0, le=1,
+        source=_VISITS + "; the delay beyond two weeks assumed", grade="B", ge=0, le=1,
     )  # fmt: skip
     late_cancellation_share: float = parameter(
         0.05, "booked visits called off at short notice and booked again; the slot is free again",

@@ -37,14 +37,14 @@ _NO_DIFFERENCE = "as mixed_refractory: no source found for a difference"
 MIXED: dict[str, Known] = {
     "baseline_mean": Known(12.8, CLINIC, "B"),
     "baseline_sd": Known(5.7, CLINIC, "B"),
-    "enrolled_from": Known(10, "the usual cut", "A"),
+    "enrolled_from": Known(10, "the usual cut (Spitzer 2006)", "B"),
     "enrolled_to": Known(21, "the top of the scale: no limit", "A"),
     "age_mean": Known(42, "clinic cohorts", "C"),
     "age_sd": Known(13, "Perez-Ruixo 2021", "C"),
     "weight_median": Known(74, "Perez-Ruixo 2021", "C"),
     "weight_sigma": Known(0.22, NONE_FOUND, "D"),
     "clearance_median": Known(79, "Kamp 2020, 18 studies, 10.1097/ALN.0000000000003577", "A"),
-    "clearance_cv": Known(0.25, "Perez-Ruixo 2021 (hepatic flow CV 23 %)", "B"),
+    "clearance_cv": Known(0.25, "Perez-Ruixo 2021 (hepatic flow CV 23 %)", "C"),
     "ptsd_share": Known(0.28, CLINIC, "B"),
     "depression_share": Known(0.93, CLINIC, "B"),
     "chronic_pain_share": Known(0.20, NONE_FOUND, "D"),
@@ -58,7 +58,7 @@ DIFFERENCES: dict[PopulationName, dict[str, Known]] = {
     "mixed_refractory": {},
     "severe_gad": {
         "baseline_mean": Known(14.4, "people with GAD in primary care, Spitzer 2006", "B"),
-        "enrolled_from": Known(15, f"severe, {BANDS}", "A"),
+        "enrolled_from": Known(15, f"severe, {BANDS}", "B"),
         "benzodiazepine_share": Known(0.57, HARP, "B"),
     },
     "social_anxiety": {
@@ -78,8 +78,8 @@ DIFFERENCES: dict[PopulationName, dict[str, Known]] = {
     },
     "mild_secondary": {
         "baseline_mean": Known(6.6, f"without PTSD, {OUTCALT}", "C"),
-        "enrolled_from": Known(5, f"mild, {BANDS}", "A"),
-        "enrolled_to": Known(9, f"mild, {BANDS}", "A"),
+        "enrolled_from": Known(5, f"mild, {BANDS}", "B"),
+        "enrolled_to": Known(9, f"mild, {BANDS}", "B"),
     },
 }
 POPULATIONS: tuple[PopulationName, ...] = tuple(DIFFERENCES)

@@ -73,11 +73,11 @@ class Poisson(Value):
     when: When = _when()
     growth_per_year: float = parameter(
         0.0, "by which share the rate grows in a year (0.1 is 10 %), day by day from the start on",
-        unit="share", source="a choice of the planner's", grade="D", gt=-1, le=10,
+        unit="share", source="a choice of the planner's", gt=-1, le=10,
     )  # fmt: skip
     seasonality: tuple[Annotated[float, Field(ge=0, le=1000)], ...] = parameter(
         (), "factors on the rate in January to December; empty: the same all year",
-        source="a choice of the planner's", grade="D",
+        source="a choice of the planner's",
     )  # fmt: skip
     shocks: tuple[Shock, ...] = parameter(
         (), "days with other rates, such as [{ from = 2026-07-01, until = 2026-08-31, "

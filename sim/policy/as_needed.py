@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from sim.config.value import parameter
-from sim.policy.boosters import Boosters
+from sim.policy.boosters import CUT, Boosters
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Order
 from sim.units import MINUTES_PER_DAY, minutes_of
@@ -26,7 +26,7 @@ class AsNeededBoosters(Boosters):
     kind: Literal["as_needed"] = "as_needed"
     level: int = parameter(
         10, "a remote rating from which an infusion is ordered", unit="points",
-        source="Spitzer 2006 (cut of the scale)", grade="A", ge=1, le=21,
+        source=CUT, grade="C", ge=1, le=21,
     )  # fmt: skip
     rearm: int = parameter(
         7, "after an infusion, a rating up to which the next may be ordered at once",
@@ -38,10 +38,10 @@ class AsNeededBoosters(Boosters):
     )  # fmt: skip
     shortest_days: float = parameter(
         14, "no two infusions closer than this", unit="days",
-        source="source text (2-3 weeks if symptoms return)", grade="A", gt=0, le=3650,
+        source="source text (2-3 weeks if symptoms return)", grade="C", gt=0, le=3650,
     )  # fmt: skip
     rate_every_days: float = parameter(
-        7, "between remote ratings", unit="days", source="source text (weekly)", grade="A", gt=0,
+        7, "between remote ratings", unit="days", source="source text (weekly)", grade="C", gt=0,
         le=365,
     )  # fmt: skip
 

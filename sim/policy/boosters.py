@@ -12,6 +12,7 @@ from sim.policy.orders import Discharge, Order
 from sim.units import MINUTES_PER_DAY, minutes_of
 
 SOURCE = "source text (4-8 weeks; 2-3 weeks if symptoms return); reviews: up to 12 weeks"
+CUT = "Spitzer 2006 (the cut that finds cases; as a sign of return indirect)"
 
 
 class NoBoosters(Value):
@@ -75,7 +76,7 @@ class FixedBoosters(Boosters):
 
     kind: Literal["fixed"] = "fixed"
     every_days: float = parameter(
-        28, "from one infusion to the next", unit="days", source=SOURCE, grade="A", gt=0, le=3650
+        28, "from one infusion to the next", unit="days", source=SOURCE, grade="C", gt=0, le=3650
     )
 
     def rule(self) -> str:
@@ -99,21 +100,21 @@ class AdaptiveBoosters(Boosters):
     kind: Literal["adaptive"] = "adaptive"
     first_days: float = parameter(
         28, "first interval, from the last infusion of the induction", unit="days", source=SOURCE,
-        grade="A", gt=0, le=3650,
+        grade="C", gt=0, le=3650,
     )  # fmt: skip
     shortest_days: float = parameter(
-        14, "never shorter than this", unit="days", source=SOURCE, grade="A", gt=0, le=3650
+        14, "never shorter than this", unit="days", source=SOURCE, grade="C", gt=0, le=3650
     )
     longest_days: float = parameter(
-        84, "never longer than this", unit="days", source=SOURCE, grade="A", gt=0, le=3650
+        84, "never longer than this", unit="days", source=SOURCE, grade="C", gt=0, le=3650
     )
     high_rating: int = parameter(
-        10, "a rating from which symptoms have returned", unit="points", source="Spitzer 2006",
-        grade="A", ge=1, le=21,
+        10, "a rating from which symptoms have returned", unit="points", source=CUT, grade="C",
+        ge=1, le=21,
     )  # fmt: skip
     rise: int = parameter(
         4, "or a rise above the rating after induction", unit="points",
-        source="Toussaint 2020 (minimal important difference)", grade="A", ge=1, le=21,
+        source="Toussaint 2020 (minimal important difference)", grade="B", ge=1, le=21,
     )  # fmt: skip
     low_rating: int = parameter(
         7, "a rating up to which the patient is well", unit="points", source="assumption",

@@ -55,13 +55,13 @@ class FixedInduction(Induction):
     kind: Literal["fixed"] = "fixed"
     infusions: int = parameter(
         6, "how many", unit="infusions", source="McInnes 2022; the source text: 4-7 in 2-3 weeks",
-        grade="A", ge=1, le=60,
+        grade="B", ge=1, le=60,
     )  # fmt: skip
     days: Pattern | tuple[Annotated[int, Field(ge=0, le=3650)], ...] = parameter(
         "twice_weekly",
         "when: a named pattern, or the day of each infusion counted from the first (day 0)",
-        source="twice and thrice weekly did equally well in trials",
-        grade="A",
+        source="twice and thrice weekly did equally well in a trial in depression (Singh 2016)",
+        grade="B",
     )
 
     @model_validator(mode="before")
@@ -133,15 +133,16 @@ class InductionToResponse(Induction):
     kind: Literal["to_response"] = "to_response"
     minimum: int = parameter(
         4, "infusions that everybody gets", unit="infusions", source="source text: 4-7",
-        grade="A", ge=1, le=60,
+        grade="C", ge=1, le=60,
     )  # fmt: skip
     maximum: int = parameter(
         8, "infusions after which the evaluation decides", unit="infusions",
-        source="evidence: range 4-8 in 7-28 days", grade="A", ge=1, le=60,
+        source="range of what was tried: 4-8 in 7-28 days", grade="C", ge=1, le=60,
     )  # fmt: skip
     days: Pattern = parameter(
-        "twice_weekly", "when: a named pattern", source="twice and thrice weekly did equally well",
-        grade="A",
+        "twice_weekly", "when: a named pattern",
+        source="twice and thrice weekly did equally well in a trial in depression (Singh 2016)",
+        grade="B",
     )  # fmt: skip
     futility_after: int = parameter(
         4, "infusions after which those who are hardly better stop", unit="infusions",

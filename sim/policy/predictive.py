@@ -42,10 +42,10 @@ class PredictiveBoosters(Boosters):
         source="just below the cut of 10", grade="D", gt=0, le=21,
     )  # fmt: skip
     shortest_days: float = parameter(
-        14, "never shorter than this", unit="days", source="source text", grade="A", gt=0, le=3650
+        14, "never shorter than this", unit="days", source="source text", grade="C", gt=0, le=3650
     )
     longest_days: float = parameter(
-        84, "never longer than this", unit="days", source="reviews: up to 12 weeks", grade="B",
+        84, "never longer than this", unit="days", source="reviews: up to 12 weeks", grade="C",
         gt=0, le=3650,
     )  # fmt: skip
     tau_median_days: float = parameter(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.config.value import parameter
-from sim.policy.boosters import FIRST_BOOSTER, Boosters, booster, within
+from sim.policy.boosters import CUT, FIRST_BOOSTER, Boosters, booster, within
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Discharge, Order
 from sim.scales import is_remission
@@ -23,7 +23,7 @@ class TaperBoosters(Boosters):
     )
     longest_days: float = parameter(
         84, "interval at which the taper ends", unit="days", source="reviews: up to 12 weeks",
-        grade="B", gt=0, le=3650,
+        grade="C", gt=0, le=3650,
     )  # fmt: skip
     lengthen: float = parameter(
         1.5, "factor on the interval while well", source="assumption", grade="D", gt=1, le=10
@@ -33,8 +33,8 @@ class TaperBoosters(Boosters):
         grade="D", ge=0, le=20,
     )  # fmt: skip
     high_rating: int = parameter(
-        10, "a rating from which the taper goes one step back", unit="points",
-        source="Spitzer 2006", grade="A", ge=1, le=21,
+        10, "a rating from which the taper goes one step back", unit="points", source=CUT,
+        grade="C", ge=1, le=21,
     )  # fmt: skip
     sustained: int = parameter(
         2, "successive boosters at the longest interval rated in remission, then discharge",
@@ -108,8 +108,8 @@ class StepDownBoosters(Boosters):
         source="esketamine's schedule (four weeks a phase)", grade="C", ge=1, le=100,
     )  # fmt: skip
     high_rating: int = parameter(
-        10, "a rating from which the step is taken back", unit="points", source="Spitzer 2006",
-        grade="A", ge=5, le=21,
+        10, "a rating from which the step is taken back", unit="points", source=CUT, grade="C",
+        ge=5, le=21,
     )  # fmt: skip
 
     @model_validator(mode="after")

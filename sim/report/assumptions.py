@@ -11,7 +11,7 @@ from sim.clinic.hours import WEEKDAYS, said
 from sim.clinic.staff import counted
 from sim.config.listing import Entry, as_toml, entries
 from sim.config.words import TEXT_WIDTH, literal
-from sim.model.register import uncertainty_of
+from sim.model.register import CHOICE, uncertainty_of
 from sim.model.scenario import Scenario
 from sim.policy.own import rule_in_words
 from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
@@ -68,7 +68,7 @@ def base_file() -> str:
 
 def _line(entry: Entry) -> str:
     value = "as its default says" if entry.value is None else _as_written(entry.value)
-    source = f" [{entry.grade}: {entry.source}]" if entry.source else ""
+    source = f" [{entry.grade or CHOICE}: {entry.source}]" if entry.source else ""
     unit = f" {entry.unit}" if entry.unit else ""
     uncertain = uncertainty_of(entry.path)
     uncertainty = f" [uncertainty: {uncertain}]" if uncertain else ""

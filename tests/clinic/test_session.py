@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import sim
 from sim.clinic.session import Session, draws_of_duration
 from sim.config.validation import validated
 from sim.distributions import Constant
@@ -121,3 +122,23 @@ def test_a_session_of_years_is_longer_than_any_day_and_its_length_costs_nothing(
     """Ten million minutes twice; told only from what has room in a day."""
     years = Session(prepare_minutes=Constant(value=1e7), infuse_minutes=Constant(value=1e7))
     assert years.length_quantile(0.5) >= 2 * 1440
+
+
+@pytest.mark.parametrize(
+    ("route", "taken", "watched"),
+    [
+        ("im", 2, 60),
+        ("sc", 2, 60),
+        ("intranasal", 15, 120),
+        ("sublingual", 15, 60),
+        ("oral", 5, 60),
+    ],
+)
+def test_a_route_keeps_its_own_stages_where_some_of_the_others_are_given(route, taken, watched):
+    """By path or as a table; the witness is the list above."""
+    path = f"clinic.sessions.{route}"
+    for changes in ({}, {f"{path}.turnover_minutes": 3}, {path: {"turnover_minutes": 3}}):
+        session = sim.Scenario().override(changes).clinic.session_by(route)
+        assert session.infuse_minutes == Constant(value=taken)
+        assert session.monitor_minutes.at_least == watched
+    assert session.turnover_minutes == Constant(value=3)
