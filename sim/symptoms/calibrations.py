@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from sim.config.value import parameter
+from sim.config.value import Grade, parameter
 
 CalibrationName = Literal["trial", "community"]
 
@@ -44,7 +44,9 @@ CALIBRATIONS: dict[str, Calibration] = {
 """Best fits of `ketasim calibrate`; joint samples and limits: sim/evidence, docs/evidence.md."""
 
 
-def fitted(name: str, meaning: str, unit: str = "", **bounds: float) -> float | None:
+def fitted(
+    name: str, meaning: str, unit: str = "", grade: Grade = "B", **bounds: float
+) -> float | None:
     """Declare a parameter that follows the named calibration unless it is given."""
     named = ", ".join(f"{key} {getattr(fit, name):g}" for key, fit in CALIBRATIONS.items())
     value: float | None = parameter(
@@ -52,7 +54,7 @@ def fitted(name: str, meaning: str, unit: str = "", **bounds: float) -> float | 
         f"{meaning}; left out, as the calibration says: {named}",
         unit=unit,
         source="joint fit to the targets of docs/evidence.md",
-        grade="B",
+        grade=grade,
         **bounds,
     )
     return value

@@ -21,7 +21,6 @@ class UsualCare(Value):
         "resistant",
         "people whom earlier treatment failed, or people treated for the first time",
         source="Patterson 2016, 6 RCTs; NICE CG113 network meta-analysis",
-        grade="A",
     )
     ceiling_mean: float | None = parameter(
         None,
@@ -47,7 +46,7 @@ class UsualCare(Value):
         "time constant of its onset (full effect in 8-12 weeks)",
         unit="days",
         source="assumption from 'weeks', 14-35",
-        grade="C",
+        grade="D",
         gt=0,
         le=365,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.config.value import Value, parameter
+from sim.config.value import Grade, Value, parameter
 from sim.symptoms.calibrations import CALIBRATIONS, Calibration, CalibrationName, fitted
 from sim.symptoms.other_sources import OwnCourse, UsualCare
 
@@ -33,12 +33,17 @@ class Route(Value):
     )
 
 
-def _route(share: float, cv: float, hours: float, source: str, grade: str) -> Route:
+def _route(
+    share: float, cv: float, hours: float, source: str, grades: tuple[Grade, Grade, Grade]
+) -> Route:
+    """Declare a route; its grades are those of the share, of its spread and of the onset."""
+    of_share, of_cv, of_onset = grades
     value: Route = parameter(
         Route(bioavailability=share, bioavailability_cv=cv, onset_hours=hours),
         "bioavailability and onset by this route",
         source=source,
-        grade=grade,  # type: ignore[arg-type]
+        grade=of_share,
+        within={"bioavailability_cv": of_cv, "onset_hours": of_onset},
     )
     return value
 
@@ -50,12 +55,18 @@ NASAL = "ASKP 0.40-0.50, measured 0.11-0.17 (Pharmacotherapy 2022 42:298); onset
 class Routes(Value):
     """The six routes; a policy's dose names one of them."""
 
-    iv: Route = _route(1.0, 0.0, 0.6, "by definition; onset Glue 2017", "A")
-    im: Route = _route(0.93, 0.0, 0.6, PARENTERAL, "B")
-    sc: Route = _route(0.93, 0.0, 0.6, PARENTERAL, "B")
-    intranasal: Route = _route(0.40, 0.50, 0.6, NASAL + "; CV assumed as sublingual", "B")
-    sublingual: Route = _route(0.30, 0.50, 1.5, "Chong 2006; Rolan 2014; onset assumed", "A")
-    oral: Route = _route(0.20, 0.40, 30.0, "Chong 2006; Al Shirawi 2017; onset Glue 2020", "A")
+    iv: Route = _route(1.0, 0.0, 0.6, "by definition; onset Glue 2017", ("A", "A", "B"))
+    im: Route = _route(0.93, 0.0, 0.6, PARENTERAL, ("B", "D", "B"))
+    sc: Route = _route(0.93, 0.0, 0.6, PARENTERAL, ("B", "D", "B"))
+    intranasal: Route = _route(
+        0.40, 0.50, 0.6, NASAL + "; CV assumed as sublingual", ("C", "D", "D")
+    )
+    sublingual: Route = _route(
+        0.30, 0.50, 1.5, "Chong 2006; Rolan 2014; onset assumed", ("A", "A", "D")
+    )
+    oral: Route = _route(
+        0.20, 0.40, 30.0, "Chong 2006; Al Shirawi 2017; onset Glue 2020", ("A", "A", "B")
+    )
 
 
 class Moderators(Value):
@@ -85,7 +96,6 @@ class Symptoms(Value):
         "community",
         "durability: `trial` (relapse in 3-4 weeks) or `community` (60 % well at 8 weeks)",
         source="the sources differ by a factor of 2-3; never averaged",
-        grade="B",
     )
     a_fast: float | None = fitted(
         "a_fast", "gain of the fast state an infusion of impulse 1", ge=0, le=10
@@ -186,6 +196,7 @@ class Symptoms(Value):
         "median share of the open-label improvement that is the drug's own; the rest is the "
         "non-specific part of being treated, which any route, dose and placebo brings",
         "share",
+        "C",
         ge=0,
         le=1,
     )
