@@ -282,7 +282,7 @@ def dose_shares(folder: Path) -> str:
                 digits = 2 if abs(shift) < 1 else 1
                 cells.append(f"{abs(shift):.{digits}f} {'more' if shift > 0 else 'fewer'}")
             rows.append([re.sub(r" \(F .*| of typical", "", words), *cells])
-    return markdown(["", "drug's own (1.0)", "default (0.60)"], rows)
+    return markdown(["", "drug's own (1.0)", "default (fitted)"], rows)
 
 
 def _level(table: pd.DataFrame, factor: str, level: str) -> pd.DataFrame:
