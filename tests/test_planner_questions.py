@@ -31,7 +31,7 @@ COMMANDS = dict(answers.commands(PAGE))
 STUDY = ROOT / "scenarios" / "questions.toml"
 SCENARIOS = sim.read_study(STUDY).scenarios
 TINY = ["--jobs", "1", "--no-figures", "-q", "--set", 'start={ kind = "empty" }',
-        "--set", "behaviour.stopping_days=15", "--replications", "1"]  # fmt: skip
+        "--set", "behaviour.stopping_days=60", "--replications", "1"]  # fmt: skip
 NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 
 

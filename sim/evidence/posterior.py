@@ -95,10 +95,16 @@ def split_r_hat(points: Floats) -> Floats:
 
 
 def _autocorrelation(points: Floats) -> Floats:
-    """Integrated autocorrelation time of one ensemble, in steps (Goodman and Weare, 2010)."""
+    """Integrated autocorrelation time of one ensemble, in steps (Goodman and Weare, 2010).
+
+    Where a walker never moved there is none: the ensemble counts as one sample.
+    """
     emcee = sampler_package()
-    tau: Floats = emcee.autocorr.integrated_time(points, tol=0, quiet=True)
-    return np.maximum(tau, 1.0)
+    with np.errstate(invalid="ignore"):
+        tau: Floats = emcee.autocorr.integrated_time(points, tol=0, quiet=True)
+    return np.where(
+        np.isfinite(tau), np.maximum(tau, 1.0), float(points.shape[0] * points.shape[1])
+    )
 
 
 def sampler_package() -> Any:

@@ -54,7 +54,7 @@ WITHIN = {  # joint half-widths are at most this share of the mean
     "called_off": 0.2,
     "lost": 0.22,
     "left_the_list": 0.6,  # a few people, but for the clinic with a list
-    "given_up_on": 0.5,
+    "given_up_on": 0.75,  # seldom
     "adverse_events_per_100_infusions": 0.2,
 }
 

@@ -110,7 +110,9 @@ def test_structures_of_what_comes_after_are_those_of_the_simulation(name):
     objective = Objective("community", name, people=FEW)
     x = objective.start()
     parameters = objective.parameters(x)
-    scenario = sim.Scenario().override({PATHS[name]: value for name, value in parameters.items()})
+    scenario = sim.Scenario().override(
+        {PATHS.get(name, f"symptoms.{name}"): value for name, value in parameters.items()}
+    )
     task = Task("community", scenario, 20, 1)
     for target, value in zip(objective.targets, objective.model(x), strict=True):
         setting = replace(_setting(task, dict(target.people.overrides), FEW), drawn=False)

@@ -178,9 +178,10 @@ def test_joint_samples_are_used_row_by_row_each_before_any_again(calibration):
 
 def test_draws_of_a_distribution_have_its_quantiles():
     chosen = drawing({"x": SMALL}, 8)
-    values = [chosen.values(draw)["symptoms.drug_share"] for draw in range(300)]
-    assert np.mean(values) == pytest.approx(0.6, abs=0.03)
-    assert np.std(values) == pytest.approx(np.sqrt(0.24 / 11), abs=0.02)
+    values = [chosen.values(draw)["symptoms.routes.im.bioavailability"] for draw in range(300)]
+    witness = stats.beta(93, 7)
+    assert np.mean(values) == pytest.approx(witness.mean(), abs=0.005)
+    assert np.std(values) == pytest.approx(witness.std(), abs=0.004)
 
 
 def test_one_replication_or_one_draw_cannot_tell_parameters_from_chance():

@@ -16,7 +16,7 @@ from sim.units import MINUTES_PER_DAY, NEVER
 ON = {"symptoms.tolerance": 0.4, "symptoms.tolerance_days": 120.0}
 SAME_VISITS = {  # nothing that happens depends on how people are
     "policy.evaluation": {"kind": "none"},
-    "policy.boosters": {"kind": "fixed", "every_days": 14},
+    "policy.boosters": {"kind": "fixed", "every_days": 14, "give_up_after": "never"},
 }
 DAYS = np.arange(0, 360, 5)
 

@@ -53,13 +53,13 @@ ARMS = {
         "symptoms.drug_share_sd": 1.5,
     },
     "tolerance, weekly boosters": {
-        "policy.boosters": {"kind": "fixed", "every_days": 7},
+        "policy.boosters": {"kind": "fixed", "every_days": 7, **KEPT},
         "symptoms.tolerance": 0.4,
         "symptoms.tolerance_days": 60.0,
     },
     "tolerance and plasticity, oral": {
         "policy.treatment.route": "oral",
-        "policy.boosters": {"kind": "fixed", "every_days": 10},
+        "policy.boosters": {"kind": "fixed", "every_days": 10, **KEPT},
         "symptoms.tolerance": 1.5,
         "symptoms.plasticity": 2.0,
     },
