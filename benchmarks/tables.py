@@ -110,7 +110,7 @@ def _answered(row: Any, digits: int) -> list[str]:
         return ["–", ""]
     half = (float(row["model_upper"]) - float(row["model_lower"])) / 2
     spread = [_rounded(row[end], digits) for end in ("model_low_90", "model_high_90")]
-    within = " to ".join(spread) if "inf" not in "".join(spread) else "–"
+    within = " to ".join(spread) if all(spread) and "inf" not in "".join(spread) else "–"
     verdict = "pass" if row["verdict"] == "in band" else row["verdict"]
     said = f"{_rounded(row['model'], digits)} ± {half:.{max(digits, 1) + (digits > 0)}f}"
     return [f"{said} ({within})", verdict]

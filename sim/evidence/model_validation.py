@@ -27,6 +27,7 @@ from sim.experiment.uncertainty import draws_of
 from sim.model.replication import Replication, recruited, replicate
 from sim.model.scenario import Scenario
 from sim.people.fluctuation import Fluctuation
+from sim.people.settings import USUAL_SETTING
 from sim.stats.intervals import t_interval
 from sim.streams import Streams
 from sim.symptoms.calibrations import CALIBRATIONS
@@ -78,12 +79,14 @@ def validate(
     base = scenario or Scenario()
     started, clock = datetime.now(UTC), time.perf_counter()
     words = "calibration {name}, replication {replication}"
+    named_settings = any(row.people.setting for row in rows)  # these say who leaves, in any draw
+    settled = [f"behaviour.{path}" for path in USUAL_SETTING] if named_settings else []
     tasks: list[Task] = []
     for which in calibrations:
         if not meant_for(which, rows):
             continue
         own = base.override({"symptoms.calibration": which})
-        drawn = list(map(draws_of(own, seed), range(draws))) if draws else []
+        drawn = list(map(draws_of(own, seed, settled), range(draws))) if draws else []
         tasks += [Task(which, own, seed, r, words) for r in range(1, replications + 1)]
         tasks += [Task(which, scenario, seed, 1, words) for scenario in drawn]
     execution = execute(partial(computed, targets=rows, people=people), tasks, jobs, progress)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -89,16 +89,18 @@ class Drawing:
         return scenario.override({**self.values(draw), **self.joint(scenario, draw)})
 
 
-def drawing(scenarios: Mapping[str, Scenario], seed: int) -> Drawing:
+def drawing(scenarios: Mapping[str, Scenario], seed: int, but_for: Collection[str] = ()) -> Drawing:
     """Choose what is drawn: what no scenario of the study sets, or varies, itself."""
     at_default = [_defaults(scenario) for scenario in scenarios.values()]
-    free = set.intersection(*at_default)
+    free = set.intersection(*at_default) - set(but_for)
     return Drawing(tuple(entry for entry in uncertain() if entry.path in free), seed)
 
 
-def draws_of(scenario: Scenario, seed: int) -> Callable[[int], Scenario]:
-    """Give a function that makes one scenario of a draw."""
-    chosen = drawing({"only": scenario}, seed)
+def draws_of(
+    scenario: Scenario, seed: int, but_for: Collection[str] = ()
+) -> Callable[[int], Scenario]:
+    """Give a function that makes one scenario of a draw; some paths may be left as they are."""
+    chosen = drawing({"only": scenario}, seed, but_for)
     return lambda draw: chosen.scenario(scenario, draw)
 
 

@@ -36,7 +36,7 @@ IN_SETTING: dict[SettingName, dict[str, Known]] = {
         "first_stopping_share": Known(0.15, _SELF_PAY, "D"),
     },
     "public_service": {
-        "withdrawal_share": Known(0.13, _INSURED, "D"),
+        "withdrawal_share": Known(0.15, _INSURED, "D"),
         "withdrawal_without_response": Known(2, "assumption: those without benefit leave", "D"),
         "postponed_share": Known(0.24, _INSURED, "D"),
         "postponed_days": Known(21.0, "assumption: three weeks; only its product with the odds of "

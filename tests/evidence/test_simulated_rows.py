@@ -111,6 +111,21 @@ def test_a_setting_is_named_in_the_population_and_changes_the_clinic(tmp_path, m
         read_published(file)
 
 
+def test_the_draws_of_a_validation_leave_a_named_setting_what_it_is(tmp_path):
+    """Witness: the shares of the drawn cohorts lie about that of the setting, not of `usual`."""
+    file = tmp_path / "rows.csv"
+    row = (
+        "a,starters self_pay_clinic,6 infusions in a clinic,share not finishing 6 sessions,,0.5,0,1"
+    )
+    file.write_text(HEADER.replace("id,", "id,population,") + row + "\n")
+    table = validate(
+        file, people=2000, replications=2, draws=4, calibrations=["trial"], jobs=1
+    ).table
+    (found,) = table.to_dict("records")
+    assert found["model_low_90"] > 0.35
+    assert found["model_low_90"] < found["model"] + 0.05
+
+
 def test_a_simulated_row_has_a_verdict_and_cannot_be_calibrated_to(tmp_path):
     file = tmp_path / "rows.csv"
     row = "a,6 infusions in a clinic,share finishing 6 sessions,12 months after the first,0.5,0,1\n"

@@ -275,7 +275,7 @@ def test_a_description_tells_the_setting_and_what_is_on():
     assert "setting" not in usual
     assert "put off" not in usual
     said = people(sim.Scenario().override({"behaviour.setting": "public_service"}))
-    for words in ("public_service", "put off", "2 times as high", "13% withdraw"):
+    for words in ("public_service", "put off", "2 times as high", "15% withdraw"):
         assert words in said
     walk_in = {"behaviour.setting": "public_service", "clinic.booking": {"kind": "walk_in"}}
     assert "put off" not in people(sim.Scenario().override(walk_in))
