@@ -228,5 +228,5 @@ def test_what_is_said_by_hand_agrees_with_what_was_computed():
     assert value(10, cost) == pytest.approx(-80 * 184, rel=0.01)
     assert value(11, cost) == pytest.approx(-20 * 52.2 * 61, rel=0.01)
     assert value(12, cost) == pytest.approx(-5 * 52.2 * 184, rel=0.01)
-    assert value(10, answers.SEEN) == pytest.approx(-85 * 10 / 261, rel=0.15)
+    assert -67 * 10 / 261 < value(10, answers.SEEN) < 0, "some of it is made up"
     assert value(2, answers.SEEN) < 0.2 * value(2, answers.SEEN, "mean")
