@@ -101,9 +101,9 @@ def _symptoms(scenario: Scenario) -> str:
     )
     told = (
         f"Durability as in the {symptoms.calibration} calibration: a fast effect that fades with a "
-        f"time constant of {fit.tau_fast_days:g} days, and a slow one with a median of "
-        f"{fit.tau_slow_median_days:g} days that differs between people (sd of its logarithm "
-        f"{fit.durability_sd:g}). Sensitivity differs likewise (sd {fit.sensitivity_sd:g}). "
+        f"time constant of {fit.tau_fast_days:.3g} days, and a slow one with a median of "
+        f"{fit.tau_slow_median_days:.3g} days that differs between people (sd of its logarithm "
+        f"{fit.durability_sd:.3g}). Sensitivity differs likewise (sd {fit.sensitivity_sd:.3g}). "
         f"{window}Scores drift by {symptoms.drift_sd:g} points around their course over about "
         f"{symptoms.drift_days:g} days, and a rating errs by {symptoms.rating_sd:g} points."
     )
@@ -126,7 +126,7 @@ def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
         )
     if fit.worsening_per_year:
         yield (
-            f"Episodes of worsening, {fit.worsening_per_year:g} a year of {own.worsening_days:g} "
+            f"Episodes of worsening, {fit.worsening_per_year:.3g} a year of {own.worsening_days:g} "
             f"days on average, take {own.worsening_depth:.0%} of the relief, under treatment too."
         )
     if own.remission_per_year:
@@ -137,7 +137,7 @@ def _after_treatment(symptoms: Symptoms) -> Iterator[str]:
     if fit.drug_share_sd:
         yield (
             f"The drug's own share of the improvement differs between people (median "
-            f"{fit.drug_share:g}, sd of its logit {fit.drug_share_sd:g}), so some "
+            f"{fit.drug_share:.3g}, sd of its logit {fit.drug_share_sd:.3g}), so some "
             "respond to a placebo."
         )
 
