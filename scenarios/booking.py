@@ -1,4 +1,4 @@
-"""Compare ways to book in a full clinic: read -> run -> store -> draw. See booking.toml."""
+"""Compare ways to book in a busy clinic: read -> run -> store -> draw. See booking.toml."""
 
 from pathlib import Path
 

@@ -2,7 +2,7 @@
 
 Everybody is referred at minute 0 and infused at the minutes of a protocol. Relief is the closed
 form of `symptoms`, dice are those of a simulated run, and the decisions are the policy's: a trial
-of `docs/model.md` without a clinic gives the same visits (tests/model/test_cohort_course.py).
+of `docs/model.md` without a clinic gives the same visits (tests/model/test_trial_vectorised.py).
 
 `ConsolidatingCourse` is a structure to compare the model with: a third state C that lasts.
 

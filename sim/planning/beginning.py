@@ -11,9 +11,9 @@ ClinicAge = Literal["steady", "first-year"]
 
 EMPTY = "empty"
 WARM: dict[str, object] = {"kind": "steady_state", "history_days": 280}
-"""A shorter history than the default, as answers take many runs: no difference was seen (eight
-replications without limits, infusions a week: 121.9 after 210 days, 121.7 after 280, 120.6 after
-364, each with a standard error of 1.5 to 2.9)."""
+"""A shorter history than the default, as answers take many runs: no difference was seen (before the
+refit, eight replications without limits, infusions a week: 121.9 after 210 days, 121.7 after 280,
+120.6 after 364, each with a standard error of 1.5 to 2.9)."""
 
 WARM_UP_DAYS = 91
 """Of a queue without maintenance, which forgets that it began empty within weeks (assumption)."""

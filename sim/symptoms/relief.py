@@ -29,14 +29,15 @@ doses given, and E_ref the same visits at the reference exposure. With f the dru
     E_drug = 1 - (1 - E) / (1 - (1 - f) E)
 
 so that at the reference dose the total is exactly the calibrated E (as long as there is no
-tolerance), a placebo (dose 0, same visits) has (1 - f) of it, and nothing needs to be fitted anew.
-E_ns rises with visits and fades as the calibrated course does. Source for f: Murrough 2013, Singh
-2016 (docs/evidence.md, caution 2).
+tolerance), a placebo (dose 0, same visits) has (1 - f) of it, whatever f is. E_ns rises with visits
+and fades as the calibrated course does. f differs between people and is fitted with the rest
+(docs/evidence.md, "The two calibrations").
 
     E_ssri = Emax_ssri (1 - exp(-t / tau_ssri)),  t days since usual care began
 
-**What comes by itself** (off unless asked for): in an episode of worsening, B = 1, the share w of
-all relief is lost; in a natural remission, N = 1, the share r of the untreated score is gone.
+**What comes by itself** (worsening as the calibration says, natural remission off unless asked
+for): in an episode of worsening, B = 1, the share w of all relief is lost; in a natural remission,
+N = 1, the share r of the untreated score is gone.
 
     E_seen = 1 - (1 - E_total (1 - w B)) (1 - r N)
 """
