@@ -119,8 +119,8 @@ def _curves(ax: Axes, rows: pd.DataFrame) -> None:
                     xycoords=("data", "axes fraction"), xytext=(0, -18), fontsize=7.5,
                     textcoords="offset points", color=style.GREY)  # fmt: skip
     ax.set_xticks(list(places.values()), [str(number) for number in chairs])
-    ax.margins(y=0.14)
-    ax.set_ylim(0, None, auto=None)
+    highest = finite(rows[["mean", "upper"]]).max().max()
+    ax.set_ylim(0, highest / 0.84 if highest > 0 else None)  # what is told stands above the marks
     style.finish(ax)
 
 
