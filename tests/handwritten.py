@@ -4,6 +4,7 @@ from dataclasses import fields
 from types import SimpleNamespace
 
 import numpy as np
+from hypothesis import strategies as st
 
 from sim.clinic.reception import APPOINTMENT
 from sim.clinic.visit import VISIT_COLUMNS
@@ -12,6 +13,7 @@ from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Prescription
+from sim.symptoms.relief import Kinetics
 
 DAY = 1440
 NOTHING_LIMITS = {  # a protocol alone decides who is infused when
@@ -132,3 +134,16 @@ def newest(steps, who, minutes):
             if minute >= since * DAY:
                 found[place] = relief
     return found
+
+
+def kinetics_with(**more):
+    """Draw what shapes one person's relief, with so much plasticity and tolerance."""
+    return st.builds(
+        Kinetics,
+        a_fast=st.floats(0.05, 1),
+        a_slow=st.floats(0.05, 1),
+        tau_fast=st.floats(2, 10),
+        tau_slow=st.floats(10, 400),
+        ceiling=st.floats(0.05, 1),
+        **more,
+    )

@@ -94,8 +94,9 @@ def calibrate_command(
         str, typer.Option("--set", metavar="trial|community", help="Which targets and priors.")
     ],
     structure: Annotated[
-        str, typer.Option(help="lasting (default), afterwards, two_states, natural, one_state ...")
-    ] = "lasting",
+        str | None,
+        typer.Option(help="lasting (default), afterwards, two_states, natural, one_state ..."),
+    ] = None,
     targets: Annotated[
         Path | None, typer.Option(help="Published results to fit to; default: those shipped.")
     ] = None,
@@ -123,6 +124,7 @@ def calibrate_command(
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.evidence.calibration import GONE_ON_WITH, begin_anew, calibrate, structures_table
     from sim.evidence.published import read_published, shipped, to_fit
+    from sim.evidence.structures import DEFAULT_STRUCTURE
 
     which = _set(set_, "--set")
     rows = to_fit(read_published(targets or shipped()))
@@ -136,7 +138,7 @@ def calibrate_command(
         logged(folder, verbose)
         with shown(quiet) as progress:
             found = calibrate(
-                which, structure, rows, folder, people=people, seed=seed,
+                which, structure or DEFAULT_STRUCTURE, rows, folder, people=people, seed=seed,
                 chain_seed=chain_seed, evaluations=evaluations, steps=steps,
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
             )  # fmt: skip

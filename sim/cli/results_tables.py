@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE, title_of
-from sim.study.beside import UNTREATED, said_beside
+from sim.study.beside import STANDS_ON, UNTREATED, said_beside
 from sim.study.turned_out import cautions_of_results
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def show(results: Results, comparison: TidyTable | None = None) -> None:
     for caution in cautions_of_results(results):
         out.print(f"Caution: {as_text(caution)}")
         out.print()
-    beside = said_beside(results.summary(), results.reference)
+    beside = said_beside(results.summary(STANDS_ON), results.reference)
     if len(results.names) == 1:
         out.print(_list(results, headline))
         if marked := marks_told(results.summary(headline)["method"]):

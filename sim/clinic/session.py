@@ -116,28 +116,25 @@ class Injected(Session):
     monitor_minutes: Duration = _watched(60, _AN_HOUR, "C")
 
 
-class Sprayed(Session):
-    """The stages of a nasal spray: watched at least two hours."""
-
-    prepare_minutes: Duration = _taken(10, "seated and prepared, a nurse one to one")
-    infuse_minutes: Duration = _taken(15, "sprayed, watched by a nurse")
-    monitor_minutes: Duration = _watched(120, "esketamine label: at least 2 h", "B")
-
-
-class Lozenge(Session):
-    """The stages of a lozenge: watched at least an hour."""
-
-    prepare_minutes: Duration = _taken(10, "seated and prepared, a nurse one to one")
-    infuse_minutes: Duration = _taken(15, "in the mouth, watched by a nurse")
-    monitor_minutes: Duration = _watched(60, _AN_HOUR, "C")
-
-
 class Swallowed(Session):
-    """The stages of a dose by mouth: watched at least an hour."""
+    """The stages of a dose by mouth, without a needle: watched at least an hour."""
 
     prepare_minutes: Duration = _taken(10, "seated and prepared, a nurse one to one")
     infuse_minutes: Duration = _taken(5, "swallowed, watched by a nurse")
     monitor_minutes: Duration = _watched(60, _AN_HOUR, "C")
+
+
+class Lozenge(Swallowed):
+    """The stages of a lozenge: likewise, but longer in the mouth."""
+
+    infuse_minutes: Duration = _taken(15, "in the mouth, watched by a nurse")
+
+
+class Sprayed(Swallowed):
+    """The stages of a nasal spray: likewise, but watched at least two hours."""
+
+    infuse_minutes: Duration = _taken(15, "sprayed, watched by a nurse")
+    monitor_minutes: Duration = _watched(120, "esketamine label: at least 2 h", "B")
 
 
 class RouteSessions(Value):

@@ -139,10 +139,8 @@ def parameter(
 
     `bounds` are pydantic's (`ge`, `gt`, `le`, `lt`, `min_length` ...); a `default` of `...` makes
     the parameter one that must be given. Among the bounds may be a
-    `hint`, said to whoever gives a number beyond them, and for a table `within`: the grades of
-    those of its fields that have another than the whole, by name.
+    `hint`, said to whoever gives a number beyond them.
     """
-    hint, within = bounds.pop("hint", ""), bounds.pop("within", {})
+    hint = bounds.pop("hint", "")
     about: dict[str, Any] = {"unit": unit, "source": source, "grade": grade, "hint": hint}
-    about["within"] = within
     return Field(default, description=description, json_schema_extra=about, **bounds)

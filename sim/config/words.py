@@ -78,12 +78,6 @@ def about(field: FieldInfo, what: str) -> str:
     return str(extra.get(what, "")) if isinstance(extra, dict) else ""
 
 
-def grades_within(field: FieldInfo) -> dict[str, str]:
-    """Give the grades that a table's field has for some of the fields within it, by name."""
-    extra = field.json_schema_extra
-    return dict(extra.get("within", {})) if isinstance(extra, dict) else {}  # type: ignore[arg-type]
-
-
 def bounds(marks: Iterable[Any]) -> str:
     """Say the bounds among a field's marks: `from 0 to 1`, `above 0`, `of at least 1`."""
     found = {

@@ -128,13 +128,8 @@ class Objective:
 def _with(symptoms: Symptoms, parameters: dict[str, float]) -> Symptoms:
     """Give symptoms with fitted parameters in place; what is no part of them is left out."""
     changes: dict[str, Any] = {"plasticity": 0.0, "tolerance": 0.0}
-    own: dict[str, float] = {}
-    for name, value in parameters.items():
-        last = name.removeprefix("own_course.")
-        if last in OwnCourse.model_fields:
-            own[last] = value
-        elif name in Symptoms.model_fields:
-            changes[name] = value
+    changes |= {name: value for name, value in parameters.items() if name in Symptoms.model_fields}
+    own = {name: value for name, value in parameters.items() if name in OwnCourse.model_fields}
     changes["own_course"] = symptoms.own_course.model_copy(update=own)
     return symptoms.model_copy(update=changes)
 

@@ -59,9 +59,9 @@ MORE_PRIORS = {
     "plasticity": Prior(1.0, 1.5),  # wide: from hardly any (0.05) to twenty-fold
     "consolidation": Prior(0.05, 1.5),
     "tolerance": Prior(0.05, 1.5),
-    "own_course.remission_per_year": Prior(0.1, 0.7),  # 0.38 in 5 years, see its parameter
+    "remission_per_year": Prior(0.1, 0.7),  # 0.38 in 5 years, see its parameter
 }
-"""Priors of what a structure may have beyond a calibration, by path below `symptoms`."""
+"""Priors of what a structure may have beyond a calibration, by name."""
 
 HELD = {
     "a_fast": 0.0, "tau_fast_days": 5.0, "drug_share": 0.6, "drug_share_sd": 0.0,
@@ -111,7 +111,7 @@ STRUCTURES = {
             "natural",
             "or natural remission instead",
             ("lasting_share",),
-            ("own_course.remission_per_year",),
+            ("remission_per_year",),
         ),
         Structure("one_state", "the default with the slow state only", ("a_fast", "tau_fast_days")),
         Structure("plasticity", "the default with a plasticity window", (), ("plasticity",)),

@@ -12,7 +12,7 @@ from matplotlib.figure import FigureBase
 from sim.experiment.results import Results
 from sim.figures import style
 from sim.figures.estimates import bands, estimates, medians_told, whiskers
-from sim.study.beside import untreated_beside
+from sim.study.beside import STANDS_ON, untreated_beside
 
 LOOP = (  # a full clinic delays infusions, symptoms come back meanwhile, and fill it further
     "chair_utilisation",
@@ -44,7 +44,7 @@ def closed_loop(results: Results, figure: FigureBase | None = None) -> style.Pan
     _only_below(axes)
     _legend(figure, axes[0, 0])
     style.heading(figure, "The closed loop: waits, relapses and days well by number of chairs")
-    note = f"{_note(results, LOOP)} {untreated_beside(results.summary())}"
+    note = f"{_note(results, LOOP)} {untreated_beside(results.summary(STANDS_ON))}"
     style.footnote(figure, note.rstrip())
     return axes
 

@@ -17,7 +17,7 @@ from sim.figures.estimates import estimates, finite, whiskers
 from sim.figures.labels import label_points
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import DAYS_WELL
-from sim.study.beside import UNTREATED, untreated_beside
+from sim.study.beside import STANDS_ON, UNTREATED, untreated_beside
 from sim.study.paired import compare
 
 Numbers = Floats
@@ -166,7 +166,7 @@ def tradeoff(results: Results, figure: FigureBase | None = None) -> style.Panels
     figure = figure or style.new_figure(9.5, 4.6)
     axes: style.Panels = style.panels(figure, 1, len(DAYS_WELL))[0]
     style.heading(figure, "What infusions buy: days well per referred patient-year")
-    untreated = untreated_beside(results.summary())
+    untreated = untreated_beside(results.summary(STANDS_ON))
     note = f"{style.sample_note(results.replications)} {TRADEOFF_NOTE} {untreated}"
     style.footnote(figure, note.rstrip())
     drawn = [

@@ -16,7 +16,7 @@ from sim.figures import style
 from sim.figures.estimates import estimates, finite, medians_told, whiskers
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.measures import DAYS_WELL
-from sim.study.beside import WELL, untreated_beside
+from sim.study.beside import STANDS_ON, WELL, untreated_beside
 from sim.study.frontier import ANCHORS, frontier
 from sim.study.prediction import accuracy
 
@@ -44,7 +44,7 @@ def curves(results: Results, figure: FigureBase | None = None) -> style.Panels:
     figure.legend(handles, labels, loc="outside right upper")
     style.heading(figure, "Booster policies as curves, on the same patients")
     note = f"{style.sample_note(results.replications)} {_NOTE}"
-    style.footnote(figure, f"{note} {untreated_beside(results.summary())}".rstrip())
+    style.footnote(figure, f"{note} {untreated_beside(results.summary(STANDS_ON))}".rstrip())
     return axes
 
 
@@ -192,7 +192,7 @@ def side_by_side(
     axes[0].invert_yaxis()
     style.heading(figure, heading or "The same patients under each scenario")
     medians = medians_told(results, measures)
-    untreated = untreated_beside(results.summary()) if WELL in measures else ""
+    untreated = untreated_beside(results.summary(STANDS_ON)) if WELL in measures else ""
     notes = (style.sample_note(results.replications), SIDE_BY_SIDE_NOTE, medians, untreated)
     style.footnote(figure, " ".join(filter(None, notes)))
     return axes  # type: ignore[no-any-return]

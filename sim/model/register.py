@@ -24,7 +24,7 @@ from scipy.special import betaincinv, gammaincinv, ndtri
 from sim.config.fields import default_of, kind_of, tables
 from sim.config.overrides import plain
 from sim.config.value import Value, names
-from sim.config.words import about, grades_within, literal
+from sim.config.words import about, literal
 from sim.model.scenario import Scenario
 from sim.people.named_populations import MIXED
 from sim.people.settings import USUAL_SETTING
@@ -113,7 +113,7 @@ def renewed() -> str:
 def from_code() -> list[Registered]:
     """List every parameter that a scenario can have, as its field declares it."""
     merged: dict[tuple[str, ...], Registered] = {}
-    for entry in _within(Scenario(), "", "", ("", ""), {}):
+    for entry in _within(Scenario(), "", "", ("", "")):
         key = (entry.path, entry.default, entry.unit, entry.grade, entry.source)
         old = merged.get(key)
         both = f"{old.kinds} {entry.kinds}".strip() if old else entry.kinds
@@ -121,17 +121,12 @@ def from_code() -> list[Registered]:
     return list(merged.values())
 
 
-def _within(
-    value: Value, above: str, kind: str, known: tuple[str, str], grades: dict[str, str]
-) -> Iterator[Registered]:
-    """Walk a table; `known` are grade and source of what encloses it, for fields without.
-
-    `grades` are what it says of some of the fields.
-    """
+def _within(value: Value, above: str, kind: str, known: tuple[str, str]) -> Iterator[Registered]:
+    """Walk a table; `known` are grade and source of what encloses it, for fields without."""
     for name in names(type(value)):
         field, inner = type(value).model_fields[name], getattr(value, name)
         own = (about(field, "grade"), about(field, "source"))
-        said = own if any(own) else (grades.get(name, known[0]), known[1])
+        said = own if any(own) else known
         sections = [table for table in tables(field.annotation) if not table.inline]
         path = f"{above}{name}"
         if not sections or not isinstance(inner, Value):
@@ -142,7 +137,7 @@ def _within(
             there = inner if isinstance(inner, table) else _default(table)
             if there is not None:
                 mine = (kind_of(table) or "") if several else kind
-                yield from _within(there, f"{path}.", mine, said, grades_within(field))
+                yield from _within(there, f"{path}.", mine, said)
 
 
 def _default(table: type[Value]) -> Value | None:

@@ -159,16 +159,20 @@ class Replication:
 
         `untreated` gives the scores that the same people would have had without any infusion.
         """
+        return self.trajectories(days)[untreated]
+
+    def trajectories(self, days: ArrayLike) -> tuple[Floats, Floats]:
+        """True GAD-7 as lived, and as it would have been without any infusion; likewise."""
         minutes = _whole_minutes(days)
-        treated, alone = self._reliefs(minutes)
-        relief, day = alone if untreated else treated, minutes // MINUTES_PER_DAY
-        drift = np.zeros(relief.shape)
+        reliefs, day = self._reliefs(minutes), minutes // MINUTES_PER_DAY
+        drift = np.zeros(reliefs[0].shape)
         for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
             rows = slice(begin, begin + PATIENTS)
             size = len(self.patients.referred[rows])
             drift[rows] = self.fluctuation.drifts(chunk, size, int(day.max(initial=0)) + 1)[:, day]
-        scores: Floats = true_score(self.patients.untreated[:, None], relief, drift)
-        return scores
+        s0 = self.patients.untreated[:, None]
+        lived, alone = (true_score(s0, relief, drift) for relief in reliefs)
+        return lived, alone
 
     def _reliefs(self, minutes: Ints) -> tuple[Floats, Floats]:
         """Relief as lived and without any infusion, at minutes since each one's referral."""

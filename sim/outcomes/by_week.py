@@ -20,8 +20,7 @@ def mean_course(reading: Reading) -> Columns:
     if not len(reading.patients):
         days = days[:0]
     since_start = reading.since_start
-    scores = reading.replication.trajectory(days)[since_start]
-    untreated = reading.replication.trajectory(days, untreated=True)[since_start]
+    scores, untreated = (all_of[since_start] for all_of in reading.replication.trajectories(days))
     known = np.isfinite(scores)
     patients = known.sum(axis=0)
     kept = patients > 0

@@ -74,10 +74,9 @@ class TwoStates:
         """1 for those of the first patients who are in an episode on one day, else 0."""
         if not self.happen:
             return np.zeros(patients)
-        self._draw(range(-(-patients // PATIENTS)), day >> 6)
-        rows = [
-            self._blocks[chunk, day >> 6][day & 63] for chunk in range(-(-patients // PATIENTS))
-        ]
+        chunks = range(-(-patients // PATIENTS))
+        self._draw(chunks, day >> 6)
+        rows = [self._blocks[chunk, day >> 6][day & 63] for chunk in chunks]
         return np.concatenate(rows)[:patients].astype(np.float64)
 
     def _block(self, chunk: int, block: int) -> Bools:
@@ -107,10 +106,9 @@ class TwoStates:
 
     def _throws(self, chunk: int, block: int) -> Floats:
         """Dice of a block by day and person; kept where other rates ask for them as well."""
-        if self._thrown is None:
-            return self._streams.uniforms(self._purpose, chunk, block, _DAYS).T
-        if (chunk, block) not in self._thrown:
-            self._thrown[chunk, block] = self._streams.uniforms(
-                self._purpose, chunk, block, _DAYS
-            ).T
-        return self._thrown[chunk, block]
+        if self._thrown is not None and (chunk, block) in self._thrown:
+            return self._thrown[chunk, block]
+        throws = self._streams.uniforms(self._purpose, chunk, block, _DAYS).T
+        if self._thrown is not None:
+            self._thrown[chunk, block] = throws
+        return throws

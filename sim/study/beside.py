@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 WELL, UNTREATED = "days_below_10", "days_below_10_untreated"
 EVALUATED, REFERRED = "response_after_induction", "response_of_referred"
 _INFUSED = "infusions_per_patient_year"
+STANDS_ON = (WELL, UNTREATED, EVALUATED, REFERRED, _INFUSED)
+"""The measures that these sentences are made of."""
 Means = Mapping[str, Mapping[str, float]]  # of each measure, by scenario
 
 

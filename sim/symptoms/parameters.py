@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Literal
 
 from sim.config.value import Grade, Value, parameter
-from sim.symptoms.calibrations import CALIBRATIONS, Calibration, CalibrationName, fitted
+from sim.symptoms.calibrations import CALIBRATIONS, PATHS, Calibration, CalibrationName, fitted
 from sim.symptoms.other_sources import OwnCourse, UsualCare
+
+_PLACES = {name: path.removeprefix("symptoms.") for name, path in PATHS.items()}
 
 RouteName = Literal["iv", "im", "sc", "intranasal", "sublingual", "oral"]
 
 
-class Route(Value):
-    """How one route of administration brings the drug in."""
+def _share(value: float, source: str, grade: Grade) -> float:
+    given: float = parameter(
+        value, "share of the dose that reaches the circulation, mean", unit="share",
+        source=source, grade=grade, gt=0, le=1,
+    )  # fmt: skip
+    return given
 
-    bioavailability: float = parameter(
-        1.0, "share of the dose that reaches the circulation, mean", unit="share", gt=0, le=1
-    )
-    bioavailability_cv: float = parameter(
-        0.0, "its coefficient of variation between persons", ge=0, le=2
-    )
+
+def _spread(value: float, source: str, grade: Grade) -> float:
+    given: float = parameter(
+        value, "its coefficient of variation between persons", source=source, grade=grade, ge=0,
+        le=2,
+    )  # fmt: skip
+    return given
+
+
+def _onset(value: float, source: str, grade: Grade) -> float:
+    given: float = parameter(
+        value, "time constant of the onset after the end of dosing", unit="hours", source=source,
+        grade=grade, gt=0, le=240,
+    )  # fmt: skip
+    return given
+
+
+class Route(Value):
+    """How a route of administration brings the drug in; this one intravenously."""
+
+    bioavailability: float = _share(1.0, "by definition", "A")
+    bioavailability_cv: float = _spread(0.0, "by definition", "A")
     session_cv: float = parameter(
         0.0,
         "coefficient of variation of it between one person's sessions",
@@ -28,45 +51,51 @@ class Route(Value):
         ge=0,
         le=2,
     )
-    onset_hours: float = parameter(
-        0.6, "time constant of the onset after the end of dosing", unit="hours", gt=0, le=240
+    onset_hours: float = _onset(0.6, "Glue 2017", "B")
+
+
+class Parenteral(Route):
+    """Into a muscle or under the skin."""
+
+    bioavailability: float = _share(0.93, "ASKP table (Chong 2009, Peltoniemi 2016)", "B")
+    bioavailability_cv: float = _spread(0.0, "assumption", "D")
+
+
+class Nasal(Route):
+    """By a spray."""
+
+    bioavailability: float = _share(
+        0.40, "ASKP 0.40-0.50, measured 0.11-0.17 (Pharmacotherapy 2022 42:298)", "C"
     )
+    bioavailability_cv: float = _spread(0.50, "assumed as sublingual", "D")
+    onset_hours: float = _onset(0.6, "assumed as parenteral", "D")
 
 
-def _route(
-    share: float, cv: float, hours: float, source: str, grades: tuple[Grade, Grade, Grade]
-) -> Route:
-    """Declare a route; its grades are those of the share, of its spread and of the onset."""
-    of_share, of_cv, of_onset = grades
-    value: Route = parameter(
-        Route(bioavailability=share, bioavailability_cv=cv, onset_hours=hours),
-        "bioavailability and onset by this route",
-        source=source,
-        grade=of_share,
-        within={"bioavailability_cv": of_cv, "onset_hours": of_onset},
-    )
-    return value
+class Sublingual(Route):
+    """By a lozenge."""
+
+    bioavailability: float = _share(0.30, "Chong 2006; Rolan 2014", "A")
+    bioavailability_cv: float = _spread(0.50, "Chong 2006; Rolan 2014", "A")
+    onset_hours: float = _onset(1.5, "assumption", "D")
 
 
-PARENTERAL = "ASKP table (Chong 2009, Peltoniemi 2016); onset Glue 2017"
-NASAL = "ASKP 0.40-0.50, measured 0.11-0.17 (Pharmacotherapy 2022 42:298); onset as parenteral"
+class Oral(Route):
+    """Swallowed."""
+
+    bioavailability: float = _share(0.20, "Chong 2006; Al Shirawi 2017", "A")
+    bioavailability_cv: float = _spread(0.40, "Chong 2006; Al Shirawi 2017", "A")
+    onset_hours: float = _onset(30.0, "Glue 2020", "B")
 
 
 class Routes(Value):
     """The six routes; a policy's dose names one of them."""
 
-    iv: Route = _route(1.0, 0.0, 0.6, "by definition; onset Glue 2017", ("A", "A", "B"))
-    im: Route = _route(0.93, 0.0, 0.6, PARENTERAL, ("B", "D", "B"))
-    sc: Route = _route(0.93, 0.0, 0.6, PARENTERAL, ("B", "D", "B"))
-    intranasal: Route = _route(
-        0.40, 0.50, 0.6, NASAL + "; CV assumed as sublingual", ("C", "D", "D")
-    )
-    sublingual: Route = _route(
-        0.30, 0.50, 1.5, "Chong 2006; Rolan 2014; onset assumed", ("A", "A", "D")
-    )
-    oral: Route = _route(
-        0.20, 0.40, 30.0, "Chong 2006; Al Shirawi 2017; onset Glue 2020", ("A", "A", "B")
-    )
+    iv: Route = parameter(Route(), "intravenous")
+    im: Parenteral = parameter(Parenteral(), "intramuscular")
+    sc: Parenteral = parameter(Parenteral(), "subcutaneous")
+    intranasal: Nasal = parameter(Nasal(), "intranasal")
+    sublingual: Sublingual = parameter(Sublingual(), "sublingual")
+    oral: Oral = parameter(Oral(), "by mouth")
 
 
 class Moderators(Value):
@@ -233,11 +262,8 @@ class Symptoms(Value):
 
     def given(self) -> dict[str, float]:
         """Give what stands in place of the named calibration."""
-        own = self.own_course
-        tables = [(n, own if n in OwnCourse.model_fields else self) for n in Calibration._fields]
-        return {
-            name: value for name, table in tables if (value := getattr(table, name)) is not None
-        }
+        found = {name: attrgetter(path)(self) for name, path in _PLACES.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     def route(self, name: str) -> Route:
         """Look a route up by name."""

@@ -225,9 +225,9 @@ def test_weeks_and_courses_leave_out_what_came_before_the_start_date():
     found = clinic_by_week(Reading(one))
     assert found["week"].tolist() == [0, 1]
     assert found["infusions"].tolist() == [1, 0]
-    scores = {False: (10.0, 12.0), True: (16.0, 17.0)}
-    one.trajectory = lambda days, untreated=False: np.array(
-        [[score] * len(days) for score in scores[untreated]]
+    lived, alone = (10.0, 12.0), (16.0, 17.0)
+    one.trajectories = lambda days: tuple(
+        np.array([[score] * len(days) for score in scores]) for scores in (lived, alone)
     )
     course = mean_course(Reading(one))
     assert course["gad7"].tolist() == [12.0] * 3
@@ -237,7 +237,7 @@ def test_weeks_and_courses_leave_out_what_came_before_the_start_date():
 
 def test_a_course_of_nobody_has_no_rows():
     one = page([], referred=[])
-    one.trajectory = lambda days, untreated=False: np.zeros((0, len(days)))
+    one.trajectories = lambda days: (np.zeros((0, len(days))),) * 2
     course = mean_course(Reading(one))
     assert {name: len(column) for name, column in course.items()} == dict.fromkeys(
         ["day", "gad7", "gad7_untreated", "in_response", "below_10", "patients"], 0

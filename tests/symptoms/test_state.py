@@ -10,19 +10,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from handwritten import kinetics_with
 from sim.symptoms.relief import Kinetics, State, infused, relief, together
 from sim.units import MINUTES_PER_DAY
 
 DAY = MINUTES_PER_DAY
 COMMUNITY = Kinetics(0.417, 0.374, 5.4, 91.9, 0.71)
 
-kinetics = st.builds(
-    Kinetics,
-    a_fast=st.floats(0.05, 1),
-    a_slow=st.floats(0.05, 1),
-    tau_fast=st.floats(2, 10),
-    tau_slow=st.floats(10, 400),
-    ceiling=st.floats(0.05, 1),
+kinetics = kinetics_with(
     plasticity=st.sampled_from([0.0, 0.5, 3.0]),
     tolerance=st.sampled_from([0.0, 0.0, 0.4]),
     tolerance_days=st.floats(1, 1000),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handwritten import kinetics_with
 from sim.symptoms.relief import (
     Kinetics,
     State,
@@ -28,13 +29,7 @@ from sim.units import MINUTES_PER_DAY
 DAY = MINUTES_PER_DAY
 ONSET = 0.6 / 24
 
-kinetics = st.builds(
-    Kinetics,
-    a_fast=st.floats(0.05, 1),
-    a_slow=st.floats(0.05, 1),
-    tau_fast=st.floats(2, 10),
-    tau_slow=st.floats(10, 400),
-    ceiling=st.floats(0.05, 1),
+kinetics = kinetics_with(
     plasticity=st.sampled_from([0.0, 3.0]),
     tolerance=st.floats(0.01, 10),
     tolerance_days=st.floats(1, 2000),
