@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum, unique
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -188,39 +189,53 @@ class Streams:
         return self._persons
 
 
-class PerUse:
-    """Whole numbers by (patient, k-th use), drawn in blocks the first time one is asked for."""
+def unscaled(uniform: Floats) -> Floats:
+    """Leave uniforms as they are."""
+    return uniform
 
-    __slots__ = ("_blocks", "_purpose", "_scale", "_streams", "_whole")
 
-    def __init__(
-        self,
-        streams: Streams,
-        purpose: Purpose,
-        scale: Callable[[Floats], Floats],
-        whole: bool = True,
-    ) -> None:
+class _Blocks(dict[tuple[int, int], Any]):
+    """Blocks by (chunk of patients, block of uses), each drawn when it is first asked for."""
+
+    def __init__(self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Any]) -> None:
+        super().__init__()
         self._streams = streams
         self._purpose = purpose
         self._scale = scale
-        self._whole = whole
-        self._blocks: dict[tuple[int, int], memoryview] = {}
 
-    def real(self, patient: int, use: int) -> float:
-        """Give the value as it was drawn, where `whole` is false."""
-        return float(self(patient, use))
+    def __missing__(self, key: tuple[int, int]) -> Any:
+        uniforms = self._streams.uniforms(self._purpose, *key).ravel()
+        block = self[key] = np.ascontiguousarray(self._scale(uniforms)).data
+        return block
+
+
+class PerUse:
+    """Whole numbers by (patient, k-th use), rounded half up."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(
+        self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Floats]
+    ) -> None:
+        self._blocks = _Blocks(streams, purpose, lambda uniform: half_up(scale(uniform)))
 
     def __call__(self, patient: int, use: int) -> int:
-        """Give the patient's value for the k-th use (both counted from 0), rounded half up."""
-        key = (patient >> 8, use >> 4)
-        block = self._blocks.get(key)
-        if block is None:
-            block = self._blocks[key] = self._drawn(*key)
-        number: int = block[(patient & 255) << 4 | use & 15]
+        """Give the patient's value for the k-th use (both counted from 0)."""
+        number: int = self._blocks[patient >> 8, use >> 4][(patient & 255) << 4 | use & 15]
         return number
 
-    def _drawn(self, chunk: int, block: int) -> memoryview:
-        scaled = self._scale(self._streams.uniforms(self._purpose, chunk, block).ravel())
-        if not self._whole:
-            return memoryview(scaled.astype(np.float64).data)
-        return memoryview(half_up(scaled).data)
+
+class RealPerUse:
+    """Numbers by (patient, k-th use), as they are drawn."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(
+        self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Floats] = unscaled
+    ) -> None:
+        self._blocks = _Blocks(streams, purpose, scale)
+
+    def __call__(self, patient: int, use: int) -> float:
+        """Give the patient's value for the k-th use (both counted from 0)."""
+        number: float = self._blocks[patient >> 8, use >> 4][(patient & 255) << 4 | use & 15]
+        return number

@@ -6,20 +6,18 @@ from collections.abc import Generator
 from datetime import date
 from typing import Any
 
-from simpy import Environment, Event
-
 from sim.clinic.booking_rules import NoBooking
 from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.reception import KEPT, Reception
-from sim.clinic.resources import Early, followed, resources
-from sim.clinic.session import NONE, Episodes, Stages, draws_of_duration
+from sim.clinic.resources import followed, resources
 from sim.clinic.staff import places
 from sim.clinic.staffing import Places
+from sim.clinic.stages import NONE, Episodes, Stages, draws_of_duration
 from sim.clinic.visit import BLOCKED, DONE, IN_PROGRESS, VisitRow
+from sim.clock import Clock, Process, Until
 from sim.streams import Purpose, Streams
 
-Process = Generator[Event, Any, None]
-Infusion = Generator[Event, Any, tuple[int, int] | None]
+Infusion = Generator[Until, Any, tuple[int, int] | None]
 
 
 class Clinic:
@@ -27,19 +25,19 @@ class Clinic:
 
     def __init__(
         self,
-        env: Environment,
+        clock: Clock,
         table: ClinicTable,
         start: date,
         streams: Streams,
         opens: int = 0,
     ) -> None:
         """Set up the clinic; before minute `opens` (a midnight) nothing in it is limited."""
-        self._env: Any = env  # whose clock holds whole minutes
+        self._clock = clock
         self.calendar = table.calendar(start)
         self._booking = table.booking
-        self._resources = resources(env, table, limited=not opens)
+        self._resources = resources(clock, table, limited=not opens)
         if opens or not table.is_steady:
-            env.process(self._limited(table, opens))
+            clock.begin(self._limited(table, opens))
         self._waiting_places = places(table.waiting_places)
         self._table, self._streams = table, streams
         self._stages: dict[str, Stages] = {}  # by route, of those that somebody is given
@@ -49,19 +47,19 @@ class Clinic:
         }
         self._events = table.adverse_events
         self._episodes = Episodes(table.adverse_events, streams)
-        self.reception = Reception(env, table, self.calendar, opens)
+        self.reception = Reception(clock, table, self.calendar, opens)
 
     def _limited(self, table: ClinicTable, opens: int) -> Process:
         """Let the capacities hold from minute `opens` on, and follow the rota then."""
         if opens:
-            yield Early(self._env, opens)
-            self._resources = resources(self._env, table)
+            yield self._clock.before_all(opens)
+            self._resources = resources(self._clock, table)
         if not table.is_steady:
-            yield from followed(self._env, table, self.calendar, self._resources)
+            yield from followed(self._clock, table, self.calendar, self._resources)
 
     def arrive(self, patient: int, visit: VisitRow) -> None:
         """The patient comes in: the appointment is kept."""
-        visit.arrived = self._env.now
+        visit.arrived = self._clock.now
         visit.status = IN_PROGRESS
         if visit.kind != "rating" and visit.booked is not None:
             self.reception.ended(patient, visit.booked, KEPT)
@@ -71,40 +69,40 @@ class Clinic:
 
         Gives the minutes at which it began and ended, None to whoever found no place to wait.
         """
-        env, stages = self._env, self._stages_of(visit.route)
+        clock, stages = self._clock, self._stages_of(visit.route)
         chairs, nurses, _ = self._resources
         if (chair := chairs.take()) is None:
             if self._is_full(chairs):
                 visit.status = BLOCKED
                 return None
             chair = yield chairs.wait()
-        visit.seated, visit.chair = env.now, chair
+        visit.seated, visit.chair = clock.now, chair
         if (nurse := nurses.take()) is None:
             nurse = yield nurses.wait()
-        visit.prepare_start, visit.nurse = env.now, nurse
+        visit.prepare_start, visit.nurse = clock.now, nurse
         if not isinstance(self._booking, NoBooking) and (minutes := stages.prepare(patient, use)):
-            yield env.timeout(minutes)
+            yield clock.now + minutes
         nurses.leave(nurse)
-        now = int(env.now)
+        now = clock.now
         infused = now + stages.infuse(patient, use)
         ready = infused + stages.monitor(patient, use) + self._longer(patient, use, visit)
         visit.prepared = visit.infusion_start = now
         visit.infusion_end, visit.ready = infused, ready
         if nurses.eases:
-            yield env.timeout(infused - now)
+            yield infused
             nurses.infusion_ends()
-        if ready > env.now:
-            yield env.timeout(ready - int(env.now))
+        if ready > clock.now:
+            yield ready
         if minutes := stages.discharge(patient, use):
             if (nurse := nurses.take(new=False)) is None:
                 nurse = yield nurses.wait(new=False)
-            visit.discharge_start = env.now
-            yield env.timeout(minutes)
+            visit.discharge_start = clock.now
+            yield clock.now + minutes
             nurses.leave(nurse, gone=True)
         else:
-            visit.discharge_start = env.now
+            visit.discharge_start = clock.now
             nurses.gone()
-        visit.left, visit.status = env.now, DONE
+        visit.left, visit.status = clock.now, DONE
         self._turn_over(chairs, chair, stages.turnover(patient, use), visit)
         return now, infused
 
@@ -129,24 +127,22 @@ class Clinic:
 
     def _turn_over(self, chairs: Places, chair: int, minutes: int, visit: VisitRow) -> None:
         """Make the chair ready for the next patient, after this one has left."""
-        visit.chair_free = self._env.now + minutes
+        visit.chair_free = free = self._clock.now + minutes
         if not minutes:
             chairs.leave(chair)
             return
-        ready = self._env.timeout(minutes, chair)
-        assert ready.callbacks is not None
-        ready.callbacks.append(chairs.leave_event)
+        self._clock.call(free, chairs.leave, chair)
 
     def at_home(self, visit: VisitRow) -> tuple[int, int]:
         """A dose taken at home: no chair, no nurse; it counts at once, and begins and ends now."""
-        now = int(self._env.now)
+        now = self._clock.now
         visit.infusion_start = visit.infusion_end = visit.left = now
         visit.status = DONE
         return now, now
 
     def talk(
         self, patient: int, use: int, kind: str, visit: VisitRow
-    ) -> Generator[Event, Any, int]:
+    ) -> Generator[Until, Any, int]:
         """Assessment or evaluation by a prescriber, the patient's k-th of its kind (from 0).
 
         Gives the minute at which it began.
@@ -154,10 +150,10 @@ class Clinic:
         prescribers = self._resources.prescribers
         if (prescriber := prescribers.take()) is None:
             prescriber = yield prescribers.wait()
-        began = int(self._env.now)
+        began = self._clock.now
         visit.seated, visit.prescriber = began, prescriber
         if minutes := self._talks[kind](patient, use):
-            yield self._env.timeout(minutes)
+            yield began + minutes
         prescribers.leave(prescriber)
-        visit.left, visit.status = self._env.now, DONE
+        visit.left, visit.status = self._clock.now, DONE
         return began

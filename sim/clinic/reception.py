@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
-from simpy import Environment, Event
-
 from sim.clinic.book import Appointment, Book, Fence, PlacesByMinute
 from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import RingFence, Slots, WalkIn
@@ -14,6 +12,7 @@ from sim.clinic.clinic_table import GROUPS_OF, ClinicTable
 from sim.clinic.hours import Calendar
 from sim.clinic.rota import Resource
 from sim.clinic.waiting_list import Request, in_turn
+from sim.clock import Clock, Process, Until
 from sim.policy.orders import INFUSIONS, Order
 from sim.units import MINUTES_PER_DAY, midnight_of
 
@@ -43,9 +42,9 @@ class Reception:
     """Appointment books, the waiting list, and every appointment ever made, with its end."""
 
     def __init__(
-        self, env: Environment, table: ClinicTable, calendar: Calendar, opens: int = 0
+        self, clock: Clock, table: ClinicTable, calendar: Calendar, opens: int = 0
     ) -> None:
-        self._env = env
+        self._clock = clock
         self._table = table
         self._calendar = calendar
         self._rules = table.booking
@@ -87,7 +86,7 @@ class Reception:
 
     def without_appointment(self, order: Order, not_before: int) -> int:
         """Give the minute for what needs none: when due, or when the clinic next opens."""
-        due = max(order.due, int(self._env.now), not_before)
+        due = max(order.due, self._clock.now, not_before)
         walks_in = isinstance(self._rules, WalkIn) and not takes_place_at_home(order)
         return self._calendar.next_open(due) if walks_in else due
 
@@ -96,19 +95,19 @@ class Reception:
         if (start := self._start_held(request)) is not None:
             return start
         self._strike_out(request.patient, MOVED if self._goes_on(request) else CALLED_OFF)
-        if self._asks(request) > self._env.now or self._waiting[RESOURCE[request.order.kind]]:
+        if self._asks(request) > self._clock.now or self._waiting[RESOURCE[request.order.kind]]:
             return None
         return self._booked(request)
 
-    def later(self, request: Request) -> Generator[Event, Any, int | None]:
+    def later(self, request: Request) -> Generator[Until, Any, int | None]:
         """Give the minute of an appointment once there is one, None when the patient left before.
 
         Who asks for a day beyond the horizon asks again when the book is open that far; who finds
         nothing free waits on the list.
         """
-        asks, now = self._asks(request), int(self._env.now)
+        asks, now = self._asks(request), self._clock.now
         if asks > now:
-            yield self._env.timeout(max(0, min(asks, request.leaves) - now))
+            yield max(now, min(asks, request.leaves))
             if request.leaves <= asks:
                 return None
         waiting = self._waiting[RESOURCE[request.order.kind]]
@@ -126,7 +125,7 @@ class Reception:
 
     def _booked(self, request: Request) -> int | None:
         """Book what is free within the rules and give its start."""
-        order, now, rules = request.order, int(self._env.now), self._rules
+        order, now, rules = request.order, self._clock.now, self._rules
         assert isinstance(rules, Slots)
         if self._most is not None and not self._admits(request):
             return None
@@ -158,7 +157,7 @@ class Reception:
         """Whether the caseload has room for a new induction."""
         if self._most is None or request.order.kind != "induction":
             return True
-        if request.patient in self._caseload or self._env.now < self._opens:
+        if request.patient in self._caseload or self._clock.now < self._opens:
             return True
         return len(self._caseload) < self._most
 
@@ -174,34 +173,35 @@ class Reception:
 
     # ------------------------------------------------------------------ the waiting list
 
-    def _joins(self, request: Request, waiting: list[Request]) -> Event:
-        request.since = int(self._env.now)
-        request.told = told = self._env.event()
+    def _joins(self, request: Request, waiting: list[Request]) -> Until:
+        request.since = self._clock.now
+        request.asleep = self._clock.active
         waiting.append(request)
         if len(waiting) == 1:
-            self._env.process(self._mornings(waiting))
-        return told
+            self._clock.begin(self._mornings(waiting))
+        return None
 
-    def _mornings(self, waiting: list[Request]) -> Generator[Event, Any, None]:
+    def _mornings(self, waiting: list[Request]) -> Process:
         """Go through a list when the clinic opens, as long as anybody is on it."""
         while waiting:
-            tomorrow = midnight_of(int(self._env.now)) + MINUTES_PER_DAY
-            yield self._env.timeout(self._calendar.next_open(tomorrow) - self._env.now)
+            tomorrow = midnight_of(self._clock.now) + MINUTES_PER_DAY
+            yield self._calendar.next_open(tomorrow)
             self._offer(waiting)
 
     def _offer(self, waiting: list[Request]) -> None:
         """Offer what is free to those who wait, in turn; who has left meanwhile is told None."""
-        rules, now = self._rules, self._env.now
+        rules, now = self._rules, self._clock.now
         if not waiting or not isinstance(rules, Slots):
             return
         still: list[Request] = []
         hopeless: set[Need] = set()  # of single visits: what nobody found, nobody else will
         for request in in_turn(waiting, rules.priority):
             need = self._need(request.order)
+            assert request.asleep is not None
             if request.leaves <= now:
-                request.told.succeed(None)
+                request.asleep.wake(None)
             elif need not in hopeless and (start := self._booked(request)) is not None:
-                request.told.succeed(start)
+                request.asleep.wake(start)
             else:
                 still.append(request)
                 due = max(request.order.due, request.not_before)
@@ -232,7 +232,7 @@ class Reception:
         if resource is None or not held or held[0].appointment.start != start:
             return
         appointment, row = held.pop(0)
-        row[ENDED], row[END] = int(self._env.now), how
+        row[ENDED], row[END] = self._clock.now, how
         if how == CALLED_OFF:
             self._books[resource].give_back(appointment)
             self._offer(self._waiting[resource])
@@ -250,7 +250,7 @@ class Reception:
             return
         for appointment, row in held:
             self._books[resource].give_back(appointment)
-            row[ENDED], row[END] = int(self._env.now), how
+            row[ENDED], row[END] = self._clock.now, how
         self._offer(self._waiting[resource])
 
 

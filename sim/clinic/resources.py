@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from itertools import count
-from typing import Any, NamedTuple
-
-from simpy import Environment, Event
-from simpy.events import URGENT
+from typing import NamedTuple
 
 from sim.clinic.clinic_table import RESOURCES, STAFF, ClinicTable
 from sim.clinic.hours import Calendar
 from sim.clinic.rota import Resource
 from sim.clinic.staffing import Nurses, Places
+from sim.clock import Clock, Process
 from sim.units import MINUTES_PER_DAY
 
 
@@ -24,34 +21,25 @@ class Resources(NamedTuple):
     prescribers: Places
 
 
-def resources(env: Environment, table: ClinicTable, limited: bool = True) -> Resources:
+def resources(clock: Clock, table: ClinicTable, limited: bool = True) -> Resources:
     """Set up what the table says, or as much of everything as anybody asks for."""
     chairs, nurses, prescribers = (
         table.staffed(resource) if limited else None for resource in RESOURCES
     )
-    staff = Nurses(env, nurses, table.nurse_shares())
-    return Resources(Places(env, chairs), staff, Places(env, prescribers))
+    staff = Nurses(clock, nurses, table.nurse_shares())
+    return Resources(Places(clock, chairs), staff, Places(clock, prescribers))
 
 
-class Early(Event):
-    """Happens before all else of its minute, so that whoever goes off duty begins nothing more."""
+def followed(clock: Clock, table: ClinicTable, calendar: Calendar, these: Resources) -> Process:
+    """Keep numbers as rota and repairs say, from today on (a process without end).
 
-    def __init__(self, env: Environment, delay: int) -> None:
-        super().__init__(env)
-        self._ok = True
-        self._value = None
-        env.schedule(self, URGENT, delay)
-
-
-def followed(
-    env: Environment, table: ClinicTable, calendar: Calendar, these: Resources
-) -> Generator[Event, Any, None]:
-    """Keep numbers as rota and repairs say, from today on (a SimPy process without end)."""
-    for day in count(int(env.now) // MINUTES_PER_DAY):
+    They change before all else of a minute: whoever goes off duty begins nothing more.
+    """
+    for day in count(clock.now // MINUTES_PER_DAY):
         midnight = day * MINUTES_PER_DAY
         for minute, resource, number in [(midnight, None, 0), *changes(table, calendar, day)]:
-            if minute > env.now:
-                yield Early(env, minute - int(env.now))
+            if minute > clock.now:
+                yield clock.before_all(minute)
             if resource:
                 getattr(these, resource).resize(number)
 

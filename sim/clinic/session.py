@@ -5,7 +5,6 @@ Adverse events lengthen monitoring: a rise of blood pressure during or after an 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -13,13 +12,10 @@ import numpy as np
 from sim.arrays import Floats
 from sim.config.value import Grade, Value, parameter
 from sim.distributions import GRID, Constant, Duration, Lognormal, Triangular
-from sim.streams import PerUse, Purpose, Streams
-from sim.units import MINUTES_PER_DAY, half_up, whole_minutes
+from sim.units import MINUTES_PER_DAY, half_up
 
 _LONGEST = 2 * MINUTES_PER_DAY
 """Minutes from which on no length of a session is told from another: no day has room for it."""
-
-Draw = Callable[[int, int], int]  # (patient, k-th use) -> whole minutes
 
 PREPARE = Triangular(low=10, mode=15, high=25)
 MONITOR = Lognormal(median=35.5, sigma=0.66, offset=-40, at_least=20)
@@ -152,38 +148,8 @@ class RouteSessions(Value):
     oral: Swallowed = parameter(Swallowed(), "swallowed in the clinic, watched at least an hour")
 
 
-class Stages:
-    """The draws of one route's session, by (patient, k-th infusion)."""
-
-    __slots__ = ("discharge", "infuse", "is_monitored", "monitor", "prepare", "turnover")
-
-    def __init__(self, session: Session, streams: Streams) -> None:
-        self.is_monitored = session.is_monitored
-        self.prepare = draws_of_duration(session.prepare_minutes, streams, Purpose.PREPARE)
-        self.infuse = draws_of_duration(session.infuse_minutes, streams, Purpose.INFUSE)
-        self.monitor = draws_of_duration(session.monitor_minutes, streams, Purpose.MONITOR)
-        self.discharge = draws_of_duration(session.discharge_minutes, streams, Purpose.DISCHARGE)
-        self.turnover = draws_of_duration(session.turnover_minutes, streams, Purpose.TURNOVER)
-
-
-def draws_of_duration(duration: Duration, streams: Streams, purpose: Purpose) -> Draw:
-    """Give the draws of a duration by (patient, k-th use), in whole minutes, rounded half up."""
-    if isinstance(duration, Constant):
-        minutes = whole_minutes(duration.value)
-        return lambda patient, use: minutes
-
-    def scaled(uniform: Floats) -> Floats:
-        values: Floats = duration.quantile(uniform)
-        return values
-
-    return PerUse(streams, purpose, scaled)
-
-
 COURSE = 6
 """Infusions of the course over which the share was counted."""
-
-NONE, EPISODE, TREATED = 0, 1, 2
-"""What the record's column `adverse` says of an infusion."""
 
 
 class AdverseEvents(Value):
@@ -239,24 +205,3 @@ def _first_risk(share: float, factor: float) -> float:
             free *= 1 - middle * factor**use
         low, high = (middle, high) if 1 - free < share else (low, middle)
     return (low + high) / 2 if share else 0.0
-
-
-class Episodes:
-    """The throws of one replication, by (patient, k-th infusion)."""
-
-    __slots__ = ("_risks", "_thrown", "_treated", "_treated_share")
-
-    def __init__(self, events: AdverseEvents, streams: Streams) -> None:
-        self._risks = [events.risk(use) for use in range(COURSE)]
-        self._treated_share = events.treated_share
-        self._thrown = PerUse(streams, Purpose.ADVERSE_EVENT, lambda uniform: uniform, whole=False)
-        self._treated = PerUse(
-            streams, Purpose.ADVERSE_TREATED, lambda uniform: uniform, whole=False
-        )
-
-    def __call__(self, patient: int, use: int) -> int:
-        """Say NONE, EPISODE or TREATED."""
-        if self._thrown.real(patient, use) >= self._risks[min(use, COURSE - 1)]:
-            return NONE
-        treated = self._treated.real(patient, use) < self._treated_share
-        return TREATED if treated else EPISODE

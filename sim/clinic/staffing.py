@@ -2,7 +2,7 @@
 
 When there are fewer than before, what is under way is finished, and nothing new begins until as
 many are free again as are missing. First come, first served. Not `simpy.Resource`, whose requests
-cost two calendar events each: processes wait on plain SimPy events.
+cost two calendar events each: processes sleep in a queue until they are woken.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from __future__ import annotations
 from collections import deque
 from heapq import heapify, heappop, heappush
 from math import lcm
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from simpy import Environment, Event
+from sim.clock import Clock, Sleeper, Until
 
 
 class Places:
     """Numbered places, the lowest free number first; without limit when `capacity` is None."""
 
-    __slots__ = ("_env", "_free", "_missing", "_out", "_unused", "capacity", "waiting")
+    __slots__ = ("_clock", "_free", "_missing", "_out", "_unused", "capacity", "waiting")
 
-    def __init__(self, env: Environment, capacity: int | None) -> None:
-        self._env = env
+    def __init__(self, clock: Clock, capacity: int | None) -> None:
+        self._clock = clock
         self.capacity = capacity
         self._free = list(range(1, (capacity or 0) + 1))
         self._unused = (capacity or 0) + 1  # the next number never used yet
         self._out: list[int] = []  # numbers that are not to be used at present, a heap
         self._missing = 0  # places taken that go out of use when they are left
-        self.waiting: deque[Event] = deque()
+        self.waiting: deque[Sleeper] = deque()
 
     def take(self) -> int | None:
         """Give the number of a free place, or None when there is none."""
@@ -35,11 +35,10 @@ class Places:
             return heappop(self._free)
         return self._next() if self.capacity is None else None
 
-    def wait(self) -> Event:
-        """Join the queue; the event brings the number of a place."""
-        event = self._env.event()
-        self.waiting.append(event)
-        return event
+    def wait(self) -> Until:
+        """Join the queue; the process that yields this is woken with the number of a place."""
+        self.waiting.append(self._clock.active)
+        return None
 
     def leave(self, number: int) -> None:
         """Give a place back, to whoever has waited longest."""
@@ -47,14 +46,9 @@ class Places:
             self._missing -= 1
             heappush(self._out, number)
         elif self.waiting:
-            self.waiting.popleft().succeed(number)
+            self.waiting.popleft().wake(number)
         else:
             heappush(self._free, number)
-
-    def leave_event(self, event: Event) -> None:
-        """Give back the place whose number a timeout was given as its value."""
-        number: Any = event.value
-        self.leave(number)
 
     def resize(self, capacity: int) -> None:
         """Let there be so many from now on; the highest free numbers go out of use first."""
@@ -103,11 +97,11 @@ class Nurses:
     only, so a patient who is ready may pass one for whom there is no attention.
     """
 
-    __slots__ = ("_coming", "_env", "_going", "_hands", "_infusing", "_left", "_monitoring",
+    __slots__ = ("_clock", "_coming", "_going", "_hands", "_infusing", "_left", "_monitoring",
                  "_numbers", "_nurses", "_order", "_unused", "_whole", "eases")  # fmt: skip
 
-    def __init__(self, env: Environment, nurses: int | None, shares: AttentionShares) -> None:
-        self._env = env
+    def __init__(self, clock: Clock, nurses: int | None, shares: AttentionShares) -> None:
+        self._clock = clock
         self._whole, self._infusing, self._monitoring = shares
         self.eases = shares.monitoring < shares.infusing  # less attention once infused
         self._nurses = nurses
@@ -116,8 +110,8 @@ class Nurses:
         self._numbers = list(range(1, (nurses or 0) + 1))
         self._unused = (nurses or 0) + 1
         self._order = 0  # of waiting, through both queues
-        self._coming: deque[tuple[int, Event]] = deque()
-        self._going: deque[tuple[int, Event]] = deque()
+        self._coming: deque[tuple[int, Sleeper]] = deque()
+        self._going: deque[tuple[int, Sleeper]] = deque()
 
     def take(self, new: bool = True) -> int | None:
         """Begin a task one to one, with a `new` patient or one watched: the nurse, or None.
@@ -133,12 +127,11 @@ class Nurses:
             self._left -= self._infusing
         return self._number()
 
-    def wait(self, new: bool = True) -> Event:
-        """Join the queue for such a task; the event brings the nurse's number."""
-        event = self._env.event()
+    def wait(self, new: bool = True) -> Until:
+        """Join the queue for such a task; who yields this is woken with the nurse's number."""
         self._order += 1
-        (self._coming if new else self._going).append((self._order, event))
-        return event
+        (self._coming if new else self._going).append((self._order, self._clock.active))
+        return None
 
     def leave(self, number: int, gone: bool = False) -> None:
         """End a task one to one; the patient is watched from now on, or has `gone`."""
@@ -174,9 +167,9 @@ class Nurses:
             self._hands -= 1
             if queue is self._coming:
                 self._left -= self._infusing
-            queue.popleft()[1].succeed(self._number())
+            queue.popleft()[1].wake(self._number())
 
-    def _next(self) -> deque[tuple[int, Event]] | None:
+    def _next(self) -> deque[tuple[int, Sleeper]] | None:
         """Give the queue whose first has waited longest of those who can begin."""
         coming, going = self._coming, self._going
         if coming and self._left >= self._infusing and not (going and going[0][0] < coming[0][0]):

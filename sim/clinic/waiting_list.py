@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-
-from simpy import Event
 
 from sim.clinic.booking_rules import Priority
+from sim.clock import Sleeper
 from sim.policy.orders import Order
 
 
-@dataclass(slots=True, eq=False)
 class Request:
     """What somebody waits for: an appointment for an order, until they leave."""
 
-    patient: int
-    preferred: float  # 0..1 of the opening hours
-    order: Order
-    rated: int  # newest rating, all the clinic knows of the symptoms
-    not_before: int  # minute
-    leaves: int  # minute at which the person gives up
-    since: int = 0  # minute at which they joined the list
-    told: Event = field(init=False)  # brings the minute of the appointment, None to who has left
+    __slots__ = ("asleep", "leaves", "not_before", "order", "patient", "preferred", "rated",
+                 "since")  # fmt: skip
+
+    def __init__(
+        self,
+        patient: int,
+        preferred: float,
+        order: Order,
+        rated: int,
+        not_before: int,
+        leaves: int,
+        since: int = 0,
+    ) -> None:
+        self.patient = patient
+        self.preferred = preferred  # 0..1 of the opening hours
+        self.order = order
+        self.rated = rated  # newest rating, all the clinic knows of the symptoms
+        self.not_before = not_before  # minute
+        self.leaves = leaves  # minute at which the person gives up
+        self.since = since  # minute at which they joined the list
+        self.asleep: Sleeper | None = None  # woken with the minute, or None once they have left
 
 
 PRIORITIES: dict[Priority, Callable[[Request], tuple[float, ...]]] = {

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
-from simpy import Environment
-
-from sim.clinic.clinic import Clinic, Infusion, Process
+from sim.clinic.clinic import Clinic, Infusion
 from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, NO_SHOW, VisitRow
 from sim.clinic.waiting_list import Request
+from sim.clock import Clock, Process
 from sim.model.ratings import RemoteRatings
 from sim.model.record import Record
 from sim.people.patient import Patient
@@ -26,7 +24,7 @@ from sim.units import (
 
 
 def referrals(
-    env: Environment,
+    clock: Clock,
     patients: Iterator[Patient],
     regimen: Regimen,
     phases: Callable[[Patient], tuple[Phase, ...]],
@@ -35,10 +33,10 @@ def referrals(
 ) -> Process:
     """Each patient's course begins on the minute of referral, with the phases that are theirs."""
     for patient in patients:
-        if patient.referred > env.now:
-            yield env.timeout(patient.referred - env.now)
-        course = Pathway(env, patient, regimen, phases(patient), clinic, record)
-        env.process(course.of_treatment())
+        if patient.referred > clock.now:
+            yield patient.referred
+        course = Pathway(clock, patient, regimen, phases(patient), clinic, record)
+        clock.begin(course.of_treatment())
 
 
 class Pathway:
@@ -46,14 +44,14 @@ class Pathway:
 
     def __init__(
         self,
-        env: Environment,
+        clock: Clock,
         patient: Patient,
         regimen: Regimen,
         phases: tuple[Phase, ...],
         clinic: Clinic,
         record: Record,
     ) -> None:
-        self.env: Any = env  # whose clock holds whole minutes
+        self.clock = clock
         self.patient = patient
         self.phases = phases
         self.usual_care = regimen.usual_care
@@ -77,13 +75,13 @@ class Pathway:
         self.lost = False  # missed one and will not come again
 
     def of_treatment(self) -> Process:
-        """Follow the patient from order to order, until discharge (a SimPy process)."""
+        """Follow the patient from order to order, until discharge (a process)."""
         patient, record = self.patient, self.record
         self.begins()
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
-                patient.enters_maintenance(self.env.now)
-            visit = record.ordered(patient.number, order, self.env.now)
+                patient.enters_maintenance(self.clock.now)
+            visit = record.ordered(patient.number, order, self.clock.now)
             yield from self.at_home(order, visit)
             if visit.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
@@ -91,13 +89,13 @@ class Pathway:
             if reason := self.leaves_after(order, visit):
                 order = Discharge(reason)
                 break
-        record.discharged(patient.number, self.env.now, order.reason)
+        record.discharged(patient.number, self.clock.now, order.reason)
         self.ends()
 
     def begins(self) -> None:
         """Be referred: patience begins where people wait for appointments, usual care by policy."""
         if self.usual_care == "from_referral":
-            self.patient.begins_usual_care(self.env.now)
+            self.patient.begins_usual_care(self.clock.now)
         if self.clinic.reception.by_appointment:
             self.patient.awaits_treatment()
 
@@ -105,14 +103,14 @@ class Pathway:
         """Be discharged: a place is free for another, and ratings by protocol go on to the last."""
         self.clinic.reception.discharged(self.patient.number)
         if self.usual_care == "after_discharge":
-            self.patient.begins_usual_care(self.env.now)
+            self.patient.begins_usual_care(self.clock.now)
         self.ratings.to_the_last()
 
     def leaves_after(self, order: Order, visit: VisitRow) -> str:
         """Say why treatment ends with this visit, kept or not; nothing when it goes on."""
         patient, status = self.patient, visit.status
         if status in (CANCELLED, NO_SHOW):
-            if patient.leaves <= self.env.now:
+            if patient.leaves <= self.clock.now:
                 return "stopped maintenance" if patient.in_maintenance else "left the waiting list"
             return "lost to follow-up" if self.lost else ""
         if status == BLOCKED:
@@ -158,7 +156,7 @@ class Pathway:
             yield from self.wait(until=booked + patient.late_minutes(number))
             return
         known = booked if fate == "misses" else booked - patient.notice_minutes
-        yield from self.wait(until=max(known, self.env.now))
+        yield from self.wait(until=max(known, self.clock.now))
         visit.status = NO_SHOW if fate == "misses" else CANCELLED
         self.again_from = midnight_of(booked) + MINUTES_PER_DAY
         if fate == "misses":
@@ -176,19 +174,19 @@ class Pathway:
     def wait(self, until: int) -> Process:
         """Stay at home until a minute, and be rated by protocol meanwhile."""
         self.ratings.up_to(until)
-        if until > self.env.now:
-            yield self.env.timeout(until - self.env.now)
+        if until > self.clock.now:
+            yield until
 
     def in_the_clinic(self, order: Order, visit: VisitRow) -> Process:
         """Be rated on arrival, and be seen or infused."""
         patient = self.patient
         self.clinic.arrive(patient.number, visit)
         if order.kind == "rating":
-            self.ratings.ordered(visit, self.env.now)
+            self.ratings.ordered(visit, self.clock.now)
             return
-        visit.true_before, rated = patient.scores(self.env.now)
+        visit.true_before, rated = patient.scores(self.clock.now)
         visit.rated_before = rated
-        patient.learns(self.env.now, rated)
+        patient.learns(self.clock.now, rated)
         if order.kind in INFUSIONS:
             infused = yield from self.infusion(order, visit)
             if infused is None:

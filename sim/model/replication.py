@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from simpy import Environment
 
 from sim.arrays import Columns, Floats, Ints
 from sim.clinic.clinic import Clinic
 from sim.clinic.reception import APPOINTMENT
+from sim.clock import Clock
 from sim.model.history import begun, pasts
 from sim.model.pathway import referrals
 from sim.model.record import Record, table_of
@@ -257,13 +257,13 @@ def _lived(
     scenario: Scenario, cohort: Cohort, streams: Streams, phases: PhasesOf | None
 ) -> tuple[Record, list[list[Any]]]:
     """Let the people go through the clinic until the horizon; nothing else is left of it."""
-    env, record, dice = Environment(), Record(), streams.of(cohort.key)
-    clinic = Clinic(env, scenario.clinic, scenario.first_day, dice, scenario.opens)
+    clock, record, dice = Clock(), Record(), streams.of(cohort.key)
+    clinic = Clinic(clock, scenario.clinic, scenario.first_day, dice, scenario.opens)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     people = awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
     theirs = _phases(scenario, phases)
-    env.process(referrals(env, people, scenario.policy, theirs, clinic, record))
-    env.run(until=scenario.horizon)
+    clock.begin(referrals(clock, people, scenario.policy, theirs, clinic, record))
+    clock.run(until=scenario.horizon)
     return record, clinic.reception.appointments
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.arrays import Floats
-from sim.clinic.session import EPISODE, TREATED
 from sim.clinic.staff import places
+from sim.clinic.stages import EPISODE, TREATED
 from sim.outcomes.measures import Direction, Measure, share
 from sim.outcomes.reading import Reading
 from sim.outcomes.waits import booster_delay, calendar_first_infusion, clinic_first_infusion, limit

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import exp
 
 import numpy as np
 from scipy.special import ndtri
 
 from sim.arrays import Floats
-from sim.people.behaviour import Attendance, Behaviour, Fate
+from sim.people.behaviour import Behaviour
 from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.people.staying import Staying
+from sim.people.who_comes import Attendance, Fate
 from sim.scales import is_response
-from sim.streams import PerUse, Purpose, Streams
+from sim.streams import PerUse, Purpose, RealPerUse, Streams
 from sim.symptoms.calibrations import Calibration
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import (
@@ -57,7 +58,7 @@ def awakened(
         return (uniform < share).astype(np.float64)
 
     misses = PerUse(streams, Purpose.MISSED_RATING, missed)
-    sessions = PerUse(streams, Purpose.SESSION_BIOAVAILABILITY, ndtri, whole=False)
+    sessions = RealPerUse(streams, Purpose.SESSION_BIOAVAILABILITY, ndtri)
     attendance = Attendance(behaviour, streams)
     for number in range(len(cohort)):
         yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions, attendance)
@@ -109,8 +110,8 @@ class Patient:
         symptoms: Symptoms,
         fit: Calibration,
         fluctuation: Fluctuation,
-        misses: Callable[[int, int], int],
-        sessions: PerUse,
+        misses: PerUse,
+        sessions: RealPerUse,
         attendance: Attendance,
     ) -> None:
         self.number = number
@@ -204,7 +205,7 @@ class Patient:
         )
         if not table.session_cv:
             return personal
-        z = self._sessions.real(self.number, self.infusions)
+        z = self._sessions(self.number, self.infusions)
         return personal_bioavailability(personal, table.session_cv, z)
 
     def infused(self, ended: int, route: str, dose_mg_kg: float) -> float:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clinic.clinic_table import ClinicTable
-from sim.clinic.session import COURSE, EPISODE, NONE, TREATED, AdverseEvents, Episodes
+from sim.clinic.session import COURSE, AdverseEvents
+from sim.clinic.stages import EPISODE, NONE, TREATED, Episodes
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.streams import Streams

@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from simpy import Environment
 
 from sim.clinic.clinic import Clinic
 from sim.clinic.visit import VISIT_COLUMNS, VisitRow
 from sim.clinic.waiting_list import Request
+from sim.clock import Clock
 from sim.model.scenario import Scenario
 from sim.policy.orders import Order, Prescription
 from sim.streams import Streams
@@ -28,25 +28,25 @@ CONSTANT = {
 
 
 def clinic(changes):
-    env = Environment()
+    clock = Clock()
     table = Scenario().override(CONSTANT).override(changes).clinic
-    return env, Clinic(env, table, MONDAY, Streams(1, 1))
+    return clock, Clinic(clock, table, MONDAY, Streams(1, 1))
 
 
 def infused(changes, *minutes, route="iv", dose=0.0, until=10_000):
     """The rows of people who come for an infusion in these minutes; of dose 0 without events."""
-    env, place = clinic(changes)
+    clock, place = clinic(changes)
     rows = []
 
     def come(number, minute):
-        yield env.timeout(minute)
+        yield clock.now + minute
         yield from place.infusion(number, 0, rows[number])
 
     for number, minute in enumerate(minutes):
         order = Order("induction", 0, 0, Prescription(route, dose))
         rows.append(VisitRow(number, 1, order, 0))
-        env.process(come(number, minute))
-    env.run(until=until)
+        clock.begin(come(number, minute))
+    clock.run(until=until)
     return rows
 
 
@@ -164,8 +164,8 @@ def test_an_episode_lengthens_the_watch_of_whoever_has_a_dose_and_is_watched():
 
 
 def test_a_dose_at_home_takes_no_chair_and_counts_at_once():
-    env, place = clinic({})
-    env.run(until=77)
+    clock, place = clinic({})
+    clock.run(until=77)
     row = VisitRow(0, 1, Order("booster", 0, 0, Prescription("oral", 1.0, True)), 0)
     place.at_home(row)
     assert [getattr(row, stage) for stage in ("infusion_start", "infusion_end", "left")] == [77] * 3
@@ -173,27 +173,27 @@ def test_a_dose_at_home_takes_no_chair_and_counts_at_once():
 
 
 def test_prescribers_see_one_after_the_other_each_for_as_long_as_the_talk_takes():
-    env, place = clinic({"clinic.assessment_minutes": 60, "clinic.evaluation_minutes": 30})
+    clock, place = clinic({"clinic.assessment_minutes": 60, "clinic.evaluation_minutes": 30})
     kinds = ("assessment", "evaluation", "assessment")
     rows = [VisitRow(number, 1, Order(kind, 0, 0), 0) for number, kind in enumerate(kinds)]
 
     def come(number, kind):
-        yield env.timeout(10 + number)
+        yield clock.now + 10 + number
         yield from place.talk(number, 0, kind, rows[number])
 
     for number, kind in enumerate(kinds):
-        env.process(come(number, kind))
-    env.run(until=500)
+        clock.begin(come(number, kind))
+    clock.run(until=500)
     assert [(row.seated, row.left) for row in rows] == [(10, 70), (70, 100), (100, 160)]
     assert {(row.prescriber, row.status, row.chair) for row in rows} == {(1, "done", None)}
 
 
 def test_who_comes_in_has_kept_the_appointment():
     slots = {"kind": "slots", "lead_days": 0}
-    env, place = clinic({"clinic.booking": slots, "clinic.hours": {}})
+    clock, place = clinic({"clinic.booking": slots, "clinic.hours": {}})
     order = Order("booster", 0, 0, Prescription("iv", 0.5))
     start = place.reception.at_once(Request(3, 0.0, order, 12, 0, 10**9))
-    env.run(until=start + 7)
+    clock.run(until=start + 7)
     row = VisitRow(3, 1, order, 0)
     row.booked = start
     place.arrive(3, row)

@@ -7,12 +7,12 @@ from random import Random
 
 import numpy as np
 import pytest
-from simpy import Environment
 
 import sim
 from sim.clinic.clinic import Clinic
 from sim.clinic.staffing import Nurses
 from sim.clinic.visit import VisitRow
+from sim.clock import Clock
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.policy.orders import Order, Prescription
@@ -39,18 +39,18 @@ NEXT = dict(pairwise(STAGES))
 def simulated(changes, arrivals):
     """The visits of people who come for an infusion in these minutes."""
     table = sim.Scenario().override({**LONG, "clinic.booking.kind": "walk_in", **changes}).clinic
-    env, visits = Environment(), []
-    clinic = Clinic(env, table, MONDAY, Streams(3, 1))
+    clock, visits = Clock(), []
+    clinic = Clinic(clock, table, MONDAY, Streams(3, 1))
 
     def come(number, minute):
-        yield env.timeout(minute)
+        yield clock.now + minute
         yield from clinic.infusion(number, 0, visits[number])
 
     for number, minute in enumerate(arrivals):
         order = Order("induction", 0, 0, Prescription("iv", 0.0))  # of dose 0: no adverse events
         visits.append(VisitRow(number, 1, order, 0))
-        env.process(come(number, minute))
-    env.run()
+        clock.begin(come(number, minute))
+    clock.run()
     return visits
 
 
@@ -169,7 +169,7 @@ def test_the_book_plans_as_many_as_the_nurses_can_have_infused_at_once(
         )
         .clinic
     )  # fmt: skip
-    staff = Nurses(Environment(), nurses, clinic.nurse_shares())
+    staff = Nurses(Clock(), nurses, clinic.nurse_shares())
     held = 0
     while nurse := staff.take():
         staff.leave(nurse)

@@ -4,11 +4,11 @@ Open 09:00 to 17:00 on all seven days; a session takes the whole day, so day and
 """
 
 import pytest
-from simpy import Environment
 
 from sim.clinic.hours import Calendar
 from sim.clinic.reception import APPOINTMENT, Reception
 from sim.clinic.waiting_list import Request
+from sim.clock import Clock
 from sim.model.scenario import Scenario
 from sim.policy.orders import Gap, Order, Prescription
 
@@ -48,24 +48,24 @@ class Desk:
     def __init__(self, **changes):
         changes = {f"clinic.{name}": value for name, value in changes.items()}
         table = Scenario().override(WHOLE_DAY).override(changes).clinic
-        self.env = Environment()
+        self.clock = Clock()
         calendar = Calendar(table.hours, Scenario().run.start_date)
-        self.reception = Reception(self.env, table, calendar)
+        self.reception = Reception(self.clock, table, calendar)
         self.monday = -calendar.weekday(0) % 7  # the first one, in days
 
     def asks(self, wish, at=0.0):
         """Ask at a time in days, or when the desk is next free, and take a minute."""
         self.until(at)
-        self.env.process(self._asking(wish))
-        self.env.run(until=self.env.now + 1)
+        self.clock.begin(self._asking(wish))
+        self.clock.run(until=self.clock.now + 1)
 
     def _asking(self, wish):
         if not self.reception.at_once(wish):
             yield from self.reception.later(wish)
 
     def until(self, day):
-        if day * DAY > self.env.now:
-            self.env.run(until=int(day * DAY))
+        if day * DAY > self.clock.now:
+            self.clock.run(until=int(day * DAY))
 
     def ended(self, patient, day, how):
         self.reception.ended(patient, day * DAY + OPENS, how)
@@ -373,7 +373,7 @@ def test_without_appointments_people_come_when_due_or_when_the_clinic_opens(
 ):
     desk = Desk(booking={"kind": kind})
     if now:
-        desk.env.run(until=now)
+        desk.clock.run(until=now)
     what = Order("booster", due, due, IV)
     assert not desk.reception.needs_appointment(what)
     assert desk.reception.without_appointment(what, not_before) == minute

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from simpy import Environment
 
 from sim.clinic.clinic import Clinic
 from sim.clinic.visit import VisitRow
+from sim.clock import Clock
 from sim.model.scenario import Scenario
 from sim.policy.orders import Order, Prescription
 from sim.streams import Streams
@@ -30,18 +30,18 @@ def at(text, day=0):
 def visited(changes, arrivals, opens=0, until=7):
     """The visits of people who come for an infusion at these minutes."""
     table = Scenario().override(CONSTANT | changes).clinic
-    env, visits = Environment(), []
-    clinic = Clinic(env, table, MONDAY, Streams(1, 1), opens)
+    clock, visits = Clock(), []
+    clinic = Clinic(clock, table, MONDAY, Streams(1, 1), opens)
 
     def come(number, minute):
-        yield env.timeout(minute)
+        yield clock.now + minute
         yield from clinic.infusion(number, 0, visits[number])
 
     for number, minute in enumerate(arrivals):
         order = Order("induction", 0, 0, Prescription("iv", 0.0))  # of dose 0: no adverse events
         visits.append(VisitRow(number, 1, order, 0))
-        env.process(come(number, minute))
-    env.run(until=until * DAY)
+        clock.begin(come(number, minute))
+    clock.run(until=until * DAY)
     return visits
 
 

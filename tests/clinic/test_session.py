@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.clinic.session import Session, draws_of_duration
+from sim.clinic.session import Session
+from sim.clinic.stages import draws_of_duration
 from sim.config.validation import validated
 from sim.distributions import Constant
 from sim.streams import Purpose, Streams

@@ -7,22 +7,28 @@ from math import ceil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from simpy import Environment
 
-from sim.clinic.resources import Early
 from sim.clinic.staffing import Nurses, Places, shares_of
+from sim.clock import Clock, Sleeper
 
 
-def occupy(env, places, minutes, log, name):
+def in_line(clock, places, **whom):
+    """Have a process of no deeds wait; what it is woken with is its value, None until then."""
+    clock.active = sleeper = Sleeper(clock, repr)
+    assert places.wait(**whom) is None
+    return sleeper
+
+
+def occupy(clock, places, minutes, log, name):
     if (number := places.take()) is None:
         number = yield places.wait()
-    log.append((name, env.now, number))
-    yield env.timeout(minutes)
+    log.append((name, clock.now, number))
+    yield clock.now + minutes
     places.leave(number)
 
 
 def test_the_lowest_free_number_is_taken_first():
-    places = Places(Environment(), 3)
+    places = Places(Clock(), 3)
     assert [places.take() for _ in range(4)] == [1, 2, 3, None]
     places.leave(2)
     places.leave(1)
@@ -30,18 +36,18 @@ def test_the_lowest_free_number_is_taken_first():
 
 
 def test_without_limit_there_is_always_another_number_and_used_ones_come_first():
-    places = Places(Environment(), None)
+    places = Places(Clock(), None)
     assert [places.take() for _ in range(3)] == [1, 2, 3]
     places.leave(2)
     assert [places.take(), places.take()] == [2, 4]
 
 
 def test_a_place_that_is_left_goes_to_whoever_has_waited_longest():
-    env, log = Environment(), []
-    places = Places(env, 1)
+    clock, log = Clock(), []
+    places = Places(clock, 1)
     for name, minutes in (("first", 10), ("second", 5), ("third", 1)):
-        env.process(occupy(env, places, minutes, log, name))
-    env.run()
+        clock.begin(occupy(clock, places, minutes, log, name))
+    clock.run()
     assert log == [("first", 0, 1), ("second", 10, 1), ("third", 15, 1)]
 
 
@@ -50,31 +56,33 @@ arrivals = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 40)), max_size=
 
 @given(arrivals, st.integers(1, 4))
 def test_places_serve_in_order_of_arrival_and_never_more_than_there_are(people, capacity):
-    env, log = Environment(), []
-    places = Places(env, capacity)
+    clock, log = Clock(), []
+    places = Places(clock, capacity)
 
     def come():
         for name, (gap, minutes) in enumerate(people):
-            yield env.timeout(gap)
-            env.process(occupy(env, places, minutes, log, name))
+            yield clock.now + gap
+            clock.begin(occupy(clock, places, minutes, log, name))
 
-    env.process(come())
-    env.run()
-    assert [name for name, _, _ in log] == list(range(len(people)))
+    clock.begin(come())
+    clock.run()
+    served = sorted(log)  # by name; a place handed over in a minute may be told after a free one
+    assert [name for name, _, _ in served] == list(range(len(people)))
+    assert all(one[1] <= later[1] for one, later in pairwise(served))
     held = sorted((number, begin, begin + people[name][1]) for name, begin, number in log)
     for one, other in pairwise(held):
         assert one[0] != other[0] or one[2] <= other[1]
     assert all(1 <= number <= capacity for _, _, number in log)
 
 
-def test_a_timeout_can_give_a_place_back_by_itself():
-    env = Environment()
-    places = Places(env, 1)
+def test_a_call_to_come_gives_a_place_back():
+    clock = Clock()
+    places = Places(clock, 1)
     chair = places.take()
-    env.timeout(9, chair).callbacks.append(places.leave_event)
-    env.run(until=9)
+    clock.call(9, places.leave, chair)
+    clock.run(until=9)
     assert places.take() is None
-    env.run(until=10)
+    clock.run(until=10)
     assert places.take() == 1
 
 
@@ -86,8 +94,8 @@ class Watched:
     """
 
     def __init__(self, nurses, monitoring, infusing):
-        self.env = Environment()
-        self.staff = Nurses(self.env, nurses, shares_of(monitoring, infusing))
+        self.clock = Clock()
+        self.staff = Nurses(self.clock, nurses, shares_of(monitoring, infusing))
         self.nurses, self.ratios = nurses, (infusing, monitoring)
         self.busy, self.watched, self.served = [], [0, 0], []
 
@@ -95,7 +103,7 @@ class Watched:
         return ceil(sum(Fraction(n, r) for n, r in zip(self.watched, self.ratios, strict=True)))
 
     def begins(self, what, name, nurse):
-        self.served.append((what, name, self.env.now))
+        self.served.append((what, name, self.clock.now))
         self.busy.append(nurse)
         assert len(self.busy) == len(set(self.busy)), "a nurse in two tasks one to one"
         assert len(self.busy) <= self.nurses
@@ -107,18 +115,18 @@ class Watched:
         self.watched[0] += 1
         self.begins("prepare", name, nurse)
         assert self.attention() <= self.nurses
-        yield self.env.timeout(prepare)
+        yield self.clock.now + prepare
         self.busy.remove(nurse)
         self.staff.leave(nurse)
-        yield self.env.timeout(infuse)
+        yield self.clock.now + infuse
         self.watched[0] -= 1
         self.watched[1] += 1
         self.staff.infusion_ends()
-        yield self.env.timeout(monitor)
+        yield self.clock.now + monitor
         if (nurse := self.staff.take(new=False)) is None:
             nurse = yield self.staff.wait(new=False)
         self.begins("discharge", name, nurse)
-        yield self.env.timeout(discharge)
+        yield self.clock.now + discharge
         self.busy.remove(nurse)
         self.watched[1] -= 1
         self.staff.leave(nurse, gone=True)
@@ -144,18 +152,18 @@ def test_neither_tasks_one_to_one_nor_the_patients_over_their_ratios_exceed_the_
 
     def come():
         for name, (gap, *minutes) in enumerate(people):
-            yield ward.env.timeout(gap)
-            ward.env.process(ward.session(name, *minutes))
+            yield ward.clock.now + gap
+            ward.clock.begin(ward.session(name, *minutes))
 
     def change():
         for after, number in [*duties, (60, nurses)]:
-            yield Early(ward.env, after)
+            yield ward.clock.before_all(ward.clock.now + after)
             ward.nurses = number
             ward.staff.resize(number)
 
-    ward.env.process(come())
-    ward.env.process(change())
-    ward.env.run()
+    ward.clock.begin(come())
+    ward.clock.begin(change())
+    ward.clock.run()
     assert len(ward.served) == 2 * len(people)  # nobody is forgotten
     prepared = sorted((name, now) for what, name, now in ward.served if what == "prepare")
     assert all(one[1] <= later[1] for one, later in pairwise(prepared))  # first come, first served
@@ -167,30 +175,29 @@ def test_while_nobody_goes_off_duty_the_nurses_suffice_at_every_minute(people, n
 
     def come():
         for name, (gap, *minutes) in enumerate(people):
-            yield ward.env.timeout(gap)
-            ward.env.process(ward.session(name, *minutes))
+            yield ward.clock.now + gap
+            ward.clock.begin(ward.session(name, *minutes))
 
     def watch():
-        while ward.env.peek() < float("inf"):
-            yield ward.env.timeout(1)
+        while ward.clock.peek() < float("inf"):
+            yield ward.clock.now + 1
             assert max(len(ward.busy), ward.attention()) <= nurses
 
-    ward.env.process(come())
-    ward.env.process(watch())
-    ward.env.run()
+    ward.clock.begin(come())
+    ward.clock.begin(watch())
+    ward.clock.run()
 
 
 def test_places_that_go_out_of_use_do_so_when_they_are_left_and_come_back_to_whoever_waits():
-    env = Environment()
-    places = Places(env, 3)
+    clock = Clock()
+    places = Places(clock, 3)
     assert [places.take(), places.take()] == [1, 2]
     places.resize(1)  # 3 at once, and the next that is left
     assert places.take() is None
-    waiting = places.wait()
+    waiting = in_line(clock, places)
     places.leave(1)
-    assert not waiting.triggered
+    assert waiting.value is None
     places.resize(2)
-    assert waiting.triggered
     assert waiting.value == 1
     places.resize(3)
     assert [places.take(), places.take()] == [3, None]
@@ -203,21 +210,21 @@ def test_places_that_go_out_of_use_do_so_when_they_are_left_and_come_back_to_who
 def test_numbers_in_use_are_different_and_new_ones_are_given_only_while_there_are_few_enough(
     capacity, steps
 ):
-    env = Environment()
-    places, held, waiting = Places(env, capacity), [], []
+    clock = Clock()
+    places, held, waiting = Places(clock, capacity), [], []
     for what, number in steps:
         if what == "t" and not waiting:
             taken = places.take()
             assert (taken is not None) == (len(held) < capacity)
             held += [] if taken is None else [taken]
         elif what == "w" and len(held) >= capacity:
-            waiting.append(places.wait())
+            waiting.append(in_line(clock, places))
         elif what == "l" and held:
             places.leave(held.pop(number % len(held)))
         elif what == "r":
             capacity = number
             places.resize(number)
-        while waiting and waiting[0].triggered:
+        while waiting and waiting[0].value:
             held.append(waiting.pop(0).value)
             assert len(held) <= capacity
         assert len(held) == len(set(held))
@@ -225,7 +232,7 @@ def test_numbers_in_use_are_different_and_new_ones_are_given_only_while_there_ar
 
 
 def test_one_nurse_at_ratio_three_watches_two_and_prepares_a_third():
-    staff = Nurses(Environment(), 1, shares_of(3, 3))
+    staff = Nurses(Clock(), 1, shares_of(3, 3))
     for _ in range(2):
         staff.leave(staff.take())
     assert staff.take() == 1
@@ -238,7 +245,7 @@ def test_one_nurse_at_ratio_three_watches_two_and_prepares_a_third():
 
 
 def test_at_ratio_one_a_nurse_has_one_patient_from_her_beginning_until_the_patient_has_left():
-    staff = Nurses(Environment(), 1, shares_of(1, 1))
+    staff = Nurses(Clock(), 1, shares_of(1, 1))
     staff.leave(staff.take())
     assert staff.take() is None
     staff.leave(staff.take(new=False), gone=True)
@@ -246,7 +253,7 @@ def test_at_ratio_one_a_nurse_has_one_patient_from_her_beginning_until_the_patie
 
 
 def test_a_ratio_that_is_smaller_while_infusing_binds_until_the_infusions_end():
-    staff = Nurses(Environment(), 1, shares_of(3, 1))
+    staff = Nurses(Clock(), 1, shares_of(3, 1))
     staff.leave(staff.take())
     assert staff.take() is None
     staff.infusion_ends()  # of three thirds two are free, and a beginner takes all three
@@ -256,30 +263,31 @@ def test_a_ratio_that_is_smaller_while_infusing_binds_until_the_infusions_end():
 
 
 def test_nobody_overtakes_those_who_wait_for_a_nurse():
-    staff = Nurses(Environment(), 1, shares_of(2, 2))
+    clock = Clock()
+    staff = Nurses(clock, 1, shares_of(2, 2))
     nurse = staff.take()
-    waiting = [staff.wait(), staff.wait(new=False)]
+    waiting = [in_line(clock, staff), in_line(clock, staff, new=False)]
     assert staff.take() is None
     staff.leave(nurse)
-    assert [event.triggered for event in waiting] == [True, False]
+    assert [one.value is not None for one in waiting] == [True, False]
     assert staff.take() is staff.take(new=False) is None
 
 
 def test_who_is_ready_passes_whoever_lacks_attention_as_she_needs_hands_only():
-    staff = Nurses(Environment(), 1, shares_of(2, 2))
+    clock = Clock()
+    staff = Nurses(clock, 1, shares_of(2, 2))
     staff.leave(staff.take())
     nurse = staff.take()
-    third, ready = staff.wait(), staff.wait(new=False)
+    third, ready = in_line(clock, staff), in_line(clock, staff, new=False)
     staff.leave(nurse)  # two are watched: a third is one too many
-    assert not third.triggered
-    assert ready.triggered
+    assert third.value is None
     staff.leave(ready.value, gone=True)
-    assert third.triggered
+    assert third.value is not None
 
 
 @pytest.mark.parametrize("ratio", [1, 3])
 def test_without_limit_there_is_always_a_nurse(ratio):
-    staff = Nurses(Environment(), None, shares_of(ratio, ratio))
+    staff = Nurses(Clock(), None, shares_of(ratio, ratio))
     assert [staff.take() for _ in range(5)] == [1, 2, 3, 4, 5]
     staff.leave(2)
     assert staff.take() == 2

@@ -1,11 +1,11 @@
 """The waiting list and the reception, by hand: small clinics in which all can be foreseen."""
 
 import pytest
-from simpy import Environment
 
 from sim.clinic.hours import Calendar
 from sim.clinic.reception import Reception
 from sim.clinic.waiting_list import Request, in_turn
+from sim.clock import Clock
 from sim.config.errors import ScenarioError
 from sim.model.scenario import Scenario
 from sim.policy.orders import Order, Prescription
@@ -59,8 +59,8 @@ def test_whose_turn_it_is(priority, turn):
 def booked(wishes, changes=None):
     """Day of the appointment of each patient; who asks at minute 0 asks in the order given."""
     table = Scenario().override(WHOLE_DAY | (changes or {})).clinic
-    env = Environment()
-    reception = Reception(env, table, Calendar(table.hours, Scenario().run.start_date))
+    clock = Clock()
+    reception = Reception(clock, table, Calendar(table.hours, Scenario().run.start_date))
     found = {}
 
     def asks(wish):
@@ -69,8 +69,8 @@ def booked(wishes, changes=None):
         found[wish.patient] = minute
 
     for wish in wishes:
-        env.process(asks(wish))
-    env.run(until=40 * DAY)
+        clock.begin(asks(wish))
+    clock.run(until=40 * DAY)
     return {who: None if minute is None else minute // DAY for who, minute in found.items()}
 
 
@@ -104,29 +104,29 @@ def test_beyond_the_horizon_people_ask_again_when_the_book_is_open_that_far():
 
 def test_beyond_the_caseload_new_inductions_wait_until_somebody_leaves():
     table = Scenario().override(WHOLE_DAY | {"clinic.maximum_caseload": 1}).clinic
-    env = Environment()
-    reception = Reception(env, table, Calendar(table.hours, Scenario().run.start_date))
+    clock = Clock()
+    reception = Reception(clock, table, Calendar(table.hours, Scenario().run.start_date))
     found = {}
 
     def asks(wish, stays):
         if (minute := reception.at_once(wish)) is None:
             minute = yield from reception.later(wish)
         found[wish.patient] = minute
-        yield env.timeout(stays * DAY)
+        yield clock.now + stays * DAY
         reception.discharged(wish.patient)
 
     for patient in range(2):
-        env.process(asks(request(patient, "induction"), stays=8))
-    env.process(asks(request(2), stays=1))
-    env.run(until=40 * DAY)
+        clock.begin(asks(request(patient, "induction"), stays=8))
+    clock.begin(asks(request(2), stays=1))
+    clock.run(until=40 * DAY)
     assert (found[0] // DAY, found[1] // DAY) == (0, 8)
     assert found[2] // DAY <= 2, "boosters are not new inductions"
 
 
 def test_a_cancelled_slot_goes_to_whoever_waits():
     table = Scenario().override(WHOLE_DAY).clinic
-    env = Environment()
-    reception = Reception(env, table, Calendar(table.hours, Scenario().run.start_date))
+    clock = Clock()
+    reception = Reception(clock, table, Calendar(table.hours, Scenario().run.start_date))
     found = {}
 
     def asks(wish):
@@ -135,11 +135,11 @@ def test_a_cancelled_slot_goes_to_whoever_waits():
         found[wish.patient] = minute
 
     for patient in range(4):
-        env.process(asks(request(patient)))
-    env.run(until=5)
+        clock.begin(asks(request(patient)))
+    clock.run(until=5)
     assert 3 not in found
     reception.ended(2, found[2], "cancelled")
-    env.run(until=6)
+    clock.run(until=6)
     assert found[3] == found[2]
     ends = {row[0]: row[-1] for row in reception.appointments}
     assert ends == {0: None, 1: None, 2: "cancelled", 3: None}
@@ -148,8 +148,8 @@ def test_a_cancelled_slot_goes_to_whoever_waits():
 def test_an_appointment_at_minute_0_is_an_appointment():
     """Nobody asks twice for what they have: each holds one row, the first from minute 0 on."""
     table = Scenario().override(WHOLE_DAY | {"clinic.hours": "always"}).clinic
-    env = Environment()
-    reception = Reception(env, table, Calendar(table.hours, Scenario().run.start_date))
+    clock = Clock()
+    reception = Reception(clock, table, Calendar(table.hours, Scenario().run.start_date))
     starts = [reception.at_once(request(patient)) for patient in range(2)]
     assert starts == [0, 480]
     assert reception.at_once(request(0)) == 0, "the appointment held is the one there is"

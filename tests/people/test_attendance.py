@@ -8,7 +8,8 @@ import sim
 from sim.model.replication import recruited
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
-from sim.people.behaviour import Attendance, Behaviour, days_of_patience, no_show_shares
+from sim.people.behaviour import Behaviour, days_of_patience, no_show_shares
+from sim.people.who_comes import Attendance
 from sim.streams import Streams
 
 ALIKE = {"behaviour.no_show_concentration": 1e6}

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.people.behaviour import Attendance, Behaviour, infusions_tolerated
+from sim.people.behaviour import Behaviour, infusions_tolerated
 from sim.people.settings import leaving
 from sim.people.staying import Staying
+from sim.people.who_comes import Attendance
 from sim.streams import Streams
 from sim.units import MINUTES_PER_DAY, minutes_of
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim.clinic.hours import Calendar
-from sim.clinic.session import draws_of_duration
+from sim.clinic.stages import draws_of_duration
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn as cohort_of
