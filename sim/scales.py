@@ -10,7 +10,7 @@ in the ketamine maintenance literature (see docs/evidence.md).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -24,47 +24,47 @@ RESPONSE_RELIEF = 0.50  # latent
 RELAPSE_RELIEF = 0.30  # latent
 CONFIRMED_WITHIN_DAYS = 7
 
-_T = TypeVar("_T", float, Any)
+Score = Any  # a float or an int, or an array of them
 
 
-def clipped(score: _T) -> _T:
+def clipped(score: Score) -> Score:
     """Keep a score on the scale, 0 to 21."""
     if isinstance(score, np.ndarray):
         return np.clip(score, GAD7_LOWEST, GAD7_HIGHEST)
     return min(max(score, GAD7_LOWEST), GAD7_HIGHEST)
 
 
-def improvement(rated: _T, baseline: _T) -> _T:
+def improvement(rated: Score, baseline: Score) -> Score:
     """Give the share by which a rating is below the rated baseline (negative when above it)."""
     return 1 - rated / baseline
 
 
-def is_response(rated: _T, baseline: _T) -> Any:
+def is_response(rated: Score, baseline: Score) -> Any:
     """Rated response: at most half of the rated baseline. Exact on integers."""
     return 2 * rated <= baseline
 
 
-def is_partial(rated: _T, baseline: _T) -> Any:
+def is_partial(rated: Score, baseline: Score) -> Any:
     """Rated partial response: at least 25 % better than baseline (and, if exclusive, under 50)."""
     return 4 * (baseline - rated) >= baseline
 
 
-def is_remission(rated: _T) -> Any:
+def is_remission(rated: Score) -> Any:
     """Rated remission: below 5."""
     return rated < REMISSION_BELOW
 
 
-def response_held(relief: _T) -> Any:
+def response_held(relief: Score) -> Any:
     """Latent response: relief of at least 0.50."""
     return relief >= RESPONSE_RELIEF
 
 
-def is_day_below_10(true_score: _T) -> Any:
+def is_day_below_10(true_score: Score) -> Any:
     """A day below 10: its true score at noon is below 10."""
     return true_score < WELL_BELOW
 
 
-def is_day_in_response(true_score: _T, untreated: _T) -> Any:
+def is_day_in_response(true_score: Score, untreated: Score) -> Any:
     """A day in response: below 10 at noon and at least 50 % better than S0, the untreated score."""
     return (true_score < WELL_BELOW) & (2 * true_score <= untreated)
 

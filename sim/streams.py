@@ -18,6 +18,7 @@ from enum import IntEnum, unique
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.arrays import Floats, Ints
@@ -194,7 +195,16 @@ def unscaled(uniform: Floats) -> Floats:
     return uniform
 
 
-class _Blocks(dict[tuple[int, int], Any]):
+View = Any
+"""A block of numbers seen flat: item by item it gives Python's own numbers."""
+
+
+def flat(block: NDArray[Any]) -> View:
+    """See a block flat."""
+    return np.ascontiguousarray(block).reshape(-1).data
+
+
+class _Blocks(dict[tuple[int, int], View]):
     """Blocks by (chunk of patients, block of uses), each drawn when it is first asked for."""
 
     def __init__(self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Any]) -> None:
@@ -203,9 +213,9 @@ class _Blocks(dict[tuple[int, int], Any]):
         self._purpose = purpose
         self._scale = scale
 
-    def __missing__(self, key: tuple[int, int]) -> Any:
+    def __missing__(self, key: tuple[int, int]) -> View:
         uniforms = self._streams.uniforms(self._purpose, *key).ravel()
-        block = self[key] = np.ascontiguousarray(self._scale(uniforms)).data
+        block = self[key] = flat(self._scale(uniforms))
         return block
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from sim.clinic.book_page import Need, Page, nearest_start, rounds, wished
+from sim.clinic.book_page import Need, Page, nearest_start, rounds, slots_of, wished
 from sim.clinic.hours import Calendar
 from sim.policy.orders import Gap
 from sim.units import MINUTES_PER_DAY
 
-PlacesByMinute = Callable[[int, int], int | None]
-"""Places on a day at a minute of it, None without limit."""
+PlacesByMinute = Callable[[int, int], int | None] | int | None
+"""Places at any time; or on a day at a minute of it. None: without limit."""
 
 FAR = 3650
 """Days ahead at which a search without horizon gives up."""
@@ -99,12 +98,12 @@ class Book:
             if not free and day == known:
                 known = self._nothing_before[need] = day + 1
             if page and free and day == first:
-                passed = bisect_left(page.times, earliest)
+                passed = page.slot_at(earliest)
                 free = free >> passed << passed
             if page and free:
                 free = free & rounds(page.stretches, need.length, need.reach) or free
                 slot = nearest_start(free, wished(page.stretches, need.reach, preferred))
-                return Appointment(page.times[slot], need, over)
+                return Appointment(page.start(slot), need, over)
             day += 1
         return None
 
@@ -160,7 +159,13 @@ class Book:
     def _place_of(self, appointment: Appointment) -> tuple[Page, int]:
         page = self._page(appointment.start // MINUTES_PER_DAY)
         assert page is not None
-        return page, bisect_left(page.times, appointment.start)
+        return page, page.slot_at(appointment.start)
+
+    def _places_on(self, day: int, times: tuple[int, ...]) -> tuple[int | None, ...]:
+        places = self._places if day >= self._opens else None
+        if places is None or isinstance(places, int):
+            return (places,) * len(times)
+        return tuple(places(day, time) for time in times)
 
     def _page(self, day: int) -> Page | None:
         if day in self._days:
@@ -172,16 +177,13 @@ class Book:
         openings = self._calendar.openings(day)
         if not openings:
             return None
-        grid, midnight = self._grid, day * MINUTES_PER_DAY
-        stretches = [range(opens, closes - grid + 1, grid) for opens, closes in openings]
-        times = [time for stretch in stretches for time in stretch]
-        limited = day >= self._opens
-        places = [self._places(day, time) if limited else None for time in times]
+        times, stretches = slots_of(openings, self._grid)
         page = Page(
-            [midnight + time for time in times],
-            places,
+            day * MINUTES_PER_DAY,
+            times,
+            self._places_on(day, times),
             self._groups if self._fences else (),
-            tuple(len(stretch) for stretch in stretches),
+            stretches,
         )
         if self._fences:
             ahead = day - self._today

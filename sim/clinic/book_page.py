@@ -7,12 +7,22 @@ slots of one stretch after those of the other, and a session lies within one of 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from sim.clinic.hours import Openings
+
 Stretches = tuple[int, ...]
 """Slots of each stretch of a day, in order; one without a break."""
+
+
+@cache
+def slots_of(openings: Openings, grid: int) -> tuple[tuple[int, ...], Stretches]:
+    """Give the minute of the day at which each slot begins, and the slots of each stretch."""
+    stretches = [range(opens, closes - grid + 1, grid) for opens, closes in openings]
+    return tuple(time for one in stretches for time in one), tuple(len(one) for one in stretches)
 
 
 class Need(NamedTuple):
@@ -63,33 +73,45 @@ def wished(stretches: Stretches, reach: int, preferred: float) -> int:
 class Page:
     """One open day: how many sessions each slot holds, and to whom it is closed.
 
-    `full` marks the slots that hold as many as there are places, `over` those that take not even
-    an overbooked one. Where places are kept for a group (`count` then tells the groups apart),
-    what is closed to whom is in `closed` instead.
+    How many is written in binary, a digit of all slots at a time: bit s of `digits[d]` is digit d
+    of the number that slot s holds. `full` marks the slots that hold as many as there are places,
+    `over` those that take not even an overbooked one. Where places are kept for a group (`count`
+    then tells the groups apart), what is closed to whom is in `closed` instead.
     """
 
-    __slots__ = ("_free", "closed", "count", "full", "kept", "over", "overbooked", "places",
-                 "slots", "stretches", "times", "total")  # fmt: skip
+    __slots__ = ("_digits", "_free", "_limits", "closed", "count", "full", "kept", "midnight",
+                 "over", "overbooked", "places", "slots", "stretches", "times")  # fmt: skip
 
     def __init__(
         self,
+        midnight: int,
         times: Sequence[int],
-        places: list[int | None],
+        places: tuple[int | None, ...],
         groups: Sequence[str],
         stretches: Stretches,
     ) -> None:
-        self.times = times  # minute at which each slot begins
+        self.midnight = midnight  # minute
+        self.times = times  # minute of the day at which each slot begins
         self.places = places
         self.stretches = stretches
         self.slots = len(places)
-        self.total = [0] * self.slots
+        self._digits = [0]
+        self._limits = slots_with(places)
         self.count = {group: [0] * self.slots for group in groups}
         self.kept: dict[str, int] = {}  # places by group
         self.full = self.over = 0
         self.overbooked = 0
         self.closed: dict[tuple[str, bool], int] = {}  # by group, and whether overbooked
         self._free: dict[tuple[Need, bool], int] = {}  # until a slot closes or opens
-        self.renew(0, self.slots)
+        self._renew(0, self.slots)
+
+    def start(self, slot: int) -> int:
+        """Give the minute at which a slot begins."""
+        return self.midnight + self.times[slot]
+
+    def slot_at(self, minute: int) -> int:
+        """Give the first slot that begins at a minute or later."""
+        return bisect_left(self.times, minute - self.midnight)
 
     def starts(self, need: Need, over: bool = False) -> int:
         """Bits of the slots at which such a session may start."""
@@ -104,43 +126,53 @@ class Page:
 
     def change(self, slot: int, need: Need, by: int) -> None:
         """Put a session in (by 1) or take it out (by -1)."""
-        total, end = self.total, slot + need.length
-        for taken in range(slot, end):
-            total[taken] += by
+        end = slot + need.length
+        carried = ((1 << need.length) - 1) << slot
+        for place, digit in enumerate(self._digits):
+            self._digits[place] = digit ^ carried
+            carried &= digit if by > 0 else ~digit
+            if not carried:
+                break
+        else:
+            self._digits.append(carried)
         if self.count:
             count = self.count[need.group]
             for taken in range(slot, end):
                 count[taken] += by
-        self.renew(slot, end)
+        self._renew(slot, end)
 
     def keep(self, kept: dict[str, int]) -> None:
         """Keep so many places for the groups, from now on."""
         self.kept = kept
-        self.renew(0, self.slots)
+        self._renew(0, self.slots)
 
-    def renew(self, first: int, last: int) -> None:
+    def _renew(self, first: int, last: int) -> None:
         """Settle to whom the slots from `first` up to `last` are closed, after a change."""
-        full, over, total = self.full, self.over, self.total
-        for slot in range(first, last):
-            if (places := self.places[slot]) is not None:
-                left, bit = places - total[slot], 1 << slot
-                full = full | bit if left <= 0 else full & ~bit
-                over = over | bit if left < 0 else over & ~bit
+        full = over = 0
+        for places, slots in self._limits:
+            full |= self._holding(places) & slots
+            over |= self._holding(places + 1) & slots
         if self.count:
-            self._renew_groups(first, last)
+            for slot in range(first, last):
+                if (most := self.places[slot]) is not None:
+                    self._settle(slot, most)
         elif full == self.full and over == self.over:
             return
         self.full, self.over = full, over
         self._free.clear()
 
-    def _renew_groups(self, first: int, last: int) -> None:
-        for slot in range(first, last):
-            if (places := self.places[slot]) is not None:
-                self._settle(slot, places)
+    def _holding(self, number: int) -> int:
+        """Bits of the slots that hold at least so many: compared digit by digit, lowest first."""
+        if number >> len(self._digits):
+            return 0
+        held = -1
+        for place, digit in enumerate(self._digits):
+            held = held & digit if number >> place & 1 else held | digit
+        return held
 
     def _settle(self, slot: int, places: int) -> None:
         counts = {group: count[slot] for group, count in self.count.items()}
-        left = places - self.total[slot]
+        left = places - sum(counts.values())
         shared = places - sum(self.kept.values())  # left for all, after what is kept
         shared -= sum(max(0, number - self.kept.get(group, 0)) for group, number in counts.items())
         bit = 1 << slot
@@ -150,6 +182,16 @@ class Page:
                 may = left + over > 0 and (own or shared + over > 0)
                 closed = self.closed.get((group, over), 0)
                 self.closed[group, over] = closed & ~bit if may else closed | bit
+
+
+@cache
+def slots_with(places: tuple[int | None, ...]) -> tuple[tuple[int, int], ...]:
+    """Give each number of places that there is, with bits of the slots that have it."""
+    bits: dict[int, int] = {}
+    for slot, number in enumerate(places):
+        if number is not None:
+            bits[number] = bits.get(number, 0) | 1 << slot
+    return tuple(bits.items())
 
 
 def nearest_start(starts: int, preferred: int) -> int:

@@ -262,10 +262,9 @@ def takes_place_at_home(order: Order) -> bool:
 def planned_by(
     table: ClinicTable, resource: Resource, calendar: Calendar, grid: int
 ) -> PlacesByMinute:
-    """Give how many may be booked into a slot of the grid, by day and minute of the day."""
+    """Give how many may be booked into a slot of the grid, if need be by day and minute."""
     if table.is_steady:
-        always = table.planned_places(resource, calendar, 0, 0, grid)
-        return lambda day, minute: always
+        return table.planned_places(resource, calendar, 0, 0, grid)
     return lambda day, minute: table.planned_places(resource, calendar, day, minute, grid)
 
 

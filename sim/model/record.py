@@ -111,6 +111,9 @@ def _column(name: str, values: Sequence[Any]) -> NDArray[Any]:
     What is None, as it has not happened, is NEVER in an array, and nothing in words.
     """
     if name in WORDS or name in _TEXTS:
-        return np.array(["" if value is None else value for value in values], dtype=_type(name))
-    known = (NEVER if value is None else value for value in values) if None in values else values
+        words = list(dict.fromkeys(values))  # each is looked at once
+        place = {word: code for code, word in enumerate(words)}
+        codes = np.fromiter(map(place.__getitem__, values), np.intp, len(values))
+        return np.array([word or "" for word in words], dtype=_type(name))[codes]
+    known = [NEVER if value is None else value for value in values] if None in values else values
     return np.array(array("d" if name in FLOATS else "q", known))

@@ -35,7 +35,7 @@ from sim.symptoms.relief import (
     with_usual_care,
     without_tolerance,
 )
-from sim.symptoms.trajectory import Segments, relief_after, segment_at, segments
+from sim.symptoms.trajectory import Segments, reliefs_after, segment_at, segments
 from sim.units import MINUTES_PER_DAY, NEVER, half_up
 
 MANY = 4000
@@ -120,7 +120,7 @@ class Replication:
         actual, _ = self.courses
         row = segment_at(actual, patient.ravel(), minute.ravel())  # the same visits in both
         days = (minute.ravel() - actual.since[row]) / MINUTES_PER_DAY
-        given, usual = (relief_after(self.kinetics, table, row, days) for table in self.courses)
+        given, usual = reliefs_after(self.kinetics, self.courses, row, days)
         share = self.patients.drug_share[patient]
         total: Floats = infusions(given.reshape(patient.shape), usual.reshape(patient.shape), share)
         alone = np.zeros(patient.shape)

@@ -28,6 +28,7 @@ from sim.people.patient import HOURS_PER_DAY
 from sim.policy.regimen import Treatment
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import (
+    LONGEST_ONSET,
     Dose,
     State,
     dose_of,
@@ -44,9 +45,6 @@ from sim.symptoms.relief import (
     without_tolerance,
 )
 from sim.units import MINUTES_PER_DAY
-
-BELOW_ROUNDING = 2.0**-54
-"""What is left of an onset below this changes no relief between 0 and 1."""
 
 
 class Moment(NamedTuple):
@@ -157,9 +155,8 @@ class CohortCourse:
 
     def dose_relief(self, at: State, days: Any, left: tuple[Any, Floats], more: Any) -> Floats:
         """Relief of one dose so many days after its newest infusion, with so much left."""
-        waiting = np.exp(-days / at.onset_days)
-        if np.max(waiting) < BELOW_ROUNDING:
-            waiting = None
+        onsets = days / at.onset_days
+        waiting = np.exp(-onsets) if np.min(onsets) < LONGEST_ONSET else None
         relief: Floats = relief_left(self.kinetics.ceiling, at, *left, waiting)
         return relief
 

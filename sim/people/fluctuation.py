@@ -17,7 +17,7 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.people.cohort import Cohort
 from sim.people.two_states import TwoStates
-from sim.streams import PATIENTS, Purpose, Streams
+from sim.streams import PATIENTS, Purpose, Streams, View, flat
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 
@@ -41,9 +41,9 @@ class Fluctuation:
         self._step = symptoms.drift_sd * sqrt(1 - self._keep**2)
         self._noise_sd = symptoms.rating_sd
         self._drifts: dict[tuple[int, int], Floats] = {}
-        self._noises: dict[tuple[int, int], memoryview] = {}
+        self._noises: dict[tuple[int, int], View] = {}
         self._days: dict[tuple[int, int], tuple[Floats, Floats]] = {}
-        self._views: dict[tuple[int, int], memoryview] = {}
+        self._views: dict[tuple[int, int], View] = {}
         self._set_own_course(
             symptoms,
             partial(TwoStates, self._streams, Purpose.WORSENING),
@@ -68,7 +68,7 @@ class Fluctuation:
         key = (patient >> 8, day >> 6)
         view = self._views.get(key)
         if view is None:
-            view = self._views[key] = self._drift_block(*key).ravel().data
+            view = self._views[key] = flat(self._drift_block(*key))
             self._forget(*key)
         value: float = view[(day & 63) << 8 | patient & 255]
         return value
@@ -136,10 +136,10 @@ class Fluctuation:
         first = self._first[purpose][chunk * PATIENTS : (chunk + 1) * PATIENTS]
         values[0, : len(first)] = first
 
-    def _noise_view(self, chunk: int, block: int) -> memoryview:
+    def _noise_view(self, chunk: int, block: int) -> View:
         view = self._noises.get((chunk, block))
         if view is None:
-            view = self._noises[chunk, block] = self._noise_block(chunk, block).ravel().data
+            view = self._noises[chunk, block] = flat(self._noise_block(chunk, block))
         return view
 
     def _noise_block(self, chunk: int, block: int) -> Floats:

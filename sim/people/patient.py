@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp
 
 import numpy as np
 from scipy.special import ndtri
@@ -33,6 +32,7 @@ from sim.symptoms.relief import (
     relief_left,
     true_score,
     usual_care,
+    waiting,
     with_own_course,
     with_usual_care,
     without_tolerance,
@@ -165,12 +165,12 @@ class Patient:
         """Relief (0..1) of all sources at a minute not before the newest infusion's end."""
         state, ceiling = self._state, self._kinetics.ceiling
         days, fast_left, slow_left = left(self._kinetics, state, minute)
-        waiting = exp(-days / state.onset_days)
-        total = relief_left(ceiling, state, fast_left, slow_left, waiting)
+        waits = waiting(days, state.onset_days)
+        total = relief_left(ceiling, state, fast_left, slow_left, waits)
         if self._non_specific:
             state = self._reference
-            waiting = exp(-days / state.onset_days)
-            reference = relief_left(ceiling, state, fast_left, slow_left, waiting)
+            waits = waiting(days, state.onset_days)
+            reference = relief_left(ceiling, state, fast_left, slow_left, waits)
             total = infusions(total, reference, self._drug_share)
         if minute > self._usual_care_from:
             days = (minute - self._usual_care_from) / MINUTES_PER_DAY
@@ -211,9 +211,11 @@ class Patient:
     def infused(self, ended: int, route: str, dose_mg_kg: float) -> float:
         """Feel an infusion: the dose counts at its end; gives the bioavailability."""
         key = route, dose_mg_kg
-        if key not in self._doses or self._symptoms.route(route).session_cv:
-            self._doses[key] = self._dose(route, dose_mg_kg)
-        dose, bioavailability = self._doses[key]
+        if (known := self._doses.get(key)) is None:
+            known = self._dose(route, dose_mg_kg)
+            if not self._symptoms.route(route).session_cv:  # the same at every infusion
+                self._doses[key] = known
+        dose, bioavailability = known
         state, kinetics = self._state, self._kinetics
         _, fast_left, slow_left = left(kinetics, state, ended)
         self._state = infused_left(kinetics, state, ended, fast_left, slow_left, dose)

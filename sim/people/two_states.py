@@ -19,7 +19,7 @@ from math import exp
 import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
-from sim.streams import PATIENTS, Purpose, Streams
+from sim.streams import PATIENTS, Purpose, Streams, View, flat
 
 _DAYS = 64  # in a block, as of the drift
 
@@ -40,6 +40,7 @@ class TwoStates:
         self._enters = 1 - exp(-per_year / 365.25)
         self._leaves = 1 - exp(-1 / mean_days)
         self._blocks: dict[tuple[int, int], Bools] = {}
+        self._views: dict[tuple[int, int], View] = {}
 
     def under(self, per_year: float, mean_days: float) -> TwoStates:
         """Give the same dice at other rates."""
@@ -53,8 +54,12 @@ class TwoStates:
         """Whether one person is in an episode on one day since referral (0 is that day)."""
         if not self.happen:
             return False
-        block = self._block(patient >> 8, day >> 6)
-        return bool(block[day & 63, patient & 255])
+        key = (patient >> 8, day >> 6)
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = flat(self._block(*key))
+        here: bool = view[(day & 63) << 8 | patient & 255]
+        return here
 
     def at(self, patient: Ints, day: Ints) -> Bools:
         """Whether people are in an episode on days since their referral; shapes broadcast."""
@@ -62,13 +67,19 @@ class TwoStates:
         found = np.zeros(patient.shape, dtype=bool)
         if not self.happen or not found.size:
             return found
-        place = (patient >> 8) * (1 + (int(day.max()) >> 6)) + (day >> 6)
-        for one in np.unique(place):
-            rows = place == one
-            who, when = patient[rows], day[rows]
-            block = self._block(int(who[0]) >> 8, int(when[0]) >> 6)
-            found[rows] = block[when & 63, who & 255]
+        chunk = patient >> 8
+        if (one := int(chunk.flat[0])) == chunk.max() == chunk.min():
+            found[...] = self._course(one, int(day.max()))[day, patient & 255]
+            return found
+        for one in np.unique(chunk).tolist():
+            rows = chunk == one
+            course = self._course(one, int(day[rows].max()))
+            found[rows] = course[day[rows], patient[rows] & 255]
         return found
+
+    def _course(self, chunk: int, last: int) -> Bools:
+        """Who of a chunk is in an episode on each day up to the last, shape (days, people)."""
+        return np.concatenate([self._block(chunk, block) for block in range((last >> 6) + 1)])
 
     def on(self, day: int, patients: int) -> Floats:
         """1 for those of the first patients who are in an episode on one day, else 0."""

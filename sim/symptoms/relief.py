@@ -54,6 +54,9 @@ from sim.units import MINUTES_PER_DAY, half_up
 Number = Any  # a float, or an array of them: each formula stands here once, for both
 Exp = Callable[[Any], Any]  # math.exp for one patient, np.exp for arrays
 
+LONGEST_ONSET = 54 * log(2)
+"""Onsets after which less of a dose waits than changes a relief: 2^-54 of it, below rounding."""
+
 REFERENCE_MG_KG = 0.5  # intravenous, in the patient of typical clearance: exposure 1
 
 
@@ -133,11 +136,16 @@ def left(kinetics: Kinetics, state: State, minute: int) -> tuple[float, float, f
     return days, exp(-days / kinetics.tau_fast), exp(-days / kinetics.tau_slow)
 
 
+def waiting(days: float, onset_days: float) -> float | None:
+    """Share of one patient's newest dose that has not set in; None where it is none any more."""
+    return exp(-days / onset_days) if days < LONGEST_ONSET * onset_days else None
+
+
 def relief(kinetics: Kinetics, state: State, minute: int) -> float:
     """Relief (0..1) of one patient at a minute not before `state.since`."""
     days, fast_left, slow_left = left(kinetics, state, minute)
-    waiting = exp(-days / state.onset_days)
-    return float(relief_left(kinetics.ceiling, state, fast_left, slow_left, waiting))
+    waits = waiting(days, state.onset_days)
+    return float(relief_left(kinetics.ceiling, state, fast_left, slow_left, waits))
 
 
 def relief_left(
@@ -206,7 +214,8 @@ def infused_left(
 ) -> State:
     """Give the state just after an infusion, with so much left of either state before it."""
     fast, slow = state.fast * fast_left, state.slow * slow_left
-    added, tolerance = dose.added, 0.0
+    added: Any = dose.added
+    tolerance: Number = 0.0
     if added is None:
         push, tolerance = weakened(kinetics, state, minute, dose.impulse, exp)
         added = gains(kinetics, push, fast, exp)

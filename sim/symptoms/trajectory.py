@@ -6,13 +6,21 @@ to the end of the next; every patient also has a first segment without relief, b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.symptoms.relief import Dose, Kinetics, State, infused_left, relief_left, together
+from sim.symptoms.relief import (
+    LONGEST_ONSET,
+    Dose,
+    Kinetics,
+    State,
+    infused_left,
+    relief_left,
+    together,
+)
 from sim.units import MINUTES_PER_DAY
 
 BEFORE = -(2**40)  # minute of the segment before any infusion: relief 0 at all times
@@ -91,12 +99,27 @@ def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:
 
 def relief_after(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floats:
     """Relief (0..1) this many days after the infusion that began each row's segment."""
-    who, state = table.patient[row], _states(table, row)
+    (relief,) = reliefs_after(kinetics, (table,), row, days)
+    return relief
+
+
+def reliefs_after(
+    kinetics: Kinetics, tables: Sequence[Segments], row: Ints, days: Floats
+) -> list[Floats]:
+    """Likewise in several tables of the same infusions, which differ in their doses."""
+    who = tables[0].patient[row]
+    ceiling = kinetics.ceiling[who]
     fast_left = np.exp(-days / kinetics.tau_fast)
     slow_left = np.exp(-days / kinetics.tau_slow[who])
-    waiting = np.exp(-days / state.onset_days)
-    result: Floats = relief_left(kinetics.ceiling[who], state, fast_left, slow_left, waiting)
-    return result
+    reliefs = []
+    for table in tables:
+        relief = together(ceiling, table.fast[row] * fast_left, table.slow[row] * slow_left)
+        soon = np.flatnonzero(days < LONGEST_ONSET * table.onset_days[row])
+        state, gone = _states(table, row[soon]), days[soon]
+        waiting = np.exp(-gone / state.onset_days)
+        relief[soon] = relief_left(ceiling[soon], state, fast_left[soon], slow_left[soon], waiting)
+        reliefs.append(relief)
+    return reliefs
 
 
 def relief_at(kinetics: Kinetics, table: Segments, patient: Ints, minute: Ints) -> Floats:
