@@ -16,13 +16,24 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test coverage sweep lowest newest images answers bench clinics fuzz kills mutants verify lint format clean
+.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench clinics fuzz kills mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
 
 test: $(READY)  ## all tests that run in minutes
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+fast: $(READY)  ## compile what a run spends its time in (needs a C compiler; two minutes); `make pure` undoes it
+	KETASIM_COMPILED=1 $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	$(BIN)/ketasim --version
+
+test-fast: $(READY)  ## all tests, of the compiled build: fails where any module is not
+	KETASIM_COMPILED=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+pure:  ## remove what was compiled: Python runs the sources again
+	find sim -name "*.so" -delete -o -name "*.pyd" -delete
+	rm -rf build
 
 coverage: $(READY)  ## how much of sim the tests enter, the least first (twice as long as the tests)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under 96
@@ -81,5 +92,5 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	touch $(READY)
 
-clean:
+clean: pure
 	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

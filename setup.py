@@ -1,50 +1,32 @@
-"""The optional compiled build: KETASIM_COMPILED=1 has mypyc compile the modules of a run.
+"""The optional compiled build: with KETASIM_COMPILED=1, mypyc translates the modules of a run to C.
 
-Everything else about the project is in pyproject.toml. Without the variable nothing is compiled.
+All else about the project is in pyproject.toml. Without the variable nothing is compiled.
 """
 
 import os
-from pathlib import Path
+import runpy
+import sys
+from typing import Any
 
 from setuptools import setup
 
-COMPILED = (
-    "clinic/book",
-    "clinic/book_page",
-    "clinic/clinic",
-    "clinic/reception",
-    "clinic/staffing",
-    "clinic/stages",
-    "clinic/visit",
-    "clinic/waiting_list",
-    "clock",
-    "model/pathway",
-    "model/ratings",
-    "model/record",
-    "people/fluctuation",
-    "people/patient",
-    "people/staying",
-    "people/two_states",
-    "people/who_comes",
-    "policy/chart",
-    "scales",
-    "streams",
-    "symptoms/relief",
-    "units",
-)
-"""What a visit runs through, but for tables of a scenario, which pydantic reads at run time."""
+TRANSLATES = ("mypy>=2.4", "numpy>=2.0", "pydantic>=2.9", "scipy-stubs>=1.14", "simpy>=4.1")
+"""What mypyc needs to read the types; `pip install --no-build-isolation` finds it by itself."""
 
 
-def extensions() -> list:
-    """Have mypyc translate the modules to C, where that is asked for."""
-    if os.environ.get("KETASIM_COMPILED", "") in ("", "0"):
-        return []
+def compiled() -> dict[str, Any]:
+    """Give what has setuptools compile the modules, and fail where that fails."""
     from mypyc.build import mypycify
 
-    sources = [str(Path("sim", f"{name}.py")) for name in COMPILED]
-    return mypycify(
-        ["--config-file=pyproject.toml", *sources], opt_level="3", group_name="sim.compiled"
-    )
+    modules = runpy.run_path("sim/compiled.py")["MODULES"]
+    sources = [f"sim/{name.replace('.', '/')}.py" for name in modules]
+    options = ["--config-file=pyproject.toml", *sources]
+    return {"ext_modules": mypycify(options, opt_level="3", group_name="sim.compiled")}
 
 
-setup(ext_modules=extensions())
+asked = os.environ.get("KETASIM_COMPILED", "") not in ("", "0")
+describing = any(word in sys.argv for word in ("egg_info", "dist_info", "sdist"))
+setup(
+    setup_requires=TRANSLATES if asked else (),
+    **(compiled() if asked and not describing else {}),
+)

@@ -31,7 +31,9 @@ def clipped(score: Score) -> Score:
     """Keep a score on the scale, 0 to 21."""
     if isinstance(score, np.ndarray):
         return np.clip(score, GAD7_LOWEST, GAD7_HIGHEST)
-    return min(max(score, GAD7_LOWEST), GAD7_HIGHEST)
+    if score < GAD7_LOWEST:
+        return GAD7_LOWEST
+    return GAD7_HIGHEST if score > GAD7_HIGHEST else score
 
 
 def improvement(rated: Score, baseline: Score) -> Score:

@@ -26,7 +26,7 @@ def half_up(number: Any) -> Any:
 
 def whole_minutes(minutes: float) -> int:
     """Round a duration to whole minutes, half up, once."""
-    return int(half_up(minutes))
+    return floor(minutes + 0.5)
 
 
 def minutes_of(days: float) -> int:

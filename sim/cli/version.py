@@ -13,10 +13,11 @@ def print_versions(wanted: bool) -> None:
     """Print the version, Python's, and those of the packages that results may depend on; end."""
     if not wanted:
         return
+    from sim.compiled import build
     from sim.experiment.provenance import versions
 
     found = versions()
-    say(f"ketasim {found.pop('ketasim')}")
+    say(f"ketasim {found.pop('ketasim')}, {build()}")
     say(f"Python {found.pop('python')}, {platform.system()} {platform.machine()}")
     say(", ".join(f"{name} {version}" for name, version in found.items()))
     raise typer.Exit

@@ -85,7 +85,8 @@ class Clinic:
         nurses.leave(nurse)
         now = clock.now
         infused = now + stages.infuse(patient, use)
-        ready = infused + stages.monitor(patient, use) + self._longer(patient, use, visit)
+        watched = stages.monitor(patient, use)
+        ready = infused + watched + self._longer(stages, patient, use, visit)
         visit.prepared = visit.infusion_start = now
         visit.infusion_end, visit.ready = infused, ready
         if nurses.eases:
@@ -112,9 +113,9 @@ class Clinic:
             stages = self._stages[route] = Stages(self._table.session_by(route), self._streams)
         return stages
 
-    def _longer(self, patient: int, use: int, visit: VisitRow) -> int:
+    def _longer(self, stages: Stages, patient: int, use: int, visit: VisitRow) -> int:
         """Minutes by which an adverse event lengthens monitoring, where there is any."""
-        if not (self._stages_of(visit.route).is_monitored and visit.dose_mg_kg):
+        if not (stages.is_monitored and visit.dose_mg_kg):
             visit.adverse = NONE
             return 0
         visit.adverse = episode = self._episodes(patient, use)

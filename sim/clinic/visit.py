@@ -7,7 +7,7 @@ the end of a run the visits are turned into columns, in which it is NEVER (-1).
 from __future__ import annotations
 
 from sys import intern
-from typing import Final
+from typing import Any, Final
 
 from sim.policy.orders import Order
 
@@ -88,3 +88,38 @@ class VisitRow:
         self.adverse: int | None = None
         self.bioavailability = 0.0
         self.status: str = AHEAD
+
+    def values(self) -> tuple[Any, ...]:
+        """Give the values of VISIT_COLUMNS, in that order."""
+        return (
+            self.patient,
+            self.visit,
+            self.kind,
+            self.due,
+            self.latest,
+            self.interval_days,
+            self.ordered,
+            self.booked,
+            self.arrived,
+            self.seated,
+            self.prepare_start,
+            self.prepared,
+            self.infusion_start,
+            self.infusion_end,
+            self.ready,
+            self.discharge_start,
+            self.left,
+            self.chair_free,
+            self.chair,
+            self.nurse,
+            self.prescriber,
+            self.route,
+            self.dose_mg_kg,
+            self.bioavailability,
+            self.rated_before,
+            self.true_before,
+            self.status,
+            self.wished,
+            self.adverse,
+            self.why,
+        )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, NamedTuple
 
-from sim.clinic.clinic import Clinic, Infusion
+from sim.clinic.clinic import Clinic
 from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, NO_SHOW, VisitRow
 from sim.clinic.waiting_list import Request
-from sim.clock import Clock, Process
+from sim.clock import Clock, Process, Until
 from sim.model.ratings import RemoteRatings
 from sim.model.record import Record
 from sim.people.patient import Patient
@@ -37,6 +38,18 @@ def referrals(
             yield patient.referred
         course = Pathway(clock, patient, regimen, phases(patient), clinic, record)
         clock.begin(course.of_treatment())
+
+
+NOW = 0
+"""A minute that has passed: nothing is waited for."""
+
+
+class Coming(NamedTuple):
+    """How long a patient stays at home, and whether they come then."""
+
+    until: int  # minute
+    status: str  # AHEAD for who comes, else what becomes of the visit
+    again_from: int = 0  # minute from which the next appointment is wished for, if changed
 
 
 class Pathway:
@@ -75,21 +88,27 @@ class Pathway:
         self.lost = False  # missed one and will not come again
 
     def of_treatment(self) -> Process:
-        """Follow the patient from order to order, until discharge (a process)."""
-        patient, record = self.patient, self.record
+        """Follow the patient from order to order, until discharge (a process of the clock)."""
+        patient, record, clock = self.patient, self.record, self.clock
         self.begins()
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
-                patient.enters_maintenance(self.clock.now)
-            visit = record.ordered(patient.number, order, self.clock.now)
-            yield from self.at_home(order, visit)
-            if visit.status == AHEAD:
+                patient.enters_maintenance(clock.now)
+            visit = record.ordered(patient.number, order, clock.now)
+            visit.booked = booked = yield from self.books(order, visit)
+            coming = self.at_home(order, booked, visit)
+            self.ratings.up_to(coming.until)
+            if coming.until > clock.now:
+                yield coming.until
+            if coming.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
+            else:
+                self.stays_away(booked, coming, visit)
             record.over(visit)
             if reason := self.leaves_after(order, visit):
                 order = Discharge(reason)
                 break
-        record.discharged(patient.number, self.clock.now, order.reason)
+        record.discharged(patient.number, clock.now, order.reason)
         self.ends()
 
     def begins(self) -> None:
@@ -117,65 +136,56 @@ class Pathway:
             return "blocked"
         return "withdrew" if order.kind == "induction" and patient.withdraws() else ""
 
-    def at_home(self, order: Order, visit: VisitRow) -> Process:
-        """Make an appointment and wait for it, until it is time to go, or it is missed."""
+    def books(self, order: Order, visit: VisitRow) -> Generator[Until, Any, int | None]:
+        """Make an appointment, if need be from the waiting list; None when the patient left it."""
         patient, reception = self.patient, self.clinic.reception
         visit.wished = max(order.due, self.again_from)
-        if by_appointment := reception.needs_appointment(order):
-            rated, leaves = self.chart.newest_rating, patient.leaves
-            wish = Request(
-                patient.number, patient.preferred_time, order, rated, self.again_from, leaves
-            )
-            if (booked := reception.at_once(wish)) is None:
-                booked = yield from reception.later(wish)
-        else:
-            booked = reception.without_appointment(order, self.again_from)
-        visit.booked = booked
+        if not reception.needs_appointment(order):
+            return reception.without_appointment(order, self.again_from)
+        rated, leaves = self.chart.newest_rating, patient.leaves
+        wish = Request(
+            patient.number, patient.preferred_time, order, rated, self.again_from, leaves
+        )
+        if (booked := reception.at_once(wish)) is not None:
+            return booked
+        return (yield from reception.later(wish))
+
+    def at_home(self, order: Order, booked: int | None, visit: VisitRow) -> Coming:
+        """Wait for the appointment, until it is time to go, or it is missed."""
+        patient, by_appointment = self.patient, self.clinic.reception.needs_appointment(order)
         silent = by_appointment and patient.in_maintenance
         if booked is None or (patient.leaves <= booked and not silent):
-            yield from self.wait(until=patient.leaves)
-            visit.status = CANCELLED
-        elif not by_appointment:
-            yield from self.wait(until=booked)
-        elif patient.leaves <= booked:  # has stopped, and simply does not come
-            yield from self.wait(until=booked)
-            visit.status = NO_SHOW
-            reception.ended(patient.number, booked, NO_SHOW)
-        else:
-            yield from self.keep_or_miss(order, booked, visit)
+            return Coming(patient.leaves, CANCELLED)
+        if not by_appointment:
+            return Coming(booked, AHEAD)
+        if patient.leaves <= booked:  # has stopped, and simply does not come
+            return Coming(booked, NO_SHOW)
+        return self.keep_or_miss(order, booked)
 
-    def keep_or_miss(self, order: Order, booked: int, visit: VisitRow) -> Process:
+    def keep_or_miss(self, order: Order, booked: int) -> Coming:
         """Come to the appointment, more or less in time; or miss it, or call it off."""
         patient, number = self.patient, self.appointments
         if days := patient.days_put_off(number + self.put_off, booked):
-            self.puts_off(booked, days, visit)
-            return
+            self.put_off += 1
+            later = max(MINUTES_PER_DAY, minutes_of(days))  # no sooner than the day after
+            return Coming(NOW, CANCELLED, midnight_of(booked) + later)
         self.appointments += 1
         fate = patient.fate(number, booked, order.kind == "assessment")
         if fate == "comes":
-            yield from self.wait(until=booked + patient.late_minutes(number))
-            return
-        known = booked if fate == "misses" else booked - patient.notice_minutes
-        yield from self.wait(until=max(known, self.clock.now))
-        visit.status = NO_SHOW if fate == "misses" else CANCELLED
-        self.again_from = midnight_of(booked) + MINUTES_PER_DAY
-        if fate == "misses":
-            self.again_from = patient.again_from(number, self.again_from)
-            self.lost = not patient.comes_again(number)
-        self.clinic.reception.ended(patient.number, booked, visit.status)
+            return Coming(booked + patient.late_minutes(number), AHEAD)
+        tomorrow = midnight_of(booked) + MINUTES_PER_DAY
+        if fate == "calls_off":
+            known = max(booked - patient.notice_minutes, self.clock.now)
+            return Coming(known, CANCELLED, tomorrow)
+        self.lost = not patient.comes_again(number)
+        return Coming(booked, NO_SHOW, patient.again_from(number, tomorrow))
 
-    def puts_off(self, booked: int, days: float, visit: VisitRow) -> None:
-        """Ask for a later day: no sooner than the day after, or so many days later."""
-        self.put_off += 1
-        visit.status = CANCELLED
-        self.again_from = midnight_of(booked) + max(MINUTES_PER_DAY, minutes_of(days))
-        self.clinic.reception.ended(self.patient.number, booked, CANCELLED)
-
-    def wait(self, until: int) -> Process:
-        """Stay at home until a minute, and be rated by protocol meanwhile."""
-        self.ratings.up_to(until)
-        if until > self.clock.now:
-            yield until
+    def stays_away(self, booked: int | None, coming: Coming, visit: VisitRow) -> None:
+        """Miss the appointment, or give it back."""
+        visit.status = coming.status
+        self.again_from = coming.again_from or self.again_from
+        if booked is not None and (coming.again_from or coming.status == NO_SHOW):
+            self.clinic.reception.ended(self.patient.number, booked, coming.status)
 
     def in_the_clinic(self, order: Order, visit: VisitRow) -> Process:
         """Be rated on arrival, and be seen or infused."""
@@ -188,7 +198,12 @@ class Pathway:
         visit.rated_before = rated
         patient.learns(self.clock.now, rated)
         if order.kind in INFUSIONS:
-            infused = yield from self.infusion(order, visit)
+            infused: tuple[int, int] | None
+            if order.prescription is not None and order.prescription.home:
+                infused = self.clinic.at_home(visit)
+            else:
+                use = patient.infusions
+                infused = yield from self.clinic.infusion(patient.number, use, visit)
             if infused is None:
                 return
             seen, ended = infused
@@ -197,13 +212,6 @@ class Pathway:
             use = self.chart.count(order.kind)
             seen = yield from self.clinic.talk(patient.number, use, order.kind, visit)
         self.chart.add(Visit(order.kind, seen, rated, order.interval_days))
-
-    def infusion(self, order: Order, visit: VisitRow) -> Infusion:
-        """Be infused in the clinic or take a dose at home; gives when it began and ended."""
-        if order.prescription and order.prescription.home:
-            return self.clinic.at_home(visit)
-        patient = self.patient
-        return (yield from self.clinic.infusion(patient.number, patient.infusions, visit))
 
     def feel(self, order: Order, ended: int, visit: VisitRow) -> None:
         """The infusion takes effect; from its end the protocol's delays are counted."""

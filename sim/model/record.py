@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -74,12 +73,15 @@ class Record:
 
     def _put_away(self) -> None:
         """Turn visits into columns, in half of the memory."""
+        if not self._over:
+            return
         rows = np.array([visit.row for visit in self._over], dtype=np.int64)
         short = self._rows > len(self._columns["patient"])
-        for name, column in self._columns.items():
+        values = zip(*[visit.values() for visit in self._over], strict=True)
+        for (name, column), visits in zip(self._columns.items(), values, strict=True):
             if short:
                 column.resize(self._rows + self._rows // 8, refcheck=False)
-            column[rows] = _column(name, list(map(attrgetter(name), self._over)))
+            column[rows] = _column(name, visits)
         self._over.clear()
 
     def discharges(self) -> Columns:

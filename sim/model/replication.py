@@ -53,6 +53,7 @@ class Replication:
     visits: Columns  # one row a visit, see sim.clinic.visit; minutes, NEVER (-1) if not yet
     discharges: Columns  # patient, minute, reason
     appointments: Columns  # every one ever made and what became of it, see sim.clinic.reception
+    fluctuation: Fluctuation  # drift and rating noise of these people, as in the run
 
     @property
     def horizon(self) -> int:
@@ -141,12 +142,6 @@ class Replication:
         result: Floats = usual_care(ceiling[patient], tau, since, np.exp)
         return result
 
-    @cached_property
-    def fluctuation(self) -> Fluctuation:
-        """Drift and rating noise of these people, as in the run."""
-        streams = Streams(self.seed, self.replication)
-        return Fluctuation(self.scenario.symptoms, self.patients, streams)
-
     def relief(self, days: ArrayLike) -> Floats:
         """Latent relief (0..1), shape (patients, days), at days since each one's referral.
 
@@ -166,10 +161,9 @@ class Replication:
         minutes = _whole_minutes(days)
         reliefs, day = self._reliefs(minutes), minutes // MINUTES_PER_DAY
         drift = np.zeros(reliefs[0].shape)
-        for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS)):
-            rows = slice(begin, begin + PATIENTS)
-            size = len(self.patients.referred[rows])
-            drift[rows] = self.fluctuation.drifts(chunk, size, int(day.max(initial=0)) + 1)[:, day]
+        for begin in range(0, len(self.patients), PATIENTS):
+            rows = slice(begin, min(begin + PATIENTS, len(self.patients)))
+            drift[rows] = self.fluctuation.drifts(rows, int(day.max(initial=0)) + 1)[:, day]
         s0 = self.patients.untreated[:, None]
         lived, alone = (true_score(s0, relief, drift) for relief in reliefs)
         return lived, alone
@@ -243,23 +237,27 @@ def replicate(
 def _replicated(
     scenario: Scenario, seed: int, replication: int, phases: PhasesOf | None
 ) -> Replication:
-    cohort = everybody(scenario, seed, replication)
-    record, appointments = _lived(scenario, cohort, Streams(seed, replication), phases)
-    if len(cohort) >= MANY:
-        gc.collect()  # what the simulation held, before as much again is made of its record
+    cohort, streams = everybody(scenario, seed, replication), Streams(seed, replication)
+    fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
+    record, appointments = _lived(scenario, cohort, streams, fluctuation, phases)
+    if len(cohort) >= MANY:  # let go of what was drawn, before as much again is made of the record
+        fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
+        gc.collect()
     visits, discharges = record.visits(scenario.horizon), record.discharges()
-    return Replication(
-        scenario, seed, replication, cohort, visits, discharges, table_of(APPOINTMENT, appointments)
-    )
+    booked = table_of(APPOINTMENT, appointments)
+    return Replication(scenario, seed, replication, cohort, visits, discharges, booked, fluctuation)
 
 
 def _lived(
-    scenario: Scenario, cohort: Cohort, streams: Streams, phases: PhasesOf | None
+    scenario: Scenario,
+    cohort: Cohort,
+    streams: Streams,
+    fluctuation: Fluctuation,
+    phases: PhasesOf | None,
 ) -> tuple[Record, list[list[Any]]]:
     """Let the people go through the clinic until the horizon; nothing else is left of it."""
     clock, record, dice = Clock(), Record(), streams.of(cohort.key)
     clinic = Clinic(clock, scenario.clinic, scenario.first_day, dice, scenario.opens)
-    fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     people = awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
     theirs = _phases(scenario, phases)
     clock.begin(referrals(clock, people, scenario.policy, theirs, clinic, record))

@@ -16,8 +16,8 @@ from sim.units import MINUTES_PER_DAY, NEVER
 
 def _utilisation(resource: Resource) -> Callable[[Reading], float | None]:
     def read(reading: Reading) -> float | None:
-        minutes = reading.work.in_hours(resource, reading.work.span)
-        return None if minutes is None else share(minutes[0][0], minutes[1][0])
+        minutes = reading.work.of_all[resource]
+        return None if minutes is None else share(*minutes)
 
     return read
 
@@ -78,7 +78,7 @@ def _in_breaks(reading: Reading) -> float | None:
     if not reading.replication.scenario.clinic.rota:
         return None
     work = reading.work
-    minutes = sum(work.beyond_duty(staff) - work.after_hours(staff) for staff in STAFF)
+    minutes = sum(work.beyond_duty[staff] - work.after_hours(staff) for staff in STAFF)
     return minutes / reading.weeks
 
 

@@ -35,7 +35,7 @@ def _overtime_cost(reading: Reading) -> float:
     """US$ a week of the minutes that staff worked beyond the rota or after closing."""
     factor = reading.replication.scenario.clinic.prices.overtime_factor
     wages = _wages(reading)
-    paid = sum(wages[staff] * reading.work.beyond_duty(staff) for staff in STAFF)
+    paid = sum(wages[staff] * reading.work.beyond_duty[staff] for staff in STAFF)
     return factor * paid / reading.weeks
 
 
@@ -48,10 +48,10 @@ def _capacity_cost(reading: Reading) -> float | None:
     clinic, work, years = reading.replication.scenario.clinic, reading.work, _years(reading)
     wages, dollars = _wages(reading), 0.0
     for staff in STAFF:
-        minutes = work.in_hours(staff, work.span)
+        minutes = work.of_all[staff]
         if minutes is None:
             return None
-        dollars += wages[staff] * float(minutes[1][0])
+        dollars += wages[staff] * minutes[1]
     if isinstance(clinic.chairs, str):
         return None
     return clinic.chairs * clinic.prices.chair_year * years + dollars

@@ -22,6 +22,9 @@ from sim.streams import PATIENTS
 from sim.symptoms.relief import true_score
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
 
+AT_A_TIME = 32
+"""People whose days are tallied together: a year of each in an array is a tenth of a megabyte."""
+
 NOT_YET = -1  # day index of what has not happened
 
 
@@ -97,29 +100,35 @@ class Reading:
 
     @cached_property
     def days(self) -> Days:
-        """Tallies of every patient's days, worked out for 256 patients at a time."""
+        """Tallies of every patient's days, worked out for as many at a time as the cache holds."""
+        people = len(self.patients)
         parts = [
-            self._days_of(chunk, slice(begin, min(begin + PATIENTS, len(self.patients))))
-            for chunk, begin in enumerate(range(0, len(self.patients), PATIENTS))
+            self._days_of(slice(begin, min(begin + AT_A_TIME, people)))
+            for begin in range(0, people, AT_A_TIME)
         ]
         if not parts:
             none = np.zeros((0, 1))
             return tallied(none, none, np.zeros(0), none > 0, none > 0)
         return Days(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _days_of(self, chunk: int, rows: slice) -> Days:
+    def _days_of(self, rows: slice) -> Days:
         run, cohort = self.replication, self.patients
-        referred = cohort.referred[rows]
-        first = -(-(referred - NOON) // MINUTES_PER_DAY)
-        noons = max(1, int(self.horizon // MINUTES_PER_DAY - first.min()))
+        first = -(-(cohort.referred[rows] - NOON) // MINUTES_PER_DAY)
+        noons = self._noons_of(rows.start // PATIENTS)
         when = (first[:, None] + np.arange(noons)) * MINUTES_PER_DAY + NOON
         known = when < self.horizon
         relief, by_itself = np.zeros(when.shape), np.zeros(when.shape)
         who = rows.start + known.nonzero()[0]
         relief[known], by_itself[known] = run.reliefs_at(who, when[known])
-        drift = run.fluctuation.drifts(chunk, len(referred), noons)
+        drift = run.fluctuation.drifts(rows, noons)
         counted = known & (when >= self.begin) & self.present[rows, None]
         return tallied(relief, drift, cohort.untreated[rows], known, counted, by_itself)
+
+    def _noons_of(self, chunk: int) -> int:
+        """Noons that somebody of a chunk lives to see; one width for all has sums added alike."""
+        referred = self.patients.referred[chunk * PATIENTS : (chunk + 1) * PATIENTS]
+        first = -(-(int(referred.min()) - NOON) // MINUTES_PER_DAY)
+        return max(1, self.horizon // MINUTES_PER_DAY - first)
 
     @property
     def patient_years(self) -> float:

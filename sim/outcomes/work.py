@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.arrays import Columns, Floats
-from sim.clinic.clinic_table import ClinicTable
+from sim.clinic.clinic_table import RESOURCES, STAFF, ClinicTable
 from sim.clinic.hours import Calendar
-from sim.clinic.rota import Resource
+from sim.clinic.rota import Resource, Staff
 from sim.units import MINUTES_PER_DAY, NEVER
 
 
@@ -119,7 +119,12 @@ class Work:
         begins, ends, numbers = shifts.T
         return Steps(np.clip(begins, *self.span), np.clip(ends, *self.span), numbers)
 
-    def busy(self, resource: Resource) -> Steps:
+    @cached_property
+    def busy(self) -> dict[Resource, Steps]:
+        """Those of every resource that are taken or needed."""
+        return {resource: self._busy(resource) for resource in RESOURCES}
+
+    def _busy(self, resource: Resource) -> Steps:
         """Chairs taken (turnover included) or staff needed by patients; who watches in part.
 
         As many nurses as there are tasks one to one, or as the patients' shares of attention add up
@@ -145,23 +150,36 @@ class Work:
         duty = self.duty(resource)
         if duty is None:
             return None
-        used = smaller(self.busy(resource), duty, edges)
+        used = smaller(self.busy[resource], duty, edges)
         return used, smaller(duty, duty, edges)
 
-    def beyond_duty(self, resource: Resource) -> float:
+    @cached_property
+    def of_all(self) -> dict[Resource, tuple[float, float] | None]:
+        """Likewise from begin to horizon, of every resource."""
+        found = {resource: self.in_hours(resource, self.span) for resource in RESOURCES}
+        return {
+            resource: minutes and (float(minutes[0][0]), float(minutes[1][0]))
+            for resource, minutes in found.items()
+        }
+
+    @cached_property
+    def beyond_duty(self) -> dict[Staff, float]:
         """Minutes that whole staff were with patients beyond those on duty, closing time included.
 
         Two patients watched at once take one nurse, one patient takes one as well; so do a task
         one to one and the others of one nurse's patients.
         """
-        return excess(self._whole(resource), self.duty(resource) or self.open * LOTS, self.span)
+        return {
+            staff: excess(self._whole(staff), self.duty(staff) or self.open * LOTS, self.span)
+            for staff in STAFF
+        }
 
     def after_hours(self, resource: Resource) -> float:
         """Minutes of these while the clinic was closed."""
         return excess(self._whole(resource), self.open * LOTS, self.span)
 
     def _whole(self, resource: Resource) -> Steps:
-        return self.busy(resource).rounded_up()
+        return self.busy[resource].rounded_up()
 
     def _between(self, *stretches: tuple[str, str, int], of: str) -> Steps:
         """Add up stretches between two stages of the visits that used a resource.

@@ -78,12 +78,14 @@ class Fluctuation:
         value: float = self._noise_view(patient >> 8, day >> 6)[(day & 63) << 8 | patient & 255]
         return value
 
-    def drifts(self, chunk: int, patients: int, days: int) -> Floats:
-        """Drift of a chunk's first patients, shape (patients, days), from the day of referral."""
+    def drifts(self, rows: slice, days: int) -> Floats:
+        """Drift of patients of one chunk, shape (patients, days), from the day of referral."""
+        chunk, first = divmod(rows.start, PATIENTS)
         blocks = [self._drift_block(chunk, block) for block in range(-(-days // _DAYS))]
         if len(self._drifts) > _MOST:
             self._drifts.clear()
-        return np.concatenate(blocks)[:days, :patients].T
+        last = first + rows.stop - rows.start
+        return np.concatenate([block[:, first:last].T for block in blocks], axis=1)[:, :days]
 
     def on(self, day: int, patients: int) -> tuple[Floats, Floats]:
         """Drift and rating noise of the first patients on one day, each of shape (patients,)."""

@@ -20,7 +20,9 @@ def fluctuation():
 
 
 def test_drift_is_stationary_with_the_asked_sd_and_correlation():
-    drifts = np.concatenate([fluctuation().drifts(chunk, 256, 400) for chunk in (0, 1)])
+    drifts = np.concatenate(
+        [fluctuation().drifts(slice(256 * chunk, 256 * chunk + 256), 400) for chunk in (0, 1)]
+    )
     later = drifts[:, 60:]
     assert later.std() == pytest.approx(1.5, rel=0.03)
     assert np.corrcoef(later[:, :-14].ravel(), later[:, 14:].ravel())[0, 1] == pytest.approx(
@@ -37,7 +39,7 @@ def test_any_day_may_be_asked_for_first():
 
 
 def test_the_table_of_drifts_is_the_scalar_one():
-    table = fluctuation().drifts(1, 20, 100)
+    table = fluctuation().drifts(slice(256, 276), 100)
     single = fluctuation()
     for patient, day in [(0, 0), (3, 64), (19, 99)]:
         assert table[patient, day] == single.drift(256 + patient, day)
