@@ -1,9 +1,10 @@
 """What people drawn as Sobol points are worth: `python benchmarks/sampling.py`, half an hour.
 
-Runs two policies in clinics of several sizes with `run.sampling` as `random` and as `sobol`,
-and prints of each measure, and of the difference of the policies, the variance between replications
-of the first over that of the second, with a 95 % bootstrap interval that draws whole replications;
-and by how much the means differ, with a 95 % interval (Student's, of paired replications).
+Runs two policies in clinics of several sizes with `run.sampling` as `random` and as `sobol`, counts
+doses without a clinic likewise, and prints of each measure, and of the difference of the policies,
+the variance between replications of the first over that of the second, with a 95 % bootstrap
+interval that draws whole replications; and by how much the means differ, with a 95 % interval
+(Student's, of paired replications).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 import sim
+from sim.doses.dose_count import answered, statistics
+from sim.experiment.task import Task
 from sim.stats.intervals import t_interval
 
 UNLIMITED = {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}
@@ -36,7 +39,10 @@ MEASURES = (
     "clinic_wait_first_infusion_days",
     "booster_delay_days",
 )
+DOSES, PEOPLE, MAXIMUM = "dose-count", 500, 12
+COUNTED = (("infusions", None), ("never", None), ("median", None))
 BOOTSTRAPS = 4000
+FEW = 20  # different values, below which a bootstrap of a variance says nothing
 
 
 def metrics(changes: dict[str, object], replications: int, jobs: int) -> pd.DataFrame:
@@ -69,26 +75,44 @@ def gain(random: np.ndarray, sobol: np.ndarray) -> tuple[float, float, float]:
     return float(random.var() / sobol.var()), float(low), float(high)
 
 
+def counted(replications: int) -> pd.DataFrame:
+    """Count doses without a clinic: one row a replication, columns (sampling, statistic)."""
+    columns = {}
+    for sampling in ("random", "sobol"):
+        scenario = sim.Scenario().override({"run.sampling": sampling})
+        tasks = [Task("", scenario, 1, number + 1) for number in range(replications)]
+        sums = np.array([answered(task, PEOPLE, MAXIMUM)[0] for task in tasks])
+        for place, statistic in enumerate(statistics(MAXIMUM)):
+            if statistic[1:3] in COUNTED:
+                columns[sampling, f"{statistic.question}, {statistic.statistic}"] = sums[:, place]
+    return pd.DataFrame(columns)
+
+
 def main() -> None:
     """Print one line a clinic and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=96)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--only", choices=list(CLINICS))
+    parser.add_argument("--only", choices=[*CLINICS, DOSES])
     given = parser.parse_args()
-    for clinic in [given.only] if given.only else CLINICS:
-        wide = metrics(CLINICS[clinic], given.replications, given.jobs)
-        print(f"{clinic}, {given.replications} replications")
-        for name in wide["random"].columns:
-            both = wide.xs(name, axis=1, level=1).dropna()
-            random, sobol = both["random"].to_numpy(), both["sobol"].to_numpy()
-            if random.var() == 0 or sobol.var() == 0:
-                continue
-            ratio, low, high = gain(random, sobol)
-            shift = t_interval(sobol - random)
-            limits = f"({shift.lower:+.3f} to {shift.upper:+.3f})"
-            said = f"mean {random.mean():8.3f}, with sobol {shift.mean:+.3f} {limits}"
-            print(f"  {name:62} {ratio:5.2f} ({low:.2f}-{high:.2f})  {said}", flush=True)
+    for case in [given.only] if given.only else [*CLINICS, DOSES]:
+        n = given.replications
+        print(f"{case}, {n} replications")
+        said(counted(n) if case == DOSES else metrics(CLINICS[case], n, given.jobs))
+
+
+def said(wide: pd.DataFrame) -> None:
+    """Print one line a measure."""
+    for name in wide["random"].columns:
+        both = wide.xs(name, axis=1, level=1).dropna()
+        random, sobol = both["random"].to_numpy(), both["sobol"].to_numpy()
+        if min(len(set(random.round(9))), len(set(sobol.round(9)))) < FEW:
+            continue
+        ratio, low, high = gain(random, sobol)
+        shift = t_interval(sobol - random)
+        limits = f"({shift.lower:+.3f} to {shift.upper:+.3f})"
+        means = f"mean {random.mean():8.3f}, with sobol {shift.mean:+.3f} {limits}"
+        print(f"  {name:62} {ratio:5.2f} ({low:.2f}-{high:.2f})  {means}", flush=True)
 
 
 if __name__ == "__main__":
