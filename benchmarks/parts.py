@@ -20,7 +20,8 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.reading import Reading
 from sim.people.fluctuation import Fluctuation
-from sim.streams import PerUse, Purpose, Streams
+from sim.per_use import PerUse
+from sim.streams import Purpose, Streams
 
 CHILD = Path(__file__).with_name("timed.py")
 UNLIMITED = {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}

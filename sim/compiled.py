@@ -27,6 +27,7 @@ MODULES = (
     "people.staying",
     "people.two_states",
     "people.who_comes",
+    "per_use",
     "policy.chart",
     "scales",
     "streams",

@@ -9,20 +9,22 @@ value, where a generator per patient would cost 10 microseconds.
 A patient is known to the dice by a key. It is the place in the cohort, unless `Streams.of` says
 otherwise. Keys from NAMED on belong to people known by name: each has dice of their own, whoever
 else is there.
+
+With the sampling `sobol` the n-th person's traits are the n-th point of a Sobol sequence, scrambled
+anew in each replication: one person alone is drawn as ever, all together are spread more evenly.
+All other dice, and people known by name, stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum, unique
-from typing import Any
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.arrays import Floats, Ints
-from sim.units import half_up
 
 PATIENTS = 256  # in a chunk
 USES = 16  # in a block
@@ -31,6 +33,9 @@ THERE = 2**32  # added to the keys of people drawn who were there before the run
 NAMED = 2**56  # keys from here on are of people known by name
 PURPOSES = 128  # more than there will ever be
 _LEAST = 2.0**-54  # uniforms are above 0
+
+Sampling = Literal["random", "sobol"]
+"""Whether people's traits are independent draws, or a point of a scrambled sequence each."""
 
 
 @unique
@@ -85,28 +90,57 @@ class Purpose(IntEnum):
     DRUG_SHARE = 33
     PERSON = 91  # all traits of somebody known by name: the n-th throw is for purpose n
     POSTPONING = 92
+    SCRAMBLING = 93
+
+
+SOBOL = (
+    Purpose.BASELINE, Purpose.CEILING, Purpose.DURABILITY, Purpose.SENSITIVITY,
+    Purpose.DRUG_SHARE, Purpose.STOPPING, Purpose.BASELINE_RATING, Purpose.BASELINE_DRIFT,
+    Purpose.WITHDRAWAL, Purpose.PATIENCE, Purpose.NO_SHOW_SHARE, Purpose.COMPONENT,
+    Purpose.ANXIETY_TYPE, Purpose.PTSD, Purpose.CHRONIC_PAIN, Purpose.BENZODIAZEPINE,
+    Purpose.BENZODIAZEPINE_HIGH, Purpose.CLEARANCE, Purpose.WEIGHT, Purpose.BIOAVAILABILITY,
+    Purpose.USUAL_CARE, Purpose.AGE, Purpose.DEPRESSION, Purpose.PREFERRED_TIME,
+)  # fmt: skip
+"""The dimension of each trait's purpose; the first are the best, and have those of most weight.
+
+Places are for ever: add at the end, never reorder.
+"""
+DIMENSIONS = 32  # of a sequence, with room for more: the scrambling depends on their number
+_BITS = 53  # of a point's coordinates: as many as a double holds
 
 
 class Streams:
     """The dice of one replication."""
 
     def __init__(
-        self, seed: int, replication: int, aside: int = 0, keys: Ints | None = None
+        self,
+        seed: int,
+        replication: int,
+        aside: int = 0,
+        keys: Ints | None = None,
+        sampling: Sampling = "random",
     ) -> None:
         self._key = np.array([seed, replication], dtype=np.uint64)
         self._aside = ASIDE * aside
         self._keys = keys
+        self.sampling: Sampling = sampling
         self._persons: Floats | None = None
+        self._points: Floats | None = None
 
     def aside(self, place: int = 1) -> Streams:
         """Give dice of the same replication that share no draw with these: for other people."""
         seed, replication = self._key.tolist()
-        return Streams(seed, replication, place)
+        return Streams(seed, replication, place, sampling=self.sampling)
+
+    def independent(self) -> Streams:
+        """Give dice of the same replication without points."""
+        seed, replication = self._key.tolist()
+        return Streams(seed, replication, self._aside // ASIDE, self._keys)
 
     def of(self, keys: Ints) -> Streams:
         """Give these dice as thrown by people of these keys, in this order."""
         seed, replication = self._key.tolist()
-        return Streams(seed, replication, self._aside // ASIDE, keys)
+        return Streams(seed, replication, self._aside // ASIDE, keys, self.sampling)
 
     def generator(self, purpose: Purpose, chunk: int = 0, block: int = 0) -> np.random.Generator:
         """Place the replication's Philox at the start of one block of one purpose."""
@@ -154,17 +188,40 @@ class Streams:
 
     def uniform_per_patient(self, purpose: Purpose, patients: int) -> Floats:
         """Draw one uniform a patient, shape (patients,): the i-th is the same for any number."""
-        drawn = self.generator(purpose).random(self._highest(patients))
+        people = self._highest(patients)
+        if self._by_points(purpose):
+            drawn = self._coordinates(purpose, people)
+        else:
+            drawn = self.generator(purpose).random(people)
         if self._keys is None:
             return np.maximum(drawn, _LEAST)
         return np.maximum(self._by_key(drawn, self._of_persons()[:, purpose]), _LEAST)
 
     def normal_per_patient(self, purpose: Purpose, patients: int) -> Floats:
         """Draw one standard normal a patient, shape (patients,), likewise."""
+        if self._by_points(purpose):
+            return ndtri(self.uniform_per_patient(purpose, patients))
         drawn = self.generator(purpose).standard_normal(self._highest(patients))
         if self._keys is None:
             return drawn
         return self._by_key(drawn, ndtri(self._of_persons()[:, purpose]))
+
+    def _by_points(self, purpose: Purpose) -> bool:
+        return self.sampling == "sobol" and purpose in SOBOL
+
+    def _coordinates(self, purpose: Purpose, people: int) -> Floats:
+        """Give one coordinate of the first points, shape (people,).
+
+        Each dimension has a random linear matrix and a digital shift (Matousek 1998), so that
+        each point is uniform in the cube. They are made up to a power of two.
+        """
+        if self._points is None or len(self._points) < people:
+            from scipy.stats.qmc import Sobol  # takes 0.6 s, so only for those who ask for it
+
+            seed = int(self.generator(Purpose.SCRAMBLING).integers(2**63))
+            sequence = Sobol(DIMENSIONS, scramble=True, bits=_BITS, rng=seed)
+            self._points = sequence.random_base2(max(0, people - 1).bit_length())
+        return self._points[:people, SOBOL.index(purpose)]
 
     def _highest(self, patients: int) -> int:
         if self._keys is None:
@@ -188,64 +245,3 @@ class Streams:
                 generator = self.generator(Purpose.PERSON, int(self._keys[place]))
                 self._persons[place] = np.maximum(generator.random(PURPOSES), _LEAST)
         return self._persons
-
-
-def unscaled(uniform: Floats) -> Floats:
-    """Leave uniforms as they are."""
-    return uniform
-
-
-View = Any
-"""A block of numbers seen flat: item by item it gives Python's own numbers."""
-
-
-def flat(block: NDArray[Any]) -> View:
-    """See a block flat."""
-    return np.ascontiguousarray(block).reshape(-1).data
-
-
-class _Blocks(dict[tuple[int, int], View]):
-    """Blocks by (chunk of patients, block of uses), each drawn when it is first asked for."""
-
-    def __init__(self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Any]) -> None:
-        super().__init__()
-        self._streams = streams
-        self._purpose = purpose
-        self._scale = scale
-
-    def __missing__(self, key: tuple[int, int]) -> View:
-        uniforms = self._streams.uniforms(self._purpose, *key).ravel()
-        block = self[key] = flat(self._scale(uniforms))
-        return block
-
-
-class PerUse:
-    """Whole numbers by (patient, k-th use), rounded half up."""
-
-    __slots__ = ("_blocks",)
-
-    def __init__(
-        self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Floats]
-    ) -> None:
-        self._blocks = _Blocks(streams, purpose, lambda uniform: half_up(scale(uniform)))
-
-    def __call__(self, patient: int, use: int) -> int:
-        """Give the patient's value for the k-th use (both counted from 0)."""
-        number: int = self._blocks[patient >> 8, use >> 4][(patient & 255) << 4 | use & 15]
-        return number
-
-
-class RealPerUse:
-    """Numbers by (patient, k-th use), as they are drawn."""
-
-    __slots__ = ("_blocks",)
-
-    def __init__(
-        self, streams: Streams, purpose: Purpose, scale: Callable[[Floats], Floats] = unscaled
-    ) -> None:
-        self._blocks = _Blocks(streams, purpose, scale)
-
-    def __call__(self, patient: int, use: int) -> float:
-        """Give the patient's value for the k-th use (both counted from 0)."""
-        number: float = self._blocks[patient >> 8, use >> 4][(patient & 255) << 4 | use & 15]
-        return number

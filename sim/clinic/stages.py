@@ -7,7 +7,8 @@ from collections.abc import Callable
 from sim.arrays import Floats
 from sim.clinic.session import COURSE, AdverseEvents, Session
 from sim.distributions import Constant, Duration
-from sim.streams import PerUse, Purpose, RealPerUse, Streams
+from sim.per_use import PerUse, RealPerUse
+from sim.streams import Purpose, Streams
 from sim.units import whole_minutes
 
 Draw = Callable[[int, int], int]  # (patient, k-th use) -> whole minutes

@@ -205,7 +205,7 @@ def statistics(maximum: int) -> list[Statistic]:
 def answered(task: Task, people: int, maximum: int) -> Floats:
     """Answer for one cohort under every level of every factor: shape (subjects, statistics)."""
     scenario = task.scenario
-    streams = Streams(task.seed, task.replication)
+    streams = Streams(task.seed, task.replication, sampling=scenario.run.sampling)
     everybody = np.zeros(people, dtype=np.int64)  # all are referred at minute 0
     cohort = drawn(scenario.population, scenario.symptoms, scenario.behaviour, streams, everybody)
     days = planned_days(scenario, maximum)

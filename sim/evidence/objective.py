@@ -62,7 +62,7 @@ class Objective:
     def _group(self, target: PublishedResult) -> tuple[Refitted, Fluctuation]:
         overrides = {f"population.{name}": value for name, value in target.people.overrides}
         scenario = self.scenario.override(overrides)
-        streams = Streams(self.seed, 1)
+        streams = Streams(self.seed, 1, sampling=scenario.run.sampling)
         tables = (scenario.population, scenario.symptoms, scenario.behaviour)
         people = Refitted(*tables, streams, self.people)
         return people, Fluctuation(scenario.symptoms, people.drawn, streams)

@@ -43,7 +43,8 @@ def begun(scenario: Scenario, seed: int, replication: int, later: Cohort) -> Coh
 
     Minutes of `later` count from the start date, those of the result from `scenario.first_day`.
     """
-    start, streams = scenario.start, Streams(seed, replication)
+    start = scenario.start
+    streams = Streams(seed, replication, sampling=scenario.run.sampling)
     whom = scenario.population, scenario.symptoms, scenario.behaviour
     later = replace(later, referred=later.referred + scenario.opens)
     if isinstance(start, Caseload):

@@ -193,7 +193,8 @@ def recruited(
     Minutes count from the start date. Beyond those whom the run refers, people have no minute of
     referral (it is 0).
     """
-    streams, run = Streams(seed, replication), scenario.run
+    run = scenario.run
+    streams = Streams(seed, replication, sampling=run.sampling)
     referred = scenario.referrals.minutes(streams, run.start_date, run.days)
     if patients is not None:
         referred = np.resize(np.append(referred, np.zeros(patients, np.int64)), patients)

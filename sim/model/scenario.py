@@ -36,6 +36,7 @@ from sim.policy.evaluation import FormalEvaluation
 from sim.policy.induction import FixedInduction, InductionToResponse
 from sim.policy.orders import Gap
 from sim.policy.regimen import Regimen
+from sim.streams import Sampling
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 
@@ -60,7 +61,10 @@ class Run(Value):
     seed: int = parameter(
         1, "the same seed gives the same people, referrals and draws", ge=0, le=2**63 - 1
     )
-
+    sampling: Sampling = parameter(
+        "random", "people's traits are independent draws (`random`), or scrambled Sobol points "
+        "(`sobol`), which narrow the intervals of means; years then look more alike than they are",
+    )  # fmt: skip
     by: tuple[Grouping, ...] = parameter(
         (), 'split every measure of people by these, such as ["anxiety_type", "severity"]'
     )

@@ -124,15 +124,23 @@ def of_rows(
 def _enrolled(
     population: Population, symptoms: Symptoms, streams: Streams, patients: int
 ) -> tuple[Lots, Columns]:
-    """Draw candidates until enough are enrolled, and give the lots and baselines of those."""
+    """Draw candidates until enough are enrolled, and give the lots and baselines of those.
+
+    By points each person is a candidate once: with a point that is not enrolled, baseline and type
+    are those of somebody enrolled by independent dice. So each person alone is drawn as ever, which
+    the n-th enrolled of a sequence would not be: its points know of each other.
+    """
+    if streams.sampling == "sobol":
+        lots = Lots(population, streams, patients)
+        refused = np.flatnonzero(~_is_enrolled(lots, baselines(lots, symptoms)))
+        others, _ = _enrolled(population, symptoms, streams.independent(), len(refused))
+        lots = lots.enrolled_as(refused, others)
+        return lots, baselines(lots, symptoms)
     candidates = 2 * patients + 50
     while True:
         lots = Lots(population, streams, candidates)
         columns = baselines(lots, symptoms)
-        rated = columns["baseline"]
-        enrolled = np.flatnonzero(
-            (rated >= lots.law("enrolled_from")) & (rated <= lots.law("enrolled_to"))
-        )
+        enrolled = np.flatnonzero(_is_enrolled(lots, columns))
         if len(enrolled) >= patients:
             chosen = enrolled[:patients]
             return lots.of(chosen), {name: column[chosen] for name, column in columns.items()}
@@ -143,6 +151,12 @@ def _enrolled(
                 "population.enrolled_from to population.enrolled_to; widen these or bring "
                 "population.baseline_mean closer to them"
             )
+
+
+def _is_enrolled(lots: Lots, columns: Columns) -> Bools:
+    rated = columns["baseline"]
+    enrolled: Bools = (rated >= lots.law("enrolled_from")) & (rated <= lots.law("enrolled_to"))
+    return enrolled
 
 
 def _drawn(lots: Lots, symptoms: Symptoms, behaviour: Behaviour) -> Columns:

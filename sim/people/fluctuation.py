@@ -17,7 +17,8 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.people.cohort import Cohort
 from sim.people.two_states import TwoStates
-from sim.streams import PATIENTS, Purpose, Streams, View, flat
+from sim.per_use import View, flat
+from sim.streams import PATIENTS, Purpose, Streams
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
 

@@ -13,8 +13,9 @@ from sim.people.cohort import Cohort
 from sim.people.fluctuation import Fluctuation
 from sim.people.staying import Staying
 from sim.people.who_comes import Attendance, Fate
+from sim.per_use import PerUse, RealPerUse
 from sim.scales import is_response
-from sim.streams import PerUse, Purpose, RealPerUse, Streams
+from sim.streams import Purpose, Streams
 from sim.symptoms.calibrations import Calibration
 from sim.symptoms.parameters import Symptoms
 from sim.symptoms.relief import (

@@ -29,6 +29,14 @@ NORMALS = {
     "bioavailability": Purpose.BIOAVAILABILITY,
 }
 UNIFORMS = {"baseline": Purpose.BASELINE, "age": Purpose.AGE}
+ENROLMENT = (
+    Purpose.COMPONENT,
+    Purpose.ANXIETY_TYPE,
+    Purpose.BASELINE,
+    Purpose.BASELINE_DRIFT,
+    Purpose.BASELINE_RATING,
+)
+"""What settles whether a candidate is enrolled."""
 
 
 def truncated(uniform: Floats, mean: Any, sd: Any, low: float, high: float) -> Floats:
@@ -156,6 +164,7 @@ class Lots:
         self.table = population
         self._streams, self._candidates = streams, candidates
         self._chosen = np.arange(candidates) if chosen is None else chosen
+        self._enrolled_as: tuple[Ints, Lots] | None = None
         self._numbers = {
             POPULATIONS.index(name): numbers for name, numbers in population.everybody().items()
         }
@@ -168,17 +177,29 @@ class Lots:
         """Give the lots of some of these people."""
         return Lots(self.table, self._streams, self._candidates, self._chosen[chosen])
 
+    def enrolled_as(self, refused: Ints, others: Lots) -> Lots:
+        """Give lots in which some people have what settles enrolment from others, in order."""
+        lots = Lots(self.table, self._streams, self._candidates, self._chosen)
+        lots._enrolled_as = refused, others
+        return lots
+
     def __len__(self) -> int:
         """Count the people."""
         return len(self._chosen)
 
     def normal(self, purpose: Purpose) -> Floats:
         """Give each person's standard normal for a purpose."""
-        return self._streams.normal_per_patient(purpose, self._candidates)[self._chosen]
+        own = self._streams.normal_per_patient(purpose, self._candidates)[self._chosen]
+        if self._enrolled_as and purpose in ENROLMENT:
+            own[self._enrolled_as[0]] = self._enrolled_as[1].normal(purpose)
+        return own
 
     def uniform(self, purpose: Purpose) -> Floats:
         """Give each person's uniform for a purpose."""
-        return self._streams.uniform_per_patient(purpose, self._candidates)[self._chosen]
+        own = self._streams.uniform_per_patient(purpose, self._candidates)[self._chosen]
+        if self._enrolled_as and purpose in ENROLMENT:
+            own[self._enrolled_as[0]] = self._enrolled_as[1].uniform(purpose)
+        return own
 
     @cached_property
     def population(self) -> Ints:

@@ -19,7 +19,8 @@ from math import exp
 import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
-from sim.streams import PATIENTS, Purpose, Streams, View, flat
+from sim.per_use import View, flat
+from sim.streams import PATIENTS, Purpose, Streams
 
 _DAYS = 64  # in a block, as of the drift
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 from sim.arrays import Floats
 from sim.people.behaviour import Behaviour
-from sim.streams import PerUse, Purpose, RealPerUse, Streams
+from sim.per_use import PerUse, RealPerUse
+from sim.streams import Purpose, Streams
 from sim.units import minutes_of
 
 Fate = Literal["comes", "misses", "calls_off"]

@@ -105,6 +105,7 @@ def capacity(
     rule = _rule(confidence, replications, days)
     moment = checked_age(when)
     check_stays(scenario)
+    _check_sampling(scenario)
     measured = begun_at(scenario, moment, days)
     for one in of:
         check_range(measured, one)
@@ -200,6 +201,16 @@ def _judgeable(answer: CapacityAnswer) -> None:
                 f'target "{target}": {target.quantity} is not defined in any replication (nobody '
                 "is in its group, or the capacity is unlimited), so nothing can meet the target."
             )
+
+
+def _check_sampling(scenario: Scenario) -> None:
+    """Refuse years that are more alike than years are: an answer counts those that meet targets."""
+    if scenario.run.sampling != "random":
+        raise ScenarioError(
+            f'run.sampling = "{scenario.run.sampling}" draws people so evenly that simulated years '
+            "are more alike than years are, and a capacity answer is the share of years that meet "
+            'the targets; set run.sampling to "random" for it.'
+        )
 
 
 def _manifest(answer: CapacityAnswer, name: str, seed: int) -> dict[str, Any]:

@@ -33,6 +33,11 @@ CAUTIONS = (
     "A research and planning tool, not medical advice.",
 )
 
+EVEN = (
+    "People's traits are the points of a scrambled Sobol sequence, another in each replication: "
+    "means and their intervals hold, but replications differ less than years do."
+)
+
 BASE_HEADER = """\
 # The base scenario: every parameter with its default, meaning, unit, source and grade (A trial,
 # B one study, C weak or indirect, D assumption). Made by `ketasim schema --toml`; a test keeps it
@@ -84,11 +89,13 @@ def _as_written(value: object) -> str:
 def _run(scenario: Scenario) -> str:
     run = scenario.run
     warm = f" The first {run.warmup_days} days are not counted." if run.warmup_days else ""
+    even = f" {EVEN}" if run.sampling == "sobol" else ""
     return (
         f"{run.replications} replications of {run.days} days from {run.start_date:%A} "
         f"{in_words(run.start_date)}, "
-        f"seed {run.seed}.{warm} At the horizon the run stops: visits under way are recorded as in "
-        "progress, patients still in treatment stay so, and those who still wait count as waiting."
+        f"seed {run.seed}.{warm}{even} At the horizon the run stops: visits under way are recorded "
+        "as in progress, patients still in treatment stay so, and those who still wait count as "
+        "waiting."
     )
 
 

@@ -66,6 +66,12 @@ def test_values_that_fail_are_given_up_early_with_their_replications_counted(ans
     assert (table["met"] == counted).all()
 
 
+def test_people_drawn_too_evenly_for_a_share_of_years_are_refused(small):
+    even = small.override({"run.sampling": "sobol"})
+    with pytest.raises(sim.ScenarioError, match=r'^run\.sampling = "sobol" .* share of years'):
+        capacity(even, {"clinic.chairs": range(1, 7)}, [WAIT], **FIRST_DAYS)
+
+
 def test_the_answer_never_falls_as_referrals_rise(small):
     values = [
         capacity(
