@@ -13,7 +13,7 @@ def print_versions(wanted: bool) -> None:
     """Print the version, Python's, and those of the packages that results may depend on; end."""
     if not wanted:
         return
-    from sim.experiment.provenance import versions
+    from sim.experiment.versions import versions
 
     found = versions()
     say(f"ketasim {found.pop('ketasim')}")
