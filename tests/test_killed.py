@@ -54,6 +54,19 @@ DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
 SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
+@pytest.fixture(autouse=True)
+def in_front():
+    """Hear signals as a command in front does: what a shell runs in the background is deaf."""
+    usual = {"SIGINT": signal.default_int_handler}
+    before = {
+        name: signal.signal(getattr(signal, name), usual.get(name, signal.SIG_DFL))
+        for name in SIGNALS
+    }
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
+
+
 @pytest.fixture
 def small(monkeypatch):
     """Let 10 people stand for 120 in the build-up, and one uncertain parameter for all."""
