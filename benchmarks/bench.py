@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 import parts
-from instructions import instructions_a_visit
+from instructions import DAYS, instructions_a_visit
 from variances import time_gain
 from wall_clock import WAITS, waited
 
@@ -97,8 +97,9 @@ def _instructions(results: dict[str, Any]) -> Iterator[str]:
         yield "Instructions a visit: not counted, as valgrind is not there"
         return
     yield (
-        f"Instructions a visit (default clinic, start-up taken off): model {found['model']:,.0f}, "
-        f"plain SimPy {found['plain']:,.0f}: ratio {found['plain'] / found['model']:.2f}"
+        f"Instructions a visit (default clinic, days {DAYS // 2} to {DAYS}, start-up taken off): "
+        f"model {found['model']:,.0f}, plain SimPy {found['plain']:,.0f}: "
+        f"ratio {found['plain'] / found['model']:.2f}"
     )
 
 

@@ -98,6 +98,12 @@ def test_start_up_is_no_part_of_a_visit():
         a_visit((1630, 90), (1280, 90))
 
 
+def test_instructions_are_told_with_the_days_they_are_of():
+    (told,) = bench.LINES["instructions"]({"instructions": {"model": 5e5, "plain": 1e6}})
+    assert "days 120 to 240" in told
+    assert told.endswith("model 500,000, plain SimPy 1,000,000: ratio 2.00")
+
+
 def test_where_there_is_no_valgrind_the_benchmark_says_so(monkeypatch):
     monkeypatch.setattr(instructions.shutil, "which", lambda name: None)
     results = {"instructions": instructions.instructions_a_visit()}
