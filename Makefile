@@ -6,6 +6,8 @@ READY := $(VENV)/ready
 JOBS ?= 2
 SEED ?= 1
 CASES ?= 10000
+# A file is one process's, for its fixtures; in the order of tests/conftest.py, the longest first.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # A file for each dependency, and for what the newest and the lowest versions have broken before.
 SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats tests/people/test_table.py tests/symptoms/test_trajectory.py \
@@ -21,8 +23,11 @@ SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
 
+# The tests start Python hundreds of times: what it compiles is kept, whatever the shell says.
+test coverage sweep: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(READY)  ## all tests that run in minutes
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(PYTEST)
 
 fast: $(READY)  ## compile what a run spends its time in (needs a C compiler; two minutes); `make pure` undoes it
 	KETASIM_COMPILED=1 $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
@@ -36,10 +41,10 @@ pure:  ## remove what was compiled: Python runs the sources again
 	rm -rf build
 
 coverage: $(READY)  ## how much of sim the tests enter, the least first (twice as long as the tests)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under 96
+	$(PYTEST) --cov --cov-fail-under 96
 
 sweep: $(READY)  ## the same with other random cases and another order of sets: make sweep SEED=7
-	PYTHONHASHSEED=$(SEED) $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+	PYTHONHASHSEED=$(SEED) $(PYTEST) \
 		--hypothesis-profile sweep --hypothesis-seed $(SEED)
 
 lowest:  ## the tests that tell most, with the lowest versions promised (Python 3.11 or 3.12)

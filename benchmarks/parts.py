@@ -22,6 +22,7 @@ from sim.outcomes.reading import Reading
 from sim.people.fluctuation import Fluctuation
 from sim.per_use import PerUse
 from sim.streams import Purpose, Streams
+from variances import LEAST, variance_ratio
 
 CHILD = Path(__file__).with_name("timed.py")
 UNLIMITED = {f"clinic.{name}": "unlimited" for name in ("chairs", "nurses", "prescribers")}
@@ -156,10 +157,15 @@ def _seconds_a_lookup() -> float:
     return min(_processor_seconds(look_up) for _ in range(3)) / calls
 
 
-def growth() -> Numbers:
-    """Cost of a visit in clinics of three sizes, busy alike, over one year."""
+SIZES = {100: 6, 1_000: 2, 10_000: 1}
+"""Patients in one replication, and how many replications are timed."""
+LARGE = {100_000: 1}
+
+
+def growth(large: bool = False) -> Numbers:
+    """Cost of a visit in clinics of several sizes, busy alike, over one year; seconds by size."""
     out: Numbers = {}
-    for patients, replications in ((100, 6), (1_000, 2), (10_000, 1)):
+    for patients, replications in {**SIZES, **(LARGE if large else {})}.items():
         per_week = patients * 7 / 365
         changes: dict[str, object] = {
             "run.days": 365,
@@ -173,7 +179,7 @@ def growth() -> Numbers:
     return out
 
 
-def pairing(replications: int = 16, jobs: int | None = None) -> Numbers:
+def pairing(replications: int = LEAST, jobs: int | None = None) -> Numbers:
     """Variance of the difference adaptive - every 28 days, independent over common numbers."""
     policies = {"adaptive": {}, "every_28_days": EVERY_28}
     tasks = [
@@ -187,26 +193,8 @@ def pairing(replications: int = 16, jobs: int | None = None) -> Numbers:
     for place, task in enumerate(tasks):
         days.setdefault(task.name, []).append(outcomes[place].measures["days_in_response"])
     return {
-        clinic: _variances(*(np.array(days[f"{clinic}/{policy}"]) for policy in policies))
+        clinic: variance_ratio(*(np.array(days[f"{clinic}/{policy}"]) for policy in policies))
         for clinic in CLINICS
-    }
-
-
-def _variances(a: np.ndarray, b: np.ndarray) -> Numbers:
-    """Variance ratio, with a 95 % bootstrap interval over the replications."""
-    generator = np.random.default_rng(1)
-    again = generator.integers(0, len(a), (2000, len(a)))
-    ratios = (a[again].var(axis=1) + b[again].var(axis=1)) / (a - b)[again].var(axis=1)
-    common, independent = (a - b).var(ddof=1), a.var(ddof=1) + b.var(ddof=1)
-    lower, upper = np.quantile(ratios, (0.025, 0.975))
-    return {
-        "difference": float((a - b).mean()),
-        "variance_common": float(common),
-        "variance_independent": float(independent),
-        "variance_ratio": float(independent / common),
-        "lower": float(lower),
-        "upper": float(upper),
-        "replications": len(a),
     }
 
 

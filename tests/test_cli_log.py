@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli.commands import app
 from sim.experiment import log
-from sim.experiment.provenance import versions
+from sim.experiment.versions import versions
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.toml"
 TINY = ["--set", "run.days=10", "--replications", "2", "--jobs", "1"]

@@ -25,6 +25,7 @@ from sim.experiment.store import read_results
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 BASE, STUDY = str(SCENARIOS / "base.toml"), str(SCENARIOS / "chairs.toml")
 SHORT = ["--set", "run.days=14", "--set", "behaviour.stopping_days=15", "--jobs", "1"]
+TARGETS = str(Path(__file__).with_name("two_targets.csv"))
 WAIT = ["--target", "p90(wait_first_infusion_days) <= 14", "--vary", "clinic.chairs=2:4"]
 COMMANDS = {
     "run": ["run", BASE, *SHORT, "--replications", "4"],
@@ -38,7 +39,7 @@ COMMANDS = {
     "validate": ["validate", str(SCENARIOS / "validation_examples.csv"), "--people", "20",
                  "--replications", "4", "--jobs", "1", "--calibration", "trial"],
     "calibrate": ["calibrate", "--set", "trial", "--people", "100", "--evaluations", "10",
-                  "--steps", "20", "--samples", "20", "--jobs", "1"],
+                  "--steps", "20", "--samples", "20", "--jobs", "1", "--targets", TARGETS],
 }  # fmt: skip
 WORK = {  # what does one task
     "run": "sim.experiment.runner.simulate",
@@ -51,6 +52,19 @@ WORK = {  # what does one task
 }
 DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
 SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@pytest.fixture(autouse=True)
+def in_front():
+    """Hear signals as a command in front does: what a shell runs in the background is deaf."""
+    usual = {"SIGINT": signal.default_int_handler}
+    before = {
+        name: signal.signal(getattr(signal, name), usual.get(name, signal.SIG_DFL))
+        for name in SIGNALS
+    }
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import ast
 import runpy
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,17 @@ def test_every_parameter_says_what_it_means():
         assert entry.description or entry.path.endswith(".kind"), entry.path
 
 
+@cache
+def small(name):
+    """Give a study with fewer days, and what two replications of it are."""
+    study = sim.read_study(SCENARIOS / f"{name}.toml", SMALL)
+    return study, sim.run(study.scenarios, replications=2, seed=1, reference=study.reference)
+
+
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_study_runs_and_compares(name):
-    study = sim.read_study(SCENARIOS / f"{name}.toml", SMALL)
+    study, results = small(name)
     assert len(study.scenarios) >= 5
-    results = sim.run(study.scenarios, replications=2, seed=1, reference=study.reference)
     table = sim.compare(results)
     assert set(table["scenario"]) == set(study.scenarios) - {study.reference}
 
@@ -72,10 +79,12 @@ def test_a_script_is_short_and_does_what_the_study_says(name, monkeypatch, tmp_p
 
     def fewer(scenarios, **options):
         asked.update(options)
-        small = {key: scenario.override(SMALL) for key, scenario in scenarios.items()}
-        return real(small, replications=2, reference=options["reference"])
+        assert {key: scenario.override(SMALL) for key, scenario in scenarios.items()} == (
+            study.scenarios
+        )
+        return results
 
-    real = sim.run
+    study, results = small(name)
     monkeypatch.setattr(sim, "run", fewer, raising=False)
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(SCENARIOS / f"{name}.py"), run_name="__main__")
@@ -83,7 +92,7 @@ def test_a_script_is_short_and_does_what_the_study_says(name, monkeypatch, tmp_p
     assert (folder / "metrics.csv").exists()
     assert (folder / "comparison.csv").exists()
     assert list((folder / "figures").glob("*.png"))
-    assert asked["reference"] == sim.read_study(SCENARIOS / f"{name}.toml").reference
+    assert asked["reference"] == study.reference
 
 
 def test_the_booster_study_runs_under_both_sets_with_uncertain_parameters(monkeypatch, capsys):

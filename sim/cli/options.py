@@ -34,7 +34,7 @@ def logged(folder: Path, verbose: bool) -> None:
     """
     from sim.experiment import log
     from sim.experiment.folder import MANIFEST
-    from sim.experiment.provenance import versions
+    from sim.experiment.versions import versions
 
     log.end()
     if verbose:

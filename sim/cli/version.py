@@ -14,7 +14,7 @@ def print_versions(wanted: bool) -> None:
     if not wanted:
         return
     from sim.compiled import build
-    from sim.experiment.provenance import versions
+    from sim.experiment.versions import versions
 
     found = versions()
     say(f"ketasim {found.pop('ketasim')}, {build()}")

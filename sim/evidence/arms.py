@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from sim.arrays import Floats
+from sim.arrays import Bools, Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.moments import ProtocolMoment
 from sim.evidence.schedules import Arm
@@ -117,7 +118,7 @@ class TreatedArm:
     def given_by(self, minute: int) -> int:
         """Count the infusions that ended by a minute."""
         self.maintain(minute)
-        return int(np.searchsorted(self.ends, minute, side="right"))
+        return bisect_right(self.ends, minute)
 
     def _history(self, minute: int) -> tuple[Any, ...]:
         """What has been given by a minute; the same for arms that begin alike."""
@@ -152,7 +153,7 @@ class TreatedArm:
         if delay_hours is None:
             return start + days
         self.maintain(start + days + 1)
-        newest = int(np.searchsorted(self.starts, start + days, side="right"))
+        newest = bisect_right(self.starts, start + days)
         if when.anchor in ("end", "last"):
             return start + days
         return self.ends[newest - 1] + minutes_of(delay_hours / 24)
@@ -198,23 +199,24 @@ class TreatedArm:
         return so.astype(float)
 
     def _integrated(self, day: int, ratings: Sequence[Rated]) -> Floats:
-        low, high = np.full(len(self.cohort), -np.inf), np.full(len(self.cohort), np.inf)
+        low: Any = -np.inf
+        high: Any = np.inf
         for rating in ratings:
             true = self.true(rating.minute)
-            if np.any(rating.low > GAD7_LOWEST):
-                edge = np.where(rating.low <= GAD7_LOWEST, -np.inf, rating.low - 0.5 - true)
-                low = np.maximum(low, edge)
-            if np.all(rating.high < GAD7_HIGHEST):
-                high = np.minimum(high, rating.high + 0.5 - true)
-            else:
-                edge = np.where(rating.high >= GAD7_HIGHEST, np.inf, rating.high + 0.5 - true)
-                high = np.minimum(high, edge)
+            if _some(rating.low > GAD7_LOWEST):
+                edge = rating.low - 0.5 - true
+                low = np.maximum(low, np.where(rating.low <= GAD7_LOWEST, -np.inf, edge))
+            edge = rating.high + 0.5 - true
+            if _some(rating.high >= GAD7_HIGHEST):
+                edge = np.where(rating.high >= GAD7_HIGHEST, np.inf, edge)
+            high = np.minimum(high, edge)
         sd = self.setting.scenario.symptoms.rating_sd
         if day == 0 or sd == 0:  # the noise of the rating at referral is known
             noise = self.setting.fluctuation.on(day, len(self.cohort))[1]
-            return ((low <= noise) & (noise < high)).astype(float)
+            so: Bools = (low <= noise) & (noise < high)
+            return so.astype(float)
         chance: Floats = ndtr(high / sd)
-        if np.isfinite(low).any():
+        if np.ndim(low):
             chance = np.maximum(chance - ndtr(low / sd), 0.0)
         return chance
 
@@ -268,6 +270,11 @@ class TreatedArm:
         if isinstance(selection, list):
             return self.chance([*selection, *ratings])
         return selection * self.chance(ratings) if ratings else selection
+
+
+def _some(so: Any) -> bool:
+    """Tell whether something asked of one number, or of one a patient, holds for some."""
+    return so if isinstance(so, bool) else bool(so.any())
 
 
 def at_least(least: int, chances: Sequence[Floats]) -> Floats:

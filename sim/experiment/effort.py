@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.config.errors import ScenarioError
-from sim.experiment.executors import available_jobs
+from sim.experiment.executors import processes_for
 from sim.model.scenario import Scenario
 from sim.people.start import mean_stay_days
 
@@ -96,9 +96,9 @@ def check_count(people: int, infusions: int, replications: int, jobs: int | None
 
 
 def _refuse(what: str, effort: Effort, times: int, jobs: int | None, keys: list[str]) -> None:
-    processes = max(1, available_jobs() if jobs is None else jobs)
+    processes = max(1, processes_for(times, jobs))
     hours = effort.seconds * times / processes / 3600
-    room = MEMORY_SHARE * _memory() / min(processes, times)
+    room = MEMORY_SHARE * _memory() / processes
     wrong = [f"the study would take about {_told(hours)} hours"] if hours > LONGEST_HOURS else []
     if effort.memory > room:
         needs, has = (_told(size / 2**30) for size in (effort.memory, room))

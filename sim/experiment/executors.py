@@ -69,6 +69,16 @@ def available_jobs() -> int:
     return int(cpu_count())
 
 
+def processes_for(tasks: int, jobs: int | None) -> int:
+    """Count the processes that so many tasks get: `jobs` or as many as there are, one each at most.
+
+    For one task nobody asks how many there are, as joblib is not loaded at once.
+    """
+    if jobs is None and tasks > 1:
+        jobs = available_jobs()
+    return min(jobs or 1, tasks)
+
+
 def execute(
     work: Callable[[_Task], _Outcome],
     tasks: Sequence[_Task],
@@ -84,9 +94,7 @@ def execute(
     """
     if jobs is not None and jobs < 1:
         raise ScenarioError(f"jobs: {jobs} processes can do no work; give 1 or more.")
-    if jobs is None and len(tasks) > 1:
-        jobs = available_jobs()
-    jobs = min(jobs or 1, len(tasks))
+    jobs = processes_for(len(tasks), jobs)
     report = progress or (lambda done, total: None)
     outcomes: dict[int, _Outcome] = {}
     stream = _in_turn(work, tasks) if jobs <= 1 else _replaced(work, tasks, jobs, outcomes)

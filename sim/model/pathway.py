@@ -40,7 +40,7 @@ def referrals(
         clock.begin(course.of_treatment())
 
 
-NOW = 0
+_AT_ONCE = 0
 """A minute that has passed: nothing is waited for."""
 
 
@@ -168,7 +168,7 @@ class Pathway:
         if days := patient.days_put_off(number + self.put_off, booked):
             self.put_off += 1
             later = max(MINUTES_PER_DAY, minutes_of(days))  # no sooner than the day after
-            return Coming(NOW, CANCELLED, midnight_of(booked) + later)
+            return Coming(_AT_ONCE, CANCELLED, midnight_of(booked) + later)
         self.appointments += 1
         fate = patient.fate(number, booked, order.kind == "assessment")
         if fate == "comes":

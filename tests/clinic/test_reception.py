@@ -35,7 +35,7 @@ THREE = (Gap(3, 3), Gap(3, 3))  # infusions that follow the first
 def order(kind="booster", due=0, latest=30, series=(), early=0):
     """Order something on a day, until the end of another one."""
     what = None if kind in ("assessment", "evaluation", "rating") else IV
-    return Order(kind, due * DAY, latest * DAY, what, series=series, early_days=early)
+    return Order(kind, int(due * DAY), int(latest * DAY), what, series=series, early_days=early)
 
 
 def request(patient, what, not_before=0, preferred=0.0, leaves=FOR_EVER):

@@ -9,6 +9,7 @@ import pytest
 
 from sim.config.validation import validated
 from sim.experiment import provenance
+from sim.experiment.versions import commit, versions
 from sim.model.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -57,21 +58,21 @@ def test_an_object_of_the_users_own_is_named_without_its_address():
 def test_the_versions_are_those_that_are_installed():
     import numpy
 
-    versions = provenance.versions()
-    assert versions["numpy"] == numpy.__version__
-    assert {"ketasim", "python", "simpy", "scipy", "pandas"} <= set(versions)
+    found = versions()
+    assert found["numpy"] == numpy.__version__
+    assert {"ketasim", "python", "simpy", "scipy", "pandas"} <= set(found)
 
 
 def test_a_source_outside_git_has_no_commit(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert provenance.commit() is None
+    assert commit() is None
 
 
 def test_the_commit_is_that_of_the_repository():
     head = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    found = provenance.commit()
+    found = commit()
     if head.returncode == 0 and found is not None:
         assert found["id"] == head.stdout.strip()
         assert isinstance(found["modified"], bool)

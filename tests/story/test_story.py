@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,12 @@ def dates_in(text):
     return found[::-1]
 
 
+@lru_cache(maxsize=2)
+def tables(run):
+    """Give the tables of a run: visits and patients."""
+    return visits_table(Reading(run)), patients_table(Reading(run))
+
+
 class Witness:
     """One patient's rows, as pandas gives them, and what the test recomputes from them."""
 
@@ -61,9 +68,9 @@ class Witness:
         self.start = run.scenario.run.start_date
         self.baseline = int(run.patients.baseline[patient])
         self.referred = int(run.patients.referred[patient])
-        table = visits_table(Reading(run))
+        table, patients = tables(run)
         self.visits = table[table["patient"] == patient]
-        self.of_patient = patients_table(Reading(run)).loc[patient]
+        self.of_patient = patients.loc[patient]
         came = self.visits[self.visits["arrived"].notna()]
         self.came = came.sort_values(["arrived"], kind="stable")
         self.given = self.came[self.came["infusion_start"].notna()]
