@@ -1,0 +1,88 @@
+"""The controls of a study: a twin of each replication, and further twins for their means.
+
+Each replication has `FURTHER` further twins, in batches that do not depend on how many replications
+there are; all scenarios have the same further people. A task is a batch or one replication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Floats
+from sim.experiment.executors import Progress, execute
+from sim.model.scenario import Scenario
+from sim.outcomes.twin_controls import Controls, controls_of, further_controls, why_no_twin
+
+FURTHER = 20
+"""Further twins for each replication: about sqrt(R^2 / ((1 - R^2) cost)), here of R^2 = 0.95."""
+TOGETHER = 20
+"""Further twins that are drawn in one go."""
+OWN_COST, FURTHER_COST = 0.13, 0.035
+"""What a twin costs, as shares of a replication of the default scenario (`make bench`): fixed
+numbers, as no result depends on measured time."""
+COST = OWN_COST + FURTHER * FURTHER_COST
+"""Of all twins of a replication, as a share of it."""
+
+
+@dataclass(frozen=True)
+class TwinTask:
+    """The twin of replication `number`, or where `further` the batch of that number."""
+
+    name: str
+    scenario: Scenario
+    seed: int
+    number: int
+    further: bool = False
+
+    def __str__(self) -> str:
+        what = f"batch {self.number} of further twins" if self.further else f"twin {self.number}"
+        return f'scenario "{self.name}", {what}'
+
+
+@dataclass(frozen=True)
+class Twins:
+    """The controls of one scenario by name: `own` of each replication, `further` of others."""
+
+    own: Controls
+    further: Controls
+
+
+def twins_of(
+    scenarios: Mapping[str, Scenario],
+    seed: int,
+    replications: int,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Twins]:
+    """Work out the twins of replications 1 to `replications` of all scenarios that have any.
+
+    The numbers do not depend on `jobs`. An interrupt is passed on: half of them are worth nothing.
+    """
+    batches = replications * FURTHER // TOGETHER
+    numbers = [(number, False) for number in range(1, replications + 1)]
+    numbers += [(number, True) for number in range(batches)]
+    tasks = [
+        TwinTask(name, scenario, seed, number, further)
+        for number, further in numbers
+        for name, scenario in scenarios.items()
+        if not why_no_twin(scenario)
+    ]
+    outcomes = execute(twin, tasks, jobs, progress).whole() if tasks else {}
+    found: dict[str, tuple[list[Controls], list[Controls]]] = {}
+    for place, task in enumerate(tasks):
+        found.setdefault(task.name, ([], []))[task.further].append(outcomes[place])
+    return {name: Twins(*(_joined(part) for part in both)) for name, both in found.items()}
+
+
+def twin(task: TwinTask) -> Controls:
+    """Work out one twin, or one batch of further ones."""
+    if task.further:
+        return further_controls(task.scenario, task.seed, task.number, TOGETHER)
+    return controls_of(task.scenario, task.seed, task.number)
+
+
+def _joined(parts: list[Controls]) -> dict[str, Floats]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
