@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
+from sim.clinic.booking_rules import NoBooking
 from sim.model.scenario import Scenario
 from sim.model.twin_relief import Daily, TwinRelief, minutes_each
 from sim.model.twin_visits import TwinVisits, Window
@@ -137,7 +138,9 @@ class Twin:
 
     def _infuse(self, who: Ints, treatment: Treatment) -> None:
         session = self.scenario.clinic.session_by(treatment.route)
-        until_end = session.prepare_minutes.expectation() + session.infuse_minutes.expectation()
+        until_end = session.infuse_minutes.expectation()
+        if not isinstance(self.scenario.clinic.booking, NoBooking):  # where a protocol decides
+            until_end += session.prepare_minutes.expectation()
         self._last[who] = began = self.visits.now[who]
         self.relief.infuse(who, began + whole_minutes(until_end), treatment)
 
