@@ -34,7 +34,8 @@ def test_without_a_clinic_the_twin_is_the_simulation(arm):
     cheap, run = twin(scenario), sim.replicate(scenario, seed=4, replication=2)
     visits = run.visits
     rows = np.flatnonzero(visits["infusion_end"] != NEVER)
-    simulated = sorted(zip(visits["patient"][rows].tolist(), visits["infusion_end"][rows].tolist()))
+    ended = visits["patient"][rows].tolist(), visits["infusion_end"][rows].tolist()
+    simulated = sorted(zip(*ended, strict=True))
     record = cheap.relief._record[1:]
     own = [
         pair
@@ -53,8 +54,8 @@ def test_it_is_the_vectorised_trial_where_that_can_be_followed():
     scenario = sim.Scenario().override(TRIAL | {"policy.ratings": {}})
     visits = follow(scenario, seed=4, replication=2).visits()
     rows = np.isin(visits["kind"], ["induction", "booster"])
-    days = zip(visits["patient"][rows].tolist(), (visits["minute"][rows] // 1440).tolist())
-    assert sorted(infused_days(twin(scenario))) == sorted(days)
+    days = visits["patient"][rows].tolist(), (visits["minute"][rows] // 1440).tolist()
+    assert sorted(infused_days(twin(scenario))) == sorted(zip(*days, strict=True))
 
 
 SETTINGS = {

@@ -44,7 +44,8 @@ def test_the_day_of_referral_is_the_one_enrolment_depended_on():
     today = Jumps(SYMPTOMS, COHORT, STREAMS).seen(EVERYBODY, on(0))
     assert (today.drift == COHORT.first_drift).all()
     assert (today.noise == COHORT.first_noise).all()
-    assert not today.lost.any() and not today.own.any()
+    assert not today.lost.any()
+    assert not today.own.any()
 
 
 def test_episodes_come_and_last_as_day_by_day():
