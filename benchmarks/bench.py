@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import controls
 import parts
 
 PARTS = {
@@ -19,6 +20,7 @@ PARTS = {
     "growth": parts.growth,
     "pairing": parts.pairing,
     "processes": parts.processes,
+    "controls": controls.worth,
 }
 
 
@@ -112,6 +114,7 @@ LINES = {
     "growth": _growth,
     "pairing": _pairing,
     "processes": _processes,
+    "controls": controls.lines,
 }
 
 if __name__ == "__main__":

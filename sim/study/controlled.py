@@ -124,7 +124,7 @@ def _levels(
     told = plain.mean, plain.lower, plain.upper, plain.n
     if twins is None:
         return told, None
-    own, further = _columns(twins.own, measure), _columns(twins.further, measure)
+    own, further = controls_for(twins.own, measure), controls_for(twins.further, measure)
     return told, adjusted(column, own, further, level, bounds)
 
 
@@ -144,13 +144,13 @@ def _differences(
     if ours is None or theirs is None or np.isinf(known).any():
         return told, None
     own, further = (
-        _columns(mine, measure) - _columns(other, measure)
+        controls_for(mine, measure) - controls_for(other, measure)
         for mine, other in ((ours.own, theirs.own), (ours.further, theirs.further))
     )
     return told, adjusted(pairs[:, 0] - pairs[:, 1], own, further, level, bounds)
 
 
-def _columns(controls: Controls, measure: str) -> Floats:
+def controls_for(controls: Controls, measure: str) -> Floats:
     """Give the controls of a measure, shape (replications, controls)."""
     named = [measure] if measure in CONTROLLED else []
     return np.column_stack([controls[name] for name in (*named, DEMAND)])

@@ -72,7 +72,7 @@ def test_a_replication_without_anybody_has_no_controls():
 
 def test_who_is_already_there_and_people_of_a_table_have_no_twins(tmp_path):
     table = tmp_path / "people.csv"
-    table.write_text("age\n40\n41\n")
+    table.write_text("baseline\n14\n15\n")
     warm = sim.Scenario().override({"start": {"kind": "steady_state"}})
     own = SHORT.override({"population.file": str(table)})
     for scenario, said in ((warm, "already there"), (own, "table of one's own")):
