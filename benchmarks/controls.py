@@ -2,7 +2,7 @@
 
 `worth` (a part of `make bench`): how many times smaller the variance of levels and of policy
 differences becomes, with bootstrap intervals over the replications, and how many times less work
-that is with the twins' real cost. `make controls`: two hundred studies of ten replications, each
+that is with the twins' real cost. `make controls`: two hundred studies of eight replications, each
 with its own further twins; mean of adjusted minus plain, and how often the interval holds the mean
 of all replications after regression on all twins.
 """
@@ -86,7 +86,7 @@ def cost(rounds: int = 5) -> Numbers:
     }
 
 
-def honest(studies: int, each: int = 10, jobs: int | None = None) -> Iterator[str]:
+def honest(studies: int, each: int = 8, jobs: int | None = None) -> Iterator[str]:
     """Say for two small clinics what many small studies say of levels and of a difference."""
     for clinic, changes in SMALL.items():
         base = Scenario().override(changes)

@@ -16,7 +16,7 @@ from sim.outcomes.catalogue import CATALOGUE, title_of
 if TYPE_CHECKING:
     from sim.experiment.results import Results, TidyTable
 
-FILE = "controlled.csv"
+CONTROLLED_FILE = "controlled.csv"
 ControlsOption = Annotated[
     bool,
     typer.Option("--controls", help="Also tell results with controls: surer where that pays."),
@@ -41,7 +41,7 @@ def add_controls(results: Results, folder: Path, jobs: int | None, quiet: bool) 
         if not quiet:
             warn(f"Working out the twins of {results.replications} replications (--controls).")
         table = controlled(results, jobs=jobs)
-        add_table(folder, FILE, table)
+        add_table(folder, CONTROLLED_FILE, table)
         if not quiet:
             _show(table)
 
@@ -55,7 +55,7 @@ def _show(table: TidyTable) -> None:
     out.print()
     if paying.empty:
         reasons = "; ".join(dict.fromkeys(rows["why_not"]))
-        out.print(as_text(f"Nothing is surer with controls: {reasons} ({FILE})."))
+        out.print(as_text(f"Nothing is surer with controls: {reasons} ({CONTROLLED_FILE})."))
         return
     grid = _table("With the controls of cheap twins: surer where that saves work")
     for heading in ("", "plain", "with controls", "less work"):
@@ -69,7 +69,7 @@ def _show(table: TidyTable) -> None:
     out.print(grid)
     out.print(
         "Regression on what the same people would have without limits; the work for their twins "
-        f"is counted. The plain numbers above stand as they are (all measures: {FILE}).",
+        f"is counted. The plain numbers above stand as they are (all measures: {CONTROLLED_FILE}).",
         style="dim",
     )
 
