@@ -112,7 +112,7 @@ def capacity_command(
         if margins:
             files += extras.bought(answer, jobs, folder, quiet)
         if controls:
-            files += extras.controlled(answer, jobs, folder, quiet)
+            files += extras.with_controls(answer, jobs, folder, quiet)
         if quiet:
             say(str(folder))
             return

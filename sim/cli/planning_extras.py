@@ -32,7 +32,7 @@ def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     return []
 
 
-def controlled(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
+def with_controls(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
     """Tell the targets that are measures with the controls of twins, and say what came of it."""
     from sim.experiment.store import add_table
     from sim.planning.controlled_targets import controlled_targets

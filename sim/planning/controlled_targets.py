@@ -26,10 +26,10 @@ from sim.stats.control_variate import adjusted, net_gain
 from sim.stats.intervals import t_interval
 from sim.study.controlled import NO_GAIN, NOTHING_TOLD, controls_for
 
-NO_MEASURE = "a quantile is no measure of a twin"
-DRAWN = "each replication has parameters of its own, and so no twin"
+NO_TWIN_OF_QUANTILES = "a quantile is no measure of a twin"
+_DRAWN = "each replication has parameters of its own, and so no twin"
 
-NUMBERS = ["mean", "lower", "upper", "adjusted", "adjusted_lower", "adjusted_upper",
+_NUMBERS = ["mean", "lower", "upper", "adjusted", "adjusted_lower", "adjusted_upper",
            "variance_ratio", "net_gain"]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def controlled_targets(answer: Findings, jobs: int | None = None) -> pd.DataFram
         for key, tried in known.items()
         for place, target in enumerate(answer.targets)
     ]
-    return pd.DataFrame(rows).astype(dict.fromkeys(NUMBERS, float))
+    return pd.DataFrame(rows).astype(dict.fromkeys(_NUMBERS, float))
 
 
 def _values(key: Key) -> dict[str, RangeValue]:
@@ -94,12 +94,12 @@ def _told(
         "lower": plain.lower if plain else None,
         "upper": plain.upper if plain else None,
         "replications": len(there),
-        **dict.fromkeys(NUMBERS[3:]),
+        **dict.fromkeys(_NUMBERS[3:]),
         "further": 0,
     }
     if target.percentile is not None or answer.uncertainty is not None or twins is None:
-        why = why_no_twin(tried.scenario) if target.percentile is None else NO_MEASURE
-        return row | {"why_not": DRAWN if answer.uncertainty is not None else why}
+        why = why_no_twin(tried.scenario) if target.percentile is None else NO_TWIN_OF_QUANTILES
+        return row | {"why_not": _DRAWN if answer.uncertainty is not None else why}
     own = controls_for(twins.own, target.name)[: len(values)]
     further = controls_for(twins.further, target.name)
     found = adjusted(values, own, further, possible=possible(target.name))
@@ -110,4 +110,4 @@ def _told(
     if gain <= 1:
         return row | {"why_not": NO_GAIN}
     limits = (found.mean, found.lower, found.upper)
-    return row | dict(zip(NUMBERS[3:6], limits, strict=True)) | {"why_not": ""}
+    return row | dict(zip(_NUMBERS[3:6], limits, strict=True)) | {"why_not": ""}

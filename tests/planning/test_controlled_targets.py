@@ -50,7 +50,7 @@ def test_it_is_the_regression_and_leaves_the_answer_as_it_is(answer):
 def test_quantiles_and_values_with_few_years_are_not_told(answer):
     table = told.controlled_targets(answer, jobs=1)
     waits = table[table["quantity"].str.startswith("p90")]
-    assert (waits["why_not"] == told.NO_MEASURE).all()
+    assert (waits["why_not"] == told.NO_TWIN_OF_QUANTILES).all()
     assert waits["adjusted"].isna().all()
     few = table[(table["replications"] < 5) & ~table["quantity"].str.startswith("p90")]
     assert few["why_not"].isin([NOTHING_TOLD]).all()
