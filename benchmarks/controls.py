@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.experiment.executors import execute
 from sim.experiment.task import Task, simulate
-from sim.experiment.twins import COST, FURTHER, TOGETHER, Twins, TwinTask, twin, twins_of
+from sim.experiment.twins import COST, FURTHER, Twins, TwinTask, twin, twins_of
 from sim.model.scenario import Scenario
 from sim.stats.control_variate import Adjusted, adjusted
 from sim.stats.intervals import mean_interval
@@ -80,8 +80,8 @@ def cost(rounds: int = 5) -> Numbers:
     own, further = best["own"] / best["replication"], best["further"] / best["replication"]
     return {
         "own": own,
-        "further": further / TOGETHER,
-        "of_all": own + FURTHER * further / TOGETHER,
+        "further": further / FURTHER,
+        "of_all": own + further,
         "taken": COST,
     }
 

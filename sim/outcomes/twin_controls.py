@@ -66,7 +66,7 @@ def further_controls(scenario: Scenario, seed: int, batch: int, twins: int) -> C
     """Give the controls of `twins` further replications, which nothing is simulated of.
 
     Their people are drawn in one go, in order of referral, and independent of those of any run;
-    `batch` (from 0) tells one draw from another. Raises ScenarioError likewise.
+    `batch` tells one draw from another. Raises ScenarioError likewise.
     """
     _check(scenario)
     run, first = scenario.run, FIRST_FURTHER + batch * twins
