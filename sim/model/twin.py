@@ -4,7 +4,8 @@ The people, their dice and the policy are those of the simulated run; chairs and
 for, so that clinics with the same opening days share one twin. It need not be exact: a control
 variate (`sim.stats.control_variate`) is any function of the same dice whose mean can be found.
 Where the twin does not know a kind, a stand-in takes its place: six infusions twice weekly, the
-formal evaluation, a booster every four weeks; no reinduction and no ratings asked for.
+formal evaluation, a booster every four weeks; no reinduction, no ratings asked for, and no usual
+care begun at discharge.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ class Twin:
         if not isinstance(self.scenario.clinic.booking, NoBooking):  # where a protocol decides
             until_end += session.prepare_minutes.expectation()
         self._last[who] = began = self.visits.now[who]
-        self.relief.infuse(who, began + whole_minutes(until_end), treatment)
+        self.visits.now[who] = ended = began + whole_minutes(until_end)
+        self.relief.infuse(who, ended, treatment)
 
 
 def _factor(rule: AdaptiveBoosters, rated: Ints, after: Ints) -> Floats:

@@ -37,6 +37,9 @@ NOONS = 7
 FIRST_FURTHER = 2**40
 """Replications from this number on are of twins alone; no study comes as far."""
 
+PEOPLE_AT_ONCE = 15_000
+"""About so many people are drawn together: more take memory, and no less time each."""
+
 Controls = dict[str, Floats]
 """Each control by name, shape (replications,)."""
 
@@ -65,8 +68,8 @@ def controls_of(scenario: Scenario, seed: int, replication: int) -> Controls:
 def further_controls(scenario: Scenario, seed: int, batch: int, twins: int) -> Controls:
     """Give the controls of `twins` further replications, which nothing is simulated of.
 
-    Their people are drawn in one go, in order of referral, and independent of those of any run;
-    `batch` tells one draw from another. Raises ScenarioError likewise.
+    Their people are drawn together and independent of those of any run; `batch` tells one draw from
+    another. Raises ScenarioError likewise.
     """
     _check(scenario)
     run, first = scenario.run, FIRST_FURTHER + batch * twins
@@ -74,14 +77,24 @@ def further_controls(scenario: Scenario, seed: int, batch: int, twins: int) -> C
         scenario.referrals.minutes(Streams(seed, first + one), run.start_date, run.days)
         for one in range(twins)
     ]
-    group = np.repeat(np.arange(twins), [len(minutes) for minutes in referred])
+    ends = np.cumsum([len(minutes) for minutes in referred])
+    cuts = np.flatnonzero(np.diff(ends // PEOPLE_AT_ONCE)) + 1
+    pieces = [
+        _drawn_twins(scenario, Streams(seed, first + int(piece[0])), [referred[i] for i in piece])
+        for piece in np.split(np.arange(twins), cuts)
+    ]
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+
+
+def _drawn_twins(scenario: Scenario, streams: Streams, referred: list[Ints]) -> Controls:
+    """Draw the people of several replications together, and read their controls."""
+    group = np.repeat(np.arange(len(referred)), [len(minutes) for minutes in referred])
     minutes = np.concatenate(referred)
-    order = np.argsort(minutes, kind="stable")  # the late ones need few days
-    streams = Streams(seed, first)
+    order = np.argsort(minutes, kind="stable")  # people who come together have days together
     whom = scenario.population, scenario.symptoms, scenario.behaviour
     cohort = drawn(*whom, streams, minutes[order])
     twin = Twin(scenario, cohort, streams, Jumps(scenario.symptoms, cohort, streams))
-    return _read(twin, group[order], twins)
+    return _read(twin, group[order], len(referred))
 
 
 def _check(scenario: Scenario) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.executors import Progress
+from sim.experiment.provenance import check_files
 from sim.experiment.results import Results
 from sim.experiment.twins import COST, Twins, twins_of
 from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference
@@ -77,6 +78,7 @@ def _check(results: Results, measures: Sequence[str] | None) -> None:
                 "folder cannot rebuild, so its twins are not known; call sim.controlled with what "
                 "sim.run gives."
             )
+        check_files(results.scenarios[name], results.manifest.get("scenarios", {}).get(name, {}))
 
 
 def _rows(

@@ -7,13 +7,16 @@ from scipy.stats import norm
 import sim
 from sim.config.errors import ScenarioError
 from sim.experiment.task import Task, simulate
+from sim.outcomes import twin_controls
 from sim.outcomes.twin_controls import (
     CONTROLLED,
     DEMAND,
+    FIRST_FURTHER,
     controls_of,
     further_controls,
     why_no_twin,
 )
+from sim.streams import Streams
 
 SHORT = sim.Scenario().override({"run.days": 120})
 UNLIMITED = SHORT.override(
@@ -82,3 +85,22 @@ def test_who_is_already_there_and_people_of_a_table_have_no_twins(tmp_path):
         with pytest.raises(ScenarioError, match=said):
             further_controls(scenario, 1, 0, 2)
     assert not why_no_twin(SHORT)
+
+
+def test_many_people_are_drawn_in_pieces_and_a_piece_is_the_same_alone(monkeypatch):
+    """Memory stays bounded; the first piece does not know of the others."""
+    whole = further_controls(SHORT, 1, 0, 6)
+    monkeypatch.setattr(twin_controls, "PEOPLE_AT_ONCE", 1)
+    pieces = further_controls(SHORT, 1, 0, 6)
+    assert len(pieces[DEMAND]) == 6
+    assert (pieces[DEMAND] != whole[DEMAND]).any()
+    first = twin_controls._drawn_twins(SHORT, Streams(1, FIRST_FURTHER), referred_by(1))
+    assert pieces[DEMAND][0] == first[DEMAND][0]
+
+
+def referred_by(twins):
+    run = SHORT.run
+    return [
+        SHORT.referrals.minutes(Streams(1, FIRST_FURTHER + one), run.start_date, run.days)
+        for one in range(twins)
+    ]
