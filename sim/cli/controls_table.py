@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.optional import optional
-from sim.cli.results_tables import _number, _table
 from sim.cli.terminal import as_text, console, warn
 from sim.config.errors import ScenarioError
-from sim.outcomes.catalogue import CATALOGUE, title_of
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, TidyTable
@@ -48,6 +46,9 @@ def add_controls(results: Results, folder: Path, jobs: int | None, quiet: bool) 
 
 def _show(table: TidyTable) -> None:
     """Print the headline measures that are surer with controls, or why none is."""
+    from sim.cli.results_tables import _table
+    from sim.outcomes.catalogue import CATALOGUE, title_of
+
     out = console()
     headline = [name for name, measure in CATALOGUE.items() if measure.headline]
     rows = table[table["measure"].isin(headline)]
@@ -76,6 +77,8 @@ def _show(table: TidyTable) -> None:
 
 def _said(limits: tuple[Any, Any, Any]) -> str:
     """Write a mean with half of its interval."""
+    from sim.cli.results_tables import _number
+
     mean, lower, upper = limits
     half = (upper - lower) / 2
     return f"{_number(mean, half)} ±{_number(half, half)}  "
