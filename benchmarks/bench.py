@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import controls
 import parts
 from instructions import DAYS, instructions_a_visit
 from sim.compiled import build
@@ -25,6 +26,7 @@ PARTS: dict[str, Callable[[], Any]] = {
     "growth": parts.growth,
     "pairing": parts.pairing,
     "processes": parts.processes,
+    "controls": controls.worth,
 }
 BY_NAME: dict[str, Callable[[], Any]] = {name: partial(waited, name) for name in WAITS}
 """What takes minutes and is run where it is asked for."""
@@ -157,6 +159,7 @@ LINES: dict[str, Callable[[dict[str, Any]], Iterator[str]]] = {
     "growth": _growth,
     "pairing": _pairing,
     "processes": _processes,
+    "controls": controls.lines,
     **{name: partial(_waited, name) for name in WAITS},
 }
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sim.policy.regimen import Phase as Phase
     from sim.story.tell import explained as explained
     from sim.story.tell import tell as tell
+    from sim.study.controlled import controlled as controlled
     from sim.study.crossed import crossed as crossed
     from sim.study.frontier import frontier as frontier
     from sim.study.oracle import Oracle as Oracle
@@ -64,6 +65,7 @@ _HOMES = {
     "Visit": "sim.policy.chart",
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
+    "controlled": "sim.study.controlled",
     "crossed": "sim.study.crossed",
     "dose_count": "sim.doses.dose_count",
     "dose_sentences": "sim.doses.sentences",

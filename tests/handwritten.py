@@ -118,7 +118,9 @@ class Page:
         self.discharges = {"patient": np.array(who, dtype=int), "minute": np.array(when, dtype=int),
                            "reason": np.array(why, dtype=str)}  # fmt: skip
         self.appointments = table_of(APPOINTMENT, list(appointments))
-        self.fluctuation = SimpleNamespace(drifts=lambda chunk, n, noons: np.zeros((n, noons)))
+        self.fluctuation = SimpleNamespace(
+            drifts=lambda rows, noons: np.zeros((rows.stop - rows.start, noons))
+        )
         self._steps = relief or {}, by_itself or {}
 
     def reliefs_at(self, who, minutes):

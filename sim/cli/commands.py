@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import doses, evidence, planning, population_table, signals, story, uncertain
+from sim.cli.controls_table import ControlsOption, add_controls, refuse_with
 from sim.cli.folders import Commands, let_go, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
@@ -110,11 +111,13 @@ def run_command(
     anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
+    controls: ControlsOption = False,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
     from sim.experiment.runner import run
 
+    refuse_with(uncertainty, controls)
     name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
@@ -128,7 +131,7 @@ def run_command(
         logged(folder, verbose)
         with shown(quiet, then_written=True) as progress:
             results = run(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
-        _finish(results, folder, quiet, figures, overwrite)
+        _finish(results, folder, quiet, figures, overwrite, jobs, controls)
 
 
 @app.command("compare")
@@ -148,11 +151,13 @@ def compare_command(
     anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
+    controls: ControlsOption = False,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
     from sim.experiment.runner import run
 
+    refuse_with(uncertainty, controls)
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
@@ -173,7 +178,7 @@ def compare_command(
                 name=what.name,
                 anyway=anyway,
             )
-        _finish(results, folder, quiet, figures, overwrite)
+        _finish(results, folder, quiet, figures, overwrite, jobs, controls)
 
 
 @app.command("describe")
@@ -213,7 +218,15 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
             warn(note)
 
 
-def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrite: bool) -> None:
+def _finish(
+    results: Results,
+    folder: Path,
+    quiet: bool,
+    figures: bool,
+    overwrite: bool,
+    jobs: int | None,
+    controls: bool,
+) -> None:
     """Write what was measured; then what can be concluded and drawn from it."""
     from sim.experiment.store import write_results
 
@@ -226,6 +239,9 @@ def _finish(results: Results, folder: Path, quiet: bool, figures: bool, overwrit
     else:
         with optional("summary on the terminal", folder):
             _show(results, comparison)
+    if controls and not results.interrupted:
+        add_controls(results, folder, jobs, quiet)
+    if not quiet:
         say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]

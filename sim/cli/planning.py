@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from sim.cli import planning_extras as extras
+from sim.cli.controls_table import ControlsOption, refuse_with
 from sim.cli.folders import working_in
 from sim.cli.optional import draw_figures, optional
 from sim.cli.optional import written as kept
@@ -80,6 +81,7 @@ def capacity_command(
     anyway: Anyway = False,
     overwrite: Overwrite = False,
     verbose: Verbose = False,
+    controls: ControlsOption = False,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
     from sim.experiment.design import read_single
@@ -88,6 +90,7 @@ def capacity_command(
     from sim.planning.answer import capacity
     from sim.planning.costs import read_cost
 
+    refuse_with(uncertainty, controls)
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
     with working_in(out, f"{stem_of(scenario)}-capacity", overwrite, _TOLD) as folder:
@@ -108,6 +111,8 @@ def capacity_command(
         files += extras.filled(answer, jobs, folder, figures, quiet)
         if margins:
             files += extras.bought(answer, jobs, folder, quiet)
+        if controls:
+            files += extras.with_controls(answer, jobs, folder, quiet)
         if quiet:
             say(str(folder))
             return

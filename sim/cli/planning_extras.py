@@ -32,6 +32,22 @@ def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     return []
 
 
+def with_controls(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
+    """Tell the targets that are measures with the controls of twins, and say what came of it."""
+    from sim.experiment.store import add_table
+    from sim.planning.controlled_targets import controlled_targets
+
+    with optional("controls", folder):
+        table = controlled_targets(answer, jobs)
+        add_table(folder, "capacity_controlled.csv", table)
+        if not quiet:
+            surer, reasons = int((table["why_not"] == "").sum()), dict.fromkeys(table["why_not"])
+            told = "" if surer else f": {'; '.join(map(str, reasons))}"
+            say(f"\nWith controls {surer} of {len(table)} means are surer{told}.")
+        return ["capacity_controlled.csv"]
+    return []
+
+
 def filled(
     answer: CapacityAnswer, jobs: int | None, folder: Path, figures: bool, quiet: bool
 ) -> list[str]:

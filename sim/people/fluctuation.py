@@ -11,6 +11,7 @@ from collections.abc import Callable
 from copy import copy
 from functools import partial
 from math import exp, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,15 @@ AtRates = Callable[[float, float], TwoStates]  # of a rate a year and a mean len
 
 _DAYS = 64  # in a block
 _MOST = 256  # blocks kept for whole courses, of 128 KiB each
+
+
+class OnDay(NamedTuple):
+    """What one day brings each of some patients, as columns over them."""
+
+    drift: Floats  # points
+    noise: Floats  # points, of a rating
+    lost: Floats  # share of relief
+    own: Floats  # relief that comes by itself
 
 
 class Fluctuation:
@@ -101,6 +111,20 @@ class Fluctuation:
         whole = np.concatenate(drift)[:patients], np.concatenate(noises)[:patients]
         self._days[day, patients] = whole
         return whole
+
+    def seen(self, patient: Ints, day: Ints) -> OnDay:
+        """Give all of it of patients on days since their referral, shape (patients,)."""
+        drift, noise = np.empty(len(patient)), np.empty(len(patient))
+        place = (patient >> 8) * (1 + (int(day.max(initial=0)) >> 6)) + (day >> 6)
+        for one in np.unique(place):
+            rows = np.flatnonzero(place == one)
+            who, when = patient[rows], day[rows]
+            key = int(who[0]) >> 8, int(when[0]) >> 6
+            of_block = (when & 63) << 8 | who & 255
+            drift[rows] = self._drift_block(*key).ravel()[of_block]
+            noise[rows] = np.frombuffer(self._noise_view(*key))[of_block]
+        lost, own = self.own_at(patient, day)
+        return OnDay(drift, noise, lost, own)
 
     def own(self, patient: int, day: int) -> tuple[float, float]:
         """Share of one patient's relief that is lost, and relief that comes by itself, on a day."""

@@ -62,6 +62,14 @@ class TwoStates:
         here: bool = view[(day & 63) << 8 | patient & 255]
         return here
 
+    def chance(self, within: Bools, days: Ints) -> Floats:
+        """Give the probability to be in an episode so many days after being in one, or not."""
+        if not self.happen:
+            return np.zeros(len(days))
+        level = self._enters / (self._enters + self._leaves)
+        left: Floats = np.power(1 - self._enters - self._leaves, days).astype(np.float64)
+        return level + (within - level) * left
+
     def at(self, patient: Ints, day: Ints) -> Bools:
         """Whether people are in an episode on days since their referral; shapes broadcast."""
         patient, day = np.broadcast_arrays(patient, day)

@@ -13,7 +13,8 @@ from sim.units import minutes_of
 
 Fate = Literal["comes", "misses", "calls_off"]
 
-_BEYOND = (15.0, 42.0)  # days until those come again who do not within two weeks
+UNTIL_AGAIN_DAYS = (15.0, 42.0)
+"""Days until those come again who do not within two weeks."""
 
 
 class Attendance:
@@ -72,7 +73,7 @@ class Attendance:
         throw = self._delay(patient, number)
         if throw < soon:
             return 0.0
-        low, high = _BEYOND
+        low, high = UNTIL_AGAIN_DAYS
         return low + (high - low) * (throw - soon) / (1 - soon)
 
     def days_put_off(self, patient: int, number: int) -> float:

@@ -73,7 +73,7 @@ def test_a_full_door_is_counted_of_infusions_and_from_the_first_minute():
 def test_the_drift_of_a_day_is_added_to_the_score_with_and_without_treatment():
     """A drift of 3 points up: 16 untreated is 19, and treated by a half 8 is 11, above 10."""
     one = page([], referred=[at(7)], relief={0: [(7, 0.5)]})
-    one.fluctuation.drifts = lambda chunk, n, noons: np.full((n, noons), 3.0)
+    one.fluctuation.drifts = lambda rows, noons: np.full((rows.stop - rows.start, noons), 3.0)
     found = measure(Reading(one))
     assert found["mean_gad7"] == 11.0
     assert found["gad7_points_saved"] == 8.0
