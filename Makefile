@@ -24,7 +24,7 @@ run: $(READY)  ## the booster study: six policies, two years, table and figures 
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
 
 # The tests start Python hundreds of times: what it compiles is kept, whatever the shell says.
-test coverage sweep: export PYTHONDONTWRITEBYTECODE :=
+test test-fast coverage sweep: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(READY)  ## all tests that run in minutes
 	$(PYTEST)
@@ -34,7 +34,7 @@ fast: $(READY)  ## compile what a run spends its time in (needs a C compiler; tw
 	$(BIN)/ketasim --version
 
 test-fast: $(READY)  ## all tests, of the compiled build: fails where any module is not
-	KETASIM_COMPILED=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	KETASIM_COMPILED=1 $(PYTEST)
 
 pure:  ## remove what was compiled: Python runs the sources again
 	find sim -name "*.so" -delete -o -name "*.pyd" -delete

@@ -114,6 +114,7 @@ NOT_RENEWED = {  # page: heading -> why not
         "Speed": "speeds of one machine on one day: `make bench`",
     },
     "docs/verification.md": {
+        "Results told with controls": "200 studies, by hand: `make controls`",
         "The same in the tests, small": "what the tests saw when their sizes were settled",
         "Do the intervals hold what they say?": "rows chosen and named by hand: "
         "`python benchmarks/intervals.py --pool 240 --studies 500`",

@@ -13,6 +13,7 @@ from sim.model.scenario import Scenario
 from sim.people.cohort import Cohort
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Prescription
+from sim.streams import PATIENTS
 from sim.symptoms.relief import Kinetics
 
 DAY = 1440
@@ -149,3 +150,10 @@ def kinetics_with(**more):
         ceiling=st.floats(0.05, 1),
         **more,
     )
+
+
+def draw_all_drift(setting, days):
+    """Draw the drift of everybody of a setting up to a day, so that others can have the same."""
+    people = len(setting.cohort)
+    for begin in range(0, people, PATIENTS):
+        setting.fluctuation.drifts(slice(begin, min(begin + PATIENTS, people)), days)

@@ -8,7 +8,6 @@ and a block that lies behind all of them is forgotten; one asked for again is dr
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from functools import partial
 from math import exp, sqrt
 from typing import NamedTuple
@@ -42,12 +41,12 @@ class Fluctuation:
     """Drift and rating noise, in points, of every patient of a cohort on any day."""
 
     def __init__(self, symptoms: Symptoms, cohort: Cohort, streams: Streams) -> None:
+        self._cohort = cohort
         self._streams = streams.of(cohort.key)
         self._first = {
             Purpose.DRIFT: cohort.first_drift,
             Purpose.RATING: cohort.first_noise,
         }
-        self._referred = cohort.referred
         self._keep = exp(-1 / symptoms.drift_days)
         self._step = symptoms.drift_sd * sqrt(1 - self._keep**2)
         self._noise_sd = symptoms.rating_sd
@@ -63,7 +62,10 @@ class Fluctuation:
 
     def under(self, symptoms: Symptoms) -> Fluctuation:
         """Give the same drift, noise and dice with other courses of people's own."""
-        other = copy(self)
+        other = Fluctuation(symptoms, self._cohort, self._streams)
+        other._keep, other._step, other._noise_sd = self._keep, self._step, self._noise_sd
+        other._drifts, other._noises = self._drifts, self._noises
+        other._days, other._views = self._days, self._views
         other._set_own_course(symptoms, self._worse.under, self._well.under)
         return other
 
@@ -149,7 +151,7 @@ class Fluctuation:
 
     def _forget(self, chunk: int, block: int) -> None:
         """Drop what even the newest referred of a chunk has behind, when one comes to a block."""
-        referred = self._referred[chunk * PATIENTS : (chunk + 1) * PATIENTS]
+        referred = self._cohort.referred[chunk * PATIENTS : (chunk + 1) * PATIENTS]
         apart = int(referred.max() - referred.min()) // (MINUTES_PER_DAY * _DAYS)
         passed = chunk, block - apart - 2
         for known in (self._drifts, self._views, self._noises):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -63,6 +64,15 @@ def awakened(
     attendance = Attendance(behaviour, streams)
     for number in range(len(cohort)):
         yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions, attendance)
+
+
+class Moment(NamedTuple):
+    """What infusions have changed in a person."""
+
+    state: State
+    reference: State  # of the same visits at the reference exposure
+    infusions: int
+    leaves: int
 
 
 class Patient:
@@ -161,6 +171,15 @@ class Patient:
         self._state = self._reference = State(since=self.referred)
         self._usual_care_from = FOREVER
         self._usual_care_ceiling = float(cohort.usual_care_ceiling[number])
+
+    @property
+    def moment(self) -> Moment:
+        """Where this person stands: an analysis may try what would come, and set it back."""
+        return Moment(self._state, self._reference, self.infusions, self.leaves)
+
+    @moment.setter
+    def moment(self, then: Moment) -> None:
+        self._state, self._reference, self.infusions, self.leaves = then
 
     def relief(self, minute: int) -> float:
         """Relief (0..1) of all sources at a minute not before the newest infusion's end."""

@@ -13,7 +13,6 @@ thrown once for all of these.
 
 from __future__ import annotations
 
-from copy import copy
 from math import exp
 
 import numpy as np
@@ -29,14 +28,16 @@ class TwoStates:
     """Who is in an episode of one kind on which day; nobody ever where the rate is 0."""
 
     def __init__(
-        self, streams: Streams, purpose: Purpose, per_year: float, mean_days: float
+        self,
+        streams: Streams,
+        purpose: Purpose,
+        per_year: float,
+        mean_days: float,
+        thrown: dict[tuple[int, int], Floats] | None = None,
     ) -> None:
         self._streams = streams
         self._purpose = purpose
-        self._thrown: dict[tuple[int, int], Floats] | None = None
-        self._begin(per_year, mean_days)
-
-    def _begin(self, per_year: float, mean_days: float) -> None:
+        self._thrown = thrown  # dice that other rates ask for as well
         self.happen = per_year > 0
         self._enters = 1 - exp(-per_year / 365.25)
         self._leaves = 1 - exp(-1 / mean_days)
@@ -47,9 +48,7 @@ class TwoStates:
         """Give the same dice at other rates."""
         if self._thrown is None:
             self._thrown = {}
-        other = copy(self)
-        other._begin(per_year, mean_days)
-        return other
+        return TwoStates(self._streams, self._purpose, per_year, mean_days, self._thrown)
 
     def within(self, patient: int, day: int) -> bool:
         """Whether one person is in an episode on one day since referral (0 is that day)."""

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import sim
-from handwritten import AS_ONE, NOTHING_LIMITS
+from handwritten import AS_ONE, NOTHING_LIMITS, draw_all_drift
 from sim.evidence.arms import Setting, TreatedArm
 from sim.evidence.metrics import losses, read_off
 from sim.evidence.moments import read_times
@@ -115,6 +115,7 @@ def test_a_loss_under_maintenance_comes_when_relief_first_falls_below_the_level(
 def test_integrated_noise_gives_the_expectation_of_drawn_noise():
     """Witness: the same people rated with 60 independent dice."""
     fixed = setting()
+    draw_all_drift(fixed, 100)
     arm = read_arms("6 infusions")[0]
     for metric, time, who in (
         ("response", "24 h", ""),
@@ -126,7 +127,7 @@ def test_integrated_noise_gives_the_expectation_of_drawn_noise():
         drawn = []
         for number in range(60):
             dice = Fluctuation(SCENARIO.symptoms, fixed.cohort, Streams(1000 + number, 1))
-            dice._drift_block = fixed.fluctuation._drift_block  # only the noise differs
+            dice._drifts = fixed.fluctuation._drifts  # only the noise differs
             one = Setting(SCENARIO, fixed.cohort, dice)
             drawn.append(read_off([TreatedArm(one, arm)], *question))
         smooth = Setting(SCENARIO, fixed.cohort, fixed.fluctuation, drawn=False)

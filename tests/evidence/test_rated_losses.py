@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import sim
-from handwritten import AS_ONE
+from handwritten import AS_ONE, draw_all_drift
 from sim.evidence.arms import Setting, TreatedArm, at_least
 from sim.evidence.metrics import losses, read_off
 from sim.evidence.moments import read_times
@@ -165,12 +165,13 @@ def test_with_even_odds_two_in_a_row_come_as_fibonacci_says():
 def test_integrated_noise_gives_the_expectation_of_drawn_noise():
     """Witness: the same people rated with 40 independent dice."""
     arm, fixed = read_arms("6 infusions")[0], setting()
+    draw_all_drift(fixed, 100)
     for metric in ("share with confirmed relapse", "sustained rated response"):
         asked = (read_people(RESPONDERS, None), read_metric(metric), read_times("28 d", False))
         drawn = []
         for number in range(40):
             dice = Fluctuation(SCENARIO.symptoms, COHORT, Streams(1000 + number, 1))
-            dice._drift_block = fixed.fluctuation._drift_block  # only the noise differs
+            dice._drifts = fixed.fluctuation._drifts  # only the noise differs
             drawn.append(read_off([TreatedArm(Setting(SCENARIO, COHORT, dice), arm)], *asked))
         smooth = read_off([TreatedArm(setting(drawn=False), arm)], *asked)
         error = np.std(drawn, ddof=1) / np.sqrt(len(drawn))

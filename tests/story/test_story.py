@@ -548,7 +548,8 @@ def check_totals(text, rows, w):
     assert number(told[4]) == int(((score < 10) & half).sum())
     assert (told[3] is None) == ended.empty, "said of whom an infusion may have helped only"
     if told[3]:
-        drift = [w.run.fluctuation.drift(w.patient, day) for day in (noons - w.referred) // DAY]
+        days = ((noons - w.referred) // DAY).tolist()
+        drift = [w.run.fluctuation.drift(int(w.patient), day) for day in days]
         natural = w.run.patients.untreated[w.patient] + np.array(drift)
         assert number(told[3]) == int((natural < 10).sum())
 

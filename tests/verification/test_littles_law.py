@@ -1,59 +1,62 @@
 """Little's law, L = lambda W: SimPy's own occupancy against the record of visits.
 
-L is the area under a count kept by a probe at the chairs of the running model, which never looks at
-the record; lambda W is read from the record alone. In whole minutes the two are equal exactly.
+L is the area under a count of those at the chairs of the running model, taken whenever its clock
+moves on; lambda W is read from the record alone. In whole minutes the two are equal exactly.
 """
 
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
 
-import sim.clinic.resources
-from sim.clinic.staffing import Places
+import sim.model.replication as replication_module
+from sim.clinic.clinic import Clinic
+from sim.clock import Clock
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario, read_scenario
 
 FOLDER = Path(__file__).parents[2] / "sim" / "evidence" / "queues"
 
 
-class Probe(Places):
-    """Counts the people who wait for a chair or hold one, as SimPy sees them."""
+class Counted:
+    """People who wait for a chair or hold one, as the clock stands still between two minutes."""
 
-    placed: ClassVar[list] = []
+    def __init__(self, chairs):
+        self.chairs = chairs
+        self.since, self.people, self.minutes = 0, 0, 0
 
-    def __init__(self, env, capacity):
-        super().__init__(env, capacity)
-        self.changes = []
-        Probe.placed.append(self)
+    def until(self, minute):
+        """Count those there from the minute counted last up to this one."""
+        self.minutes += self.people * (minute - self.since)
+        self.since, self.people = minute, self._there()
 
-    def take(self):
-        number = super().take()
-        if number is not None:
-            self.changes.append((self._env.now, 1))
-        return number
-
-    def wait(self):
-        self.changes.append((self._env.now, 1))
-        return super().wait()
-
-    def leave(self, number):
-        self.changes.append((self._env.now, -1))
-        super().leave(number)
-
-    def area(self, horizon):
-        return sum(step * (horizon - minute) for minute, step in self.changes)
+    def _there(self):
+        chairs = self.chairs
+        return chairs.capacity - len(chairs._free) + len(chairs.waiting)
 
 
 @pytest.fixture
 def probed(monkeypatch):
-    monkeypatch.setattr(sim.clinic.resources, "Places", Probe)
-    monkeypatch.setattr(Probe, "placed", [])
+    counted = []
+
+    def opened(*arguments):
+        clinic = Clinic(*arguments)
+        counted.append(Counted(clinic._resources.chairs))
+        return clinic
+
+    class MinuteByMinute(Clock):
+        def run(self, until=None):
+            while (minute := min(self.peek(), until)) < until:
+                super().run(until=minute + 1)
+                counted[-1].until(minute)
+            counted[-1].until(until)
+            super().run(until=until)
+
+    monkeypatch.setattr(replication_module, "Clinic", opened)
+    monkeypatch.setattr(replication_module, "Clock", MinuteByMinute)
 
     def run(scenario, seed=1):
-        replication = replicate(scenario, seed)
-        return replication, Probe.placed[0]  # the chairs; the prescribers come second
+        return replicate(scenario, seed), counted[-1]
 
     return run
 
@@ -82,21 +85,21 @@ def test_a_run_that_starts_and_ends_empty_obeys_it_exactly(probed, seed):
     scenario = read_scenario(FOLDER / "mmc_5.toml", SHORT | {"run.days": 60})
     replication, chairs = probed(scenario, seed)
     assert (replication.visits["status"] == "done").all()
-    assert sum(step for _, step in chairs.changes) == 0
-    assert law_holds(chairs.area(replication.horizon), stays(replication), replication.horizon)
+    assert chairs.people == 0
+    assert law_holds(chairs.minutes, stays(replication), replication.horizon)
 
 
 @pytest.mark.parametrize("name", ["mmc_5", "mg1_scv_2", "erlang_b"])
 def test_a_run_cut_off_while_busy_obeys_it_with_the_stays_clipped_at_the_horizon(probed, name):
     scenario = read_scenario(FOLDER / f"{name}.toml", {"run.days": 60})
     replication, chairs = probed(scenario)
-    assert sum(step for _, step in chairs.changes) > 0
-    assert law_holds(chairs.area(replication.horizon), stays(replication), replication.horizon)
+    assert chairs.people > 0
+    assert law_holds(chairs.minutes, stays(replication), replication.horizon)
 
 
 def test_the_default_clinic_obeys_it_with_bookings_nurses_and_turnovers(probed):
     replication, chairs = probed(Scenario().override({"run.days": 200}))
-    assert law_holds(chairs.area(replication.horizon), stays(replication), replication.horizon)
+    assert law_holds(chairs.minutes, stays(replication), replication.horizon)
 
 
 def test_dropping_any_one_row_of_the_record_breaks_it(probed):
@@ -104,6 +107,4 @@ def test_dropping_any_one_row_of_the_record_breaks_it(probed):
     replication, chairs = probed(scenario)
     all_stays = stays(replication)
     for row in np.flatnonzero(all_stays > 0):
-        assert not law_holds(
-            chairs.area(replication.horizon), np.delete(all_stays, row), replication.horizon
-        )
+        assert not law_holds(chairs.minutes, np.delete(all_stays, row), replication.horizon)

@@ -5,7 +5,7 @@ import pytest
 
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
-from sim.streams import Streams
+from sim.streams import Purpose, Streams
 from sim.symptoms.relief import rated_score
 
 SPREAD = {  # every stage random, so that every draw can be told from another
@@ -124,4 +124,7 @@ def test_another_replication_or_seed_is_another_truck():
         for seed, number in [(1, 1), (1, 2), (2, 1)]
     ]
     assert len({tuple(age) for age in ages}) == 3
-    assert len({tuple(Streams(*key).uniform_per_patient(13, 3)) for key in [(1, 2), (2, 1)]}) == 2
+    assert (
+        len({tuple(Streams(*key).uniform_per_patient(Purpose.AGE, 3)) for key in [(1, 2), (2, 1)]})
+        == 2
+    )
