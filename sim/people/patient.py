@@ -66,7 +66,7 @@ def awakened(
         yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions, attendance)
 
 
-class Moment(NamedTuple):
+class Standing(NamedTuple):
     """What infusions have changed in a person."""
 
     state: State
@@ -79,40 +79,14 @@ class Patient:
     """What happens inside one person; the pathway tells it of infusions."""
 
     __slots__ = (
-        "_attendance",
-        "_bioavailability_z",
-        "_clearance",
-        "_doses",
-        "_drug_share",
-        "_first_missing",
-        "_fluctuation",
-        "_kinetics",
-        "_misses",
-        "_missing",
-        "_non_specific",
-        "_patience_days",
-        "_reference",
-        "_reference_dose",
-        "_reference_kinetics",
-        "_responsiveness",
-        "_sessions",
-        "_state",
-        "_staying",
-        "_symptoms",
-        "_usual_care_ceiling",
-        "_usual_care_from",
-        "baseline",
-        "comorbid",
-        "in_maintenance",
-        "infusions",
-        "known_until",
-        "leaves",
-        "number",
-        "preferred_time",
-        "referred",
-        "untreated",
-        "weight",
-    )
+        "_attendance", "_bioavailability_z", "_clearance", "_doses", "_drug_share",
+        "_first_missing", "_fluctuation", "_kinetics", "_misses", "_missing", "_non_specific",
+        "_patience_days", "_reference", "_reference_dose", "_reference_kinetics",
+        "_responsiveness", "_sessions", "_state", "_staying", "_symptoms",
+        "_usual_care_ceiling", "_usual_care_from", "baseline", "comorbid", "in_maintenance",
+        "infusions", "known_until", "leaves", "number", "preferred_time", "referred",
+        "untreated", "weight",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -173,12 +147,12 @@ class Patient:
         self._usual_care_ceiling = float(cohort.usual_care_ceiling[number])
 
     @property
-    def moment(self) -> Moment:
+    def standing(self) -> Standing:
         """Where this person stands: an analysis may try what would come, and set it back."""
-        return Moment(self._state, self._reference, self.infusions, self.leaves)
+        return Standing(self._state, self._reference, self.infusions, self.leaves)
 
-    @moment.setter
-    def moment(self, then: Moment) -> None:
+    @standing.setter
+    def standing(self, then: Standing) -> None:
         self._state, self._reference, self.infusions, self.leaves = then
 
     def relief(self, minute: int) -> float:

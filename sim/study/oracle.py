@@ -89,14 +89,14 @@ class Foresight:
         return max((0, *_INTERVALS), key=value)
 
     def _days_well(self, now: int, interval: int, dose: Prescription) -> float:
-        patient, before = self._patient, self._patient.moment
+        patient, before = self._patient, self._patient.standing
         well, next_infusion = 0.0, interval or AHEAD_DAYS + 1
         for day in range(STEP_DAYS, AHEAD_DAYS + 1, STEP_DAYS):
             while next_infusion < day:
                 patient.infused(now + next_infusion * MINUTES_PER_DAY, dose.route, dose.dose_mg_kg)
                 next_infusion += interval
             well += STEP_DAYS * self._chance(patient.relief(now + day * MINUTES_PER_DAY))
-        patient.moment = before
+        patient.standing = before
         return well
 
     def _chance(self, relief: float) -> float:

@@ -4,14 +4,14 @@ L is the area under a count of those at the chairs of the running model, taken w
 moves on; lambda W is read from the record alone. In whole minutes the two are equal exactly.
 """
 
+from math import inf
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import sim.model.replication as replication_module
+import sim.model.replication
 from sim.clinic.clinic import Clinic
-from sim.clock import Clock
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario, read_scenario
 
@@ -35,28 +35,31 @@ class Counted:
         return chairs.capacity - len(chairs._free) + len(chairs.waiting)
 
 
+def watching(clock, counted):
+    """Count when all of a minute has happened (a process, which waits for what comes next)."""
+    while (upcoming := clock.peek()) < inf:
+        if upcoming > clock.now:
+            counted.until(clock.now)
+        yield upcoming
+    counted.until(clock.now)
+
+
 @pytest.fixture
 def probed(monkeypatch):
     counted = []
 
-    def opened(*arguments):
-        clinic = Clinic(*arguments)
+    def opened(clock, *arguments):
+        clinic = Clinic(clock, *arguments)
         counted.append(Counted(clinic._resources.chairs))
+        clock.begin(watching(clock, counted[-1]))
         return clinic
 
-    class MinuteByMinute(Clock):
-        def run(self, until=None):
-            while (minute := min(self.peek(), until)) < until:
-                super().run(until=minute + 1)
-                counted[-1].until(minute)
-            counted[-1].until(until)
-            super().run(until=until)
-
-    monkeypatch.setattr(replication_module, "Clinic", opened)
-    monkeypatch.setattr(replication_module, "Clock", MinuteByMinute)
+    monkeypatch.setattr(sim.model.replication, "Clinic", opened)
 
     def run(scenario, seed=1):
-        return replicate(scenario, seed), counted[-1]
+        replication = replicate(scenario, seed)
+        counted[-1].until(replication.horizon)
+        return replication, counted[-1]
 
     return run
 
