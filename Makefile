@@ -33,8 +33,8 @@ fast: $(READY)  ## compile what a run spends its time in (needs a C compiler; tw
 	KETASIM_COMPILED=1 $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	$(BIN)/ketasim --version
 
-test-fast: $(READY)  ## all tests, of the compiled build: fails where any module is not
-	KETASIM_COMPILED=1 $(PYTEST)
+test-fast: $(READY)  ## all tests (or TESTS), of the compiled build: fails where any module is not
+	KETASIM_COMPILED=1 $(PYTEST) $(TESTS)
 
 pure:  ## remove what was compiled: Python runs the sources again
 	find sim -name "*.so" -delete -o -name "*.pyd" -delete

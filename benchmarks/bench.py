@@ -98,7 +98,9 @@ def _instructions(results: dict[str, Any]) -> Iterator[str]:
 
 
 def _random(results: dict[str, Any]) -> Iterator[str]:
-    found = results["random"]
+    if not (found := results["random"]):
+        yield "Keyed random numbers: their share is measured of the sources alone (make pure)"
+        return
     yield (
         f"Keyed random numbers: {found['share']:.1%} of run time "
         f"(blocks {found['blocks_share']:.1%}, look-ups {found['lookups_share']:.1%})"

@@ -14,13 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from sim import per_use
+from sim.compiled import compiled_modules
 from sim.experiment.executors import execute
 from sim.experiment.task import Task, simulate
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.reading import Reading
 from sim.people.fluctuation import Fluctuation
-from sim.per_use import PerUse
+from sim.people.two_states import TwoStates
+from sim.per_use import PerUse, RealPerUse
 from sim.streams import Purpose, Streams
 from variances import LEAST, variance_ratio
 
@@ -76,7 +79,12 @@ def ratio(rounds: int = 5, replications: int = 2) -> Numbers:
 
 
 def random_numbers(replications: int = 3) -> Numbers:
-    """The share of run time that keyed random numbers take: blocks drawn, and values looked up."""
+    """The share of run time that keyed random numbers take: blocks drawn, and values looked up.
+
+    Nothing of a compiled build, around whose functions nothing can be put.
+    """
+    if compiled_modules():
+        return {}
     scenario = Scenario()
     _read(scenario, 0)
     plain = _processor_seconds(lambda: [_read(scenario, n + 1) for n in range(replications)])
@@ -84,15 +92,18 @@ def random_numbers(replications: int = 3) -> Numbers:
     originals = {
         (owner, name): getattr(owner, name)
         for owner, names in {
-            PerUse: ("_drawn", "__call__"),
+            per_use._Blocks: ("__missing__",),
+            PerUse: ("__call__",),
+            RealPerUse: ("__call__",),
             Fluctuation: ("_drift_block", "_noise_block", "drift", "noise"),
+            TwoStates: ("_draw", "within"),
             Streams: ("uniform_per_patient", "normal_per_patient"),
         }.items()
         for name in names
     }
     try:
         for (owner, name), original in originals.items():
-            wrap = looked_up if name in ("__call__", "drift", "noise") else drawing
+            wrap = looked_up if name in ("__call__", "drift", "noise", "within") else drawing
             setattr(owner, name, wrap.around(original))
         for number in range(replications):
             _read(scenario, number + 1)

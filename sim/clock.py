@@ -16,15 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from heapq import heappop, heappush
+from math import inf
 from typing import Any
 
 from simpy import Environment
 from simpy.events import NORMAL, URGENT
 
+from sim.units import MINUTES_PER_DAY
+
 Until = int | None
 """The minute at which a process goes on; None: it sleeps until it is woken."""
 
 Process = Generator[Until, Any, None]
+
+Entry = tuple[int, int, int, "Sleeper"]
+"""Minute, priority (lowest first), how many were entered before it, and who goes on."""
 
 
 class Sleeper:
@@ -52,6 +58,12 @@ class Clock(Environment):
         super().__init__()
         self.active: Any = None
         """The sleeper of the process that runs: `wake` it once it has yielded None."""
+        # SimPy's queue holds what is entered for today while it runs, as a heap; the rest is here.
+        # One heap of all that a hundred thousand people have before them would take much longer.
+        self._today: list[Entry] = []  # what was known when the day began, the next at the end
+        self._later: dict[int, list[Entry]] = {}  # what happens on later days, by day
+        self._days: list[int] = []  # of these, a heap
+        self._dawn = 0  # the midnight from which on entries lie in `_later`
 
     def begin(self, process: Process) -> None:
         """Start a process, in this minute and before all else of it."""
@@ -68,20 +80,55 @@ class Clock(Environment):
 
     def enter(self, minute: int, sleeper: Sleeper, priority: int = NORMAL) -> None:
         """Enter a sleeper in the calendar."""
-        heappush(self._queue, (minute, priority, next(self._eid), sleeper))  # type: ignore[misc]
+        entry: Any = (minute, priority, next(self._eid), sleeper)
+        if minute < self._dawn:
+            heappush(self._queue, entry)
+            return
+        day = minute // MINUTES_PER_DAY
+        if day in self._later:
+            self._later[day].append(entry)
+        else:
+            self._later[day] = [entry]
+            heappush(self._days, day)
+
+    def peek(self) -> float:
+        """Give the minute of what happens next; infinity when nothing does."""
+        self._turn()
+        known = self._today[-1][0] if self._today else inf
+        return min(known, super().peek())
+
+    def _turn(self) -> None:
+        """Turn to the next day that has anything, when there is nothing more before it."""
+        queue: Any = self._queue
+        while self._days and not self._today and (not queue or queue[0][0] >= self._dawn):
+            day = heappop(self._days)
+            self._dawn = (day + 1) * MINUTES_PER_DAY
+            self._today = self._later.pop(day)
+            self._today.sort(reverse=True)
 
     def run(self, until: Any = None) -> None:
-        """Run until a minute, which is left out, or until nothing is left to happen."""
+        """Run until a minute, or if that is left out until nothing is left to happen."""
         queue: Any = self._queue
-        entries = self._eid
-        while queue and (until is None or queue[0][0] < until):
-            sleeper: Any = queue[0][3]
-            self.now = minute = queue[0][0]
-            if type(sleeper) is not Sleeper:
-                self.step()
-                continue
-            heappop(queue)
-            self._now = minute
+        end = inf if until is None else until
+        while True:
+            if not self._today and (not queue or queue[0][0] >= self._dawn):
+                self._turn()
+            today: Any = self._today
+            if today and (not queue or today[-1] < queue[0]):
+                minute, _, _, sleeper = today[-1]
+                if minute >= end:
+                    break
+                today.pop()
+            elif queue and queue[0][0] < end:
+                minute, _, _, sleeper = queue[0]
+                if type(sleeper) is not Sleeper:
+                    self.now = minute
+                    self.step()
+                    continue
+                heappop(queue)
+            else:
+                break
+            self.now = self._now = minute
             self.active = sleeper
             value, sleeper.value = sleeper.value, None
             try:
@@ -89,6 +136,14 @@ class Clock(Environment):
             except StopIteration:
                 continue
             if wakes is not None:
-                heappush(queue, (wakes, NORMAL, next(entries), sleeper))
+                self.enter(wakes, sleeper)
         if until is not None:
             self.now = self._now = until
+
+    def forget(self) -> None:
+        """Let go of all that was still to happen: nothing of a run keeps itself alive then."""
+        self._queue.clear()
+        self._today.clear()
+        self._later.clear()
+        self._days.clear()
+        self.active = None

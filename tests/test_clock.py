@@ -1,14 +1,22 @@
 """The clock of a run. Witness: stock SimPy, which runs the same programs in the same order."""
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from simpy import Environment
 
 from sim.clock import Clock
+from sim.units import MINUTES_PER_DAY as DAY
 
 programs = st.lists(
-    st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=5), max_size=6
+    st.lists(
+        st.tuples(st.sampled_from((0, 1, 2, 700, DAY - 1, DAY, 3 * DAY)), st.booleans()),
+        min_size=1,
+        max_size=5,
+    ),
+    max_size=6,
 )
 """For each process: how long each sleep is, and whether it starts another process before it."""
 
@@ -49,10 +57,11 @@ def test_stock_processes_run_beside_them_in_the_same_order(programs, plain):
             clock.process(stock(clock, found, name, program))
         else:
             clock.begin(lean(clock, found, name, program))
-    env.run(until=9)
-    clock.run(until=9)
-    assert found == expected
-    assert clock.now == env.now == 9
+    for until in (2, DAY, 2 * DAY + 9):
+        env.run(until=until)
+        clock.run(until=until)
+        assert found == expected
+        assert clock.now == env.now == until
 
 
 def test_who_sleeps_goes_on_when_woken_after_those_whose_minute_it_is():
@@ -103,6 +112,23 @@ def test_nothing_happens_at_the_minute_until_which_it_runs_and_it_goes_on_from_t
     assert (log, clock.now) == ([], 4)
     clock.run(until=5)
     assert (log, clock.now) == (["four"], 5)
+
+
+def test_what_comes_next_is_told_and_what_is_forgotten_never_happens():
+    clock, log = Clock(), []
+    assert clock.peek() == inf
+    for minute in (3 * DAY + 1, 3 * DAY, 7 * DAY):
+        clock.call(minute, log.append, minute)
+    assert clock.peek() == 3 * DAY
+    clock.run(until=3 * DAY + 1)
+    clock.timeout(5)
+    assert (log, clock.peek()) == ([3 * DAY], 3 * DAY + 1)
+    clock.run(until=3 * DAY + 2)
+    assert clock.peek() == 3 * DAY + 6
+    clock.forget()
+    assert clock.peek() == inf
+    clock.run(until=8 * DAY)
+    assert log == [3 * DAY, 3 * DAY + 1]
 
 
 def test_a_fault_in_a_process_is_not_lost():

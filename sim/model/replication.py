@@ -35,11 +35,11 @@ from sim.symptoms.relief import (
     with_usual_care,
     without_tolerance,
 )
-from sim.symptoms.trajectory import Segments, reliefs_after, segment_at, segments
+from sim.symptoms.trajectory import Segments, reliefs_after, segment_at, segment_starts, segments
 from sim.units import MINUTES_PER_DAY, NEVER, half_up
 
 MANY = 4000
-"""People from whom on it pays to look for cycles after a run: it takes about a hundredth of it."""
+"""People from whom on what a run has drawn is not kept for its reading: it takes a gigabyte."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +97,10 @@ class Replication:
         )
 
     @cached_property
+    def _starts(self) -> Ints:
+        return segment_starts(self.courses[0])
+
+    @cached_property
     def usual_care_from(self) -> Ints:
         """Minute from which each patient takes an SSRI or SNRI, the horizon for the others."""
         began = np.full(len(self.patients), self.horizon)
@@ -119,7 +123,7 @@ class Replication:
         """
         patient, minute = np.broadcast_arrays(patient, minute)
         actual, _ = self.courses
-        row = segment_at(actual, patient.ravel(), minute.ravel())  # the same visits in both
+        row = segment_at(self._starts, patient.ravel(), minute.ravel())  # the same visits in both
         days = (minute.ravel() - actual.since[row]) / MINUTES_PER_DAY
         given, usual = reliefs_after(self.kinetics, self.courses, row, days)
         share = self.patients.drug_share[patient]
@@ -243,7 +247,6 @@ def _replicated(
     record, appointments = _lived(scenario, cohort, streams, fluctuation, phases)
     if len(cohort) >= MANY:  # let go of what was drawn, before as much again is made of the record
         fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
-        gc.collect()
     visits, discharges = record.visits(scenario.horizon), record.discharges()
     booked = table_of(APPOINTMENT, appointments)
     return Replication(scenario, seed, replication, cohort, visits, discharges, booked, fluctuation)
@@ -263,6 +266,7 @@ def _lived(
     theirs = _phases(scenario, phases)
     clock.begin(referrals(clock, people, scenario.policy, theirs, clinic, record))
     clock.run(until=scenario.horizon)
+    clock.forget()
     return record, clinic.reception.appointments
 
 

@@ -90,11 +90,18 @@ def _states(table: Segments, rows: Ints) -> State:
     return State(*(column[rows] for column in table[1:]))
 
 
-def segment_at(table: Segments, patient: Ints, minute: Ints) -> Ints:
+_SPAN = 2**42  # minutes that patients are apart in `segment_starts`
+
+
+def segment_starts(table: Segments) -> Ints:
+    """Give a number for the patient and minute of each segment's begin, which rises row by row."""
+    starts: Ints = table.patient * _SPAN + (table.since - BEFORE)
+    return starts
+
+
+def segment_at(starts: Ints, patient: Ints, minute: Ints) -> Ints:
     """Row of the segment in force for each (patient, minute), which must be sorted by neither."""
-    span = 2**42
-    starts = table.patient * span + (table.since - BEFORE)
-    return np.searchsorted(starts, patient * span + (minute - BEFORE), side="right") - 1
+    return np.searchsorted(starts, patient * _SPAN + (minute - BEFORE), side="right") - 1
 
 
 def relief_after(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floats:
@@ -125,7 +132,7 @@ def reliefs_after(
 def relief_at(kinetics: Kinetics, table: Segments, patient: Ints, minute: Ints) -> Floats:
     """Relief (0..1) of patients at minutes; the two arrays broadcast to the result's shape."""
     patient, minute = np.broadcast_arrays(patient, minute)
-    row = segment_at(table, patient.ravel(), minute.ravel())
+    row = segment_at(segment_starts(table), patient.ravel(), minute.ravel())
     days = (minute.ravel() - table.since[row]) / MINUTES_PER_DAY
     return relief_after(kinetics, table, row, days).reshape(patient.shape)
 
