@@ -29,7 +29,7 @@ Until = int | None
 
 Process = Generator[Until, Any, None]
 
-Entry = tuple[int, int, int, "Sleeper"]
+_Entry = tuple[int, int, int, "Sleeper"]
 """Minute, priority (lowest first), how many were entered before it, and who goes on."""
 
 
@@ -60,8 +60,8 @@ class Clock(Environment):
         """The sleeper of the process that runs: `wake` it once it has yielded None."""
         # SimPy's queue holds what is entered for today while it runs, as a heap; the rest is here.
         # One heap of all that a hundred thousand people have before them would take much longer.
-        self._today: list[Entry] = []  # what was known when the day began, the next at the end
-        self._later: dict[int, list[Entry]] = {}  # what happens on later days, by day
+        self._today: list[_Entry] = []  # what was known when the day began, the next at the end
+        self._later: dict[int, list[_Entry]] = {}  # what happens on later days, by day
         self._days: list[int] = []  # of these, a heap
         self._dawn = 0  # the midnight from which on entries lie in `_later`
 
