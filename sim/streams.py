@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum, unique
-from typing import Literal
+from operator import index
+from typing import Literal, SupportsIndex
 
 import numpy as np
 from scipy.special import ndtri
@@ -114,13 +115,13 @@ class Streams:
 
     def __init__(
         self,
-        seed: int,
-        replication: int,
+        seed: SupportsIndex,
+        replication: SupportsIndex,
         aside: int = 0,
         keys: Ints | None = None,
         sampling: Sampling = "random",
     ) -> None:
-        self._key = np.array([seed, replication], dtype=np.uint64)
+        self._key = np.array([index(seed), index(replication)], dtype=np.uint64)
         self._aside = ASIDE * aside
         self._keys = keys
         self.sampling: Sampling = sampling

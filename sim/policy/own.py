@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from numbers import Integral
 from typing import Any, get_args
 
@@ -72,7 +73,7 @@ class Own:
             raise self._fault(f"gave {said!r}; it must give an Order, a Discharge or None", chart)
         for what in _faults(said, chart):
             raise self._fault(f"ordered {said!r}: {what}", chart)
-        return said
+        return _in_plain_numbers(said)
 
     def _has_the_last_word(self, chart: Chart) -> bool:
         """Boosters are the last phase; and no other phase begins what an induction does not."""
@@ -86,6 +87,19 @@ class Own:
         return ScenarioError(f"{self.path}: {name}.next_order, asked after {visits}, {what}.")
 
 
+def _in_plain_numbers(order: Order) -> Order:
+    """Give an order in Python's own numbers, whatever whole numbers a rule came to (numpy's)."""
+    numbers = (order.due, order.latest, order.early_days, *chain.from_iterable(order.series))
+    if all(type(number) is int for number in numbers):
+        return order
+    return order._replace(
+        due=int(order.due),
+        latest=int(order.latest),
+        early_days=int(order.early_days),
+        series=tuple(Gap(*map(int, gap)) for gap in order.series),
+    )
+
+
 def _faults(order: Order, chart: Chart) -> Iterable[str]:
     """Find what an order cannot be: the first is told."""
     if order.kind not in KINDS:
@@ -95,6 +109,12 @@ def _faults(order: Order, chart: Chart) -> Iterable[str]:
     for name, minute in (("due", order.due), ("latest", order.latest)):
         if not isinstance(minute, Integral):
             yield f"{name} must be a whole number of minutes from midnight of the first day"
+    if not all(isinstance(gap, Gap) for gap in order.series):
+        yield "series must be a tuple of Gap(days, late_days)"
+    for days in (order.early_days, *chain.from_iterable(order.series)):
+        if not isinstance(days, Integral):
+            yield f"early_days and the days of a Gap are whole numbers, and not {days!r}"
+    order = _in_plain_numbers(order)
     yield from _past(order, chart)
     if order.latest < order.due:
         yield "latest is before due"
@@ -107,8 +127,6 @@ def _faults(order: Order, chart: Chart) -> Iterable[str]:
         yield f'there is no route "{route}"; it must be {", ".join(ROUTES)}'
     if not isinstance(order.why, str):
         yield "why must be text: the reason in a few words"
-    if not all(isinstance(gap, Gap) for gap in order.series):
-        yield "series must be a tuple of Gap(days, late_days)"
 
 
 def _past(order: Order, chart: Chart) -> Iterable[str]:

@@ -1,10 +1,11 @@
 """A policy of a user's own: each fault is a paragraph that names it. Witness: the faults."""
 
+import numpy as np
 import pytest
 
 import sim
 from sim.policy.chart import Chart, Visit
-from sim.policy.orders import Order, Prescription
+from sim.policy.orders import Gap, Order, Prescription
 from sim.policy.own import Own
 
 DAY = 1440
@@ -57,6 +58,8 @@ def booster(due=LAST + 14 * DAY, latest=None, kind="booster", drug=DRUG, **more)
         (booster(kind="boster"), ['there is no kind "boster"', 'mean "booster"']),
         (booster(kind="missed"), ['there is no kind "missed"']),
         (booster(drug=None), ["an infusion needs a prescription"]),
+        (booster(series=(Gap(3.5, 1),)), ["the days of a Gap are whole numbers, and not 3.5"]),
+        (booster(early_days=0.5), ["whole numbers, and not 0.5"]),
         (booster(drug=Prescription("ivv", 0.5)), ['there is no route "ivv"']),
         (booster(series=(3, 4)), ["series must be a tuple of Gap"]),
         (booster(LAST, kind="rating"), ["a rating must be due after the newest visit"]),
@@ -122,3 +125,33 @@ def test_a_run_says_which_policy_of_which_scenario_it_was(phase, answer, jobs):
     mine = sim.Scenario().override({f"policy.{phase}": Mine(answer), "run.days": 40})
     with pytest.raises(sim.ScenarioError, match=rf'^scenario "mine", .*policy\.{phase}: Mine'):
         sim.run({"mine": mine}, replications=2, jobs=jobs)
+
+
+class EveryMonth:
+    """Boosters every 28 days, and a series of three first, in numbers of any type."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def next_order(self, chart):
+        whole, last = self.number, chart.last_infusion
+        due = whole(last.minute + 28 * DAY)
+        gaps = (Gap(whole(3), whole(4), whole(1)),)
+        early = whole(0)
+        return Order(
+            "booster", due, due + whole(7 * DAY), chart.maintenance, 28.0, gaps, early, "monthly"
+        )
+
+
+def test_numbers_of_numpy_are_as_good_as_pythons():
+    """Witness: the same rule, seed and replication in Python's numbers."""
+    clinic = sim.Scenario().override({"run.days": 200})
+    runs = [
+        sim.replicate(
+            clinic.override({"policy.boosters": EveryMonth(number)}), number(3), number(2)
+        )
+        for number in (int, np.int64)
+    ]
+    assert len(runs[0].visits["kind"]) > 100
+    for column in ("due", "booked", "infusion_end", "rated_before"):
+        assert (runs[0].visits[column] == runs[1].visits[column]).all()
