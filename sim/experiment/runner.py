@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,9 @@ def run(
     """
     _check(scenarios, reference)
     first = next(iter(scenarios.values())).run
-    seed = first.seed if seed is None else seed
-    replications = first.replications if replications is None else replications
+    seed = first.seed if seed is None else _whole("the seed", seed)
+    wanted = first.replications if replications is None else replications
+    replications = _whole("replications", wanted)
     if replications < 1 or seed < 0:
         raise ScenarioError(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
@@ -115,6 +117,14 @@ def _own(measures: Sequence[Measure]) -> tuple[Measure, ...]:
                 "another."
             )
     return tuple(measures)
+
+
+def _whole(what: str, number: int) -> int:
+    """Give a whole number as Python's own, whoever's it is (numpy's); refuse any other."""
+    try:
+        return index(number)
+    except TypeError:
+        raise ScenarioError(f"{what} must be a whole number, and not {number!r}.") from None
 
 
 def _check(scenarios: Mapping[str, Scenario], reference: str | None) -> None:

@@ -139,3 +139,12 @@ def test_an_impossible_run_is_refused_before_it_starts(call, says):
 def test_results_compare_by_identity_and_say_what_they_are(results):
     assert repr(results) == "Results(few, many; 3 replications, seed 5)"
     assert isinstance(results.metrics, pd.DataFrame)
+
+
+def test_whole_numbers_may_be_numpys_and_others_are_refused(results):
+    """Witness: the same run with Python's numbers."""
+    again = run(BOTH, np.int64(3), np.int64(5), jobs=1)
+    assert again.metrics.equals(results.metrics)
+    assert type(again.manifest["seed"]) is int
+    with pytest.raises(ScenarioError, match=r"the seed must be a whole number, and not 1\.5"):
+        run(BOTH, 2, 1.5)
