@@ -91,10 +91,10 @@ class Clock(Environment):
             self._later[day] = [entry]
             heappush(self._days, day)
 
-    def peek(self) -> float:
+    def peek(self) -> int | float:
         """Give the minute of what happens next; infinity when nothing does."""
         self._turn()
-        known = self._today[-1][0] if self._today else inf
+        known: int | float = self._today[-1][0] if self._today else inf
         return min(known, super().peek())
 
     def _turn(self) -> None:
