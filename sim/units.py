@@ -37,3 +37,8 @@ def minutes_of(days: float) -> int:
 def midnight_of(minute: int) -> int:
     """Give the midnight that begins the calendar day of a minute."""
     return minute - minute % MINUTES_PER_DAY
+
+
+def first_noon(minute: Any) -> Any:
+    """Give the day of the first noon that is not before a minute, of one or of an array of them."""
+    return -(-(minute - NOON) // MINUTES_PER_DAY)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim.clinic.reception import APPOINTMENT
 from sim.clinic.visit import VISIT_COLUMNS
@@ -14,6 +15,7 @@ from sim.people.cohort import Cohort
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import Prescription
 from sim.streams import PATIENTS
+from sim.symptoms.calibrations import CALIBRATIONS
 from sim.symptoms.relief import Kinetics
 
 DAY = 1440
@@ -150,6 +152,16 @@ def kinetics_with(**more):
         ceiling=st.floats(0.05, 1),
         **more,
     )
+
+
+LAWS_OF_TRAITS = [
+    ("clearance", stats.lognorm(np.sqrt(np.log1p(0.25**2)), scale=79)),
+    ("sensitivity", stats.lognorm(CALIBRATIONS["community"].sensitivity_sd)),
+    ("weight", stats.lognorm(0.22, scale=74)),
+    ("age", stats.truncnorm((18 - 42) / 13, (75 - 42) / 13, 42, 13)),
+    ("preferred_time", stats.uniform()),
+]
+"""Traits of people that nobody is enrolled by, and how each is distributed."""
 
 
 def draw_all_drift(setting, days):

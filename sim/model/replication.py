@@ -98,7 +98,8 @@ class Replication:
 
     @cached_property
     def _starts(self) -> Ints:
-        return segment_starts(self.courses[0])
+        actual, _ = self.courses
+        return segment_starts(actual.patient, actual.since)
 
     @cached_property
     def usual_care_from(self) -> Ints:

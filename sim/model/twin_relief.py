@@ -27,8 +27,8 @@ from sim.symptoms.relief import (
     with_usual_care,
     without_tolerance,
 )
-from sim.symptoms.trajectory import BEFORE
-from sim.units import MINUTES_PER_DAY, half_up
+from sim.symptoms.trajectory import BEFORE, segment_at, segment_starts
+from sim.units import MINUTES_PER_DAY, NOON, first_noon, half_up
 
 
 def minutes_each(days: Any) -> Any:
@@ -92,26 +92,21 @@ class TwinRelief:
 
     def scores(self, who: Ints, number: Ints) -> Floats:
         """True scores of people at the `number`-th noon from referral on."""
-        first = self.first_noon()[who]
-        minute = (first + number) * MINUTES_PER_DAY + MINUTES_PER_DAY // 2
+        first = first_noon(self.cohort.referred)[who]
+        minute = (first + number) * MINUTES_PER_DAY + NOON
         people = np.concatenate([patients for patients, _ in self._record])
         table = [
             State._make(np.concatenate(columns) for columns in zip(*states, strict=True))
             for states in zip(*(moments for _, moments in self._record), strict=True)
         ]
-        order = np.lexsort((table[0].since, people))
-        keys = people[order] * _SPAN + table[0].since[order] - BEFORE
-        row = order[np.searchsorted(keys, who * _SPAN + minute - BEFORE, side="right") - 1]
+        starts = segment_starts(people, table[0].since)
+        order = np.argsort(starts, kind="stable")
+        row = order[segment_at(starts[order], who, minute)]
         glances = getattr(self._course, "glances", self._course.seen)
         today = glances(who, (minute - self.cohort.referred[who]) // MINUTES_PER_DAY)
         relief = self._relief(who, minute, today, _at(Moments(*table), row))
         score: Floats = true_score(self.cohort.untreated[who], relief, today.drift)
         return score
-
-    def first_noon(self) -> Ints:
-        """Give the day of the first noon that is not before each one's referral."""
-        half = MINUTES_PER_DAY // 2
-        return -(-(self.cohort.referred - half) // MINUTES_PER_DAY)
 
     def _of(self, who: Ints) -> Kinetics:
         law = self._kinetics
@@ -138,9 +133,6 @@ class TwinRelief:
         if self._course.own_course:
             relief = with_own_course(relief, today.lost, today.own)
         return relief
-
-
-_SPAN = 2**42
 
 
 def _at(moments: Moments, rows: Ints) -> Moments:

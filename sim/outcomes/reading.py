@@ -20,7 +20,7 @@ from sim.scales import (
 )
 from sim.streams import PATIENTS
 from sim.symptoms.relief import true_score
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON, first_noon
 
 AT_A_TIME = 32
 """People whose days are tallied together: a year of each in an array is a tenth of a megabyte."""
@@ -113,7 +113,7 @@ class Reading:
 
     def _days_of(self, rows: slice) -> Days:
         run, cohort = self.replication, self.patients
-        first = -(-(cohort.referred[rows] - NOON) // MINUTES_PER_DAY)
+        first = first_noon(cohort.referred[rows])
         noons = self._noons_of(rows.start // PATIENTS)
         when = (first[:, None] + np.arange(noons)) * MINUTES_PER_DAY + NOON
         known = when < self.horizon
@@ -127,7 +127,7 @@ class Reading:
     def _noons_of(self, chunk: int) -> int:
         """Noons that somebody of a chunk lives to see; one width for all has sums added alike."""
         referred = self.patients.referred[chunk * PATIENTS : (chunk + 1) * PATIENTS]
-        first = -(-(int(referred.min()) - NOON) // MINUTES_PER_DAY)
+        first: int = first_noon(int(referred.min()))
         return max(1, self.horizon // MINUTES_PER_DAY - first)
 
     @property

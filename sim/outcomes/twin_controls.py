@@ -21,7 +21,7 @@ from sim.people.fluctuation import Fluctuation
 from sim.people.jumps import Jumps
 from sim.scales import is_day_below_10, is_day_in_response
 from sim.streams import Streams
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NOON
+from sim.units import DAYS_PER_YEAR, first_noon
 
 CONTROLLED = (
     "days_below_10",
@@ -131,8 +131,8 @@ def _read(twin: Twin, group: Ints, groups: int) -> Controls:
 
 def _noons(scenario: Scenario, relief: TwinRelief) -> tuple[Ints, Ints, Ints]:
     """Give whom to look at, at which noons since referral; and how many noons each one has."""
-    first, days = relief.first_noon(), (scenario.horizon - NOON - 1) // MINUTES_PER_DAY + 1
-    begin = -(-(scenario.begins - NOON) // MINUTES_PER_DAY)
+    first = first_noon(relief.cohort.referred)
+    begin, days = first_noon(scenario.begins), first_noon(scenario.horizon)
     whole = np.maximum(days - np.maximum(first, begin), 0)
     offset = np.maximum(begin - first, 0)
     looks = (whole + NOONS // 2) // NOONS

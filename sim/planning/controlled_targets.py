@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiment.twins import COST, Twins, twins_of
+from sim.experiment.twins import Twins, twins_of
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import possible
 from sim.outcomes.twin_controls import why_no_twin
@@ -22,9 +22,9 @@ from sim.planning.ranges import RangeValue
 from sim.planning.relaxing import CAPACITIES, relaxed_in_words
 from sim.planning.targets import Target
 from sim.planning.tries import Key, Tried
-from sim.stats.control_variate import adjusted, net_gain
+from sim.stats.control_variate import Adjusted, adjusted
 from sim.stats.intervals import t_interval
-from sim.study.controlled import NO_GAIN, NOTHING_TOLD, controls_for
+from sim.study.controlled import controls_for, weighed
 
 NO_TWIN_OF_QUANTILES = "a quantile is no measure of a twin"
 _DRAWN = "each replication has parameters of its own, and so no twin"
@@ -94,20 +94,17 @@ def _told(
         "lower": plain.lower if plain else None,
         "upper": plain.upper if plain else None,
         "replications": len(there),
-        **dict.fromkeys(_NUMBERS[3:]),
-        "further": 0,
     }
     if target.percentile is not None or answer.uncertainty is not None or twins is None:
         why = why_no_twin(tried.scenario) if target.percentile is None else NO_TWIN_OF_QUANTILES
-        return row | {"why_not": _DRAWN if answer.uncertainty is not None else why}
+        return row | _columns(None, _DRAWN if answer.uncertainty is not None else why)
     own = controls_for(twins.own, target.name)[: len(values)]
     further = controls_for(twins.further, target.name)
-    found = adjusted(values, own, further, possible=possible(target.name))
-    if found is None:
-        return row | {"why_not": NOTHING_TOLD}
-    gain = net_gain(found.variance_ratio, COST)
-    row |= {"variance_ratio": found.variance_ratio, "net_gain": gain, "further": found.further}
-    if gain <= 1:
-        return row | {"why_not": NO_GAIN}
-    limits = (found.mean, found.lower, found.upper)
-    return row | dict(zip(_NUMBERS[3:6], limits, strict=True)) | {"why_not": ""}
+    return row | _columns(adjusted(values, own, further, possible=possible(target.name)))
+
+
+def _columns(after: Adjusted | None, why: str = "") -> dict[str, Any]:
+    """Weigh what controls tell; how many of them were used is left to `sim.controlled`."""
+    columns = weighed(after, why)._asdict()
+    del columns["controls"]
+    return columns

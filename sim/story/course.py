@@ -18,7 +18,7 @@ from sim.model.replication import Replication
 from sim.outcomes.reading import Days, Reading
 from sim.policy.orders import INFUSIONS
 from sim.scales import is_response, observed_relapse, points_to_relapse
-from sim.units import MINUTES_PER_DAY, NEVER, NOON
+from sim.units import MINUTES_PER_DAY, NEVER, NOON, first_noon
 
 Minute = int
 
@@ -261,7 +261,7 @@ class Course:
 
     def noon(self, index: int) -> Minute:
         """Give the minute of the index-th noon since referral, from 0."""
-        return (-(-(self.referred - NOON) // MINUTES_PER_DAY) + index) * MINUTES_PER_DAY + NOON
+        return (int(first_noon(self.referred)) + index) * MINUTES_PER_DAY + NOON
 
 
 def course_of(replication: Replication, patient: int) -> Course:

@@ -7,7 +7,7 @@ regression on the twins' controls makes of them, where it saves more work than t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -91,13 +91,14 @@ def _rows(
     reference = results.reference
     for measure, values in _by_measure(results, measures):
         for name in results.names:
-            found = _levels(values, name, twins.get(name), measure, level)
-            yield "", name, measure, *_told(*found, why[name])
+            plain, after = _levels(values, name, twins.get(name), measure, level)
+            yield "", name, measure, *plain, *weighed(after, why[name])
         for name in results.names if reference is not None else ():
             if name != reference:
                 pair = twins.get(name), twins.get(str(reference))
-                between = _differences(values, name, str(reference), pair, measure, level)
-                yield reference, name, measure, *_told(*between, why[name] or why[str(reference)])
+                plain, after = _differences(values, name, str(reference), pair, measure, level)
+                without = why[name] or why[str(reference)]
+                yield reference, name, measure, *plain, *weighed(after, without)
 
 
 def _by_measure(
@@ -158,12 +159,25 @@ def controls_for(controls: Controls, measure: str) -> Floats:
     return np.column_stack([controls[name] for name in (*named, DEMAND)])
 
 
-def _told(plain: Plain, after: Adjusted | None, why: str) -> tuple[Any, ...]:
-    """Give the numbers of a row, from `mean` on."""
+class Weighed(NamedTuple):
+    """What controls make of a mean, by the names of the columns; the mean where that pays."""
+
+    adjusted: float | None = None
+    adjusted_lower: float | None = None
+    adjusted_upper: float | None = None
+    variance_ratio: float | None = None
+    net_gain: float | None = None
+    controls: int = 0
+    further: int = 0
+    why_not: str = ""
+
+
+def weighed(after: Adjusted | None, why: str = "") -> Weighed:
+    """Weigh what controls tell against the work for all twins; `why` there are none of a mean."""
     if after is None:
-        return *plain, *[None] * 5, 0, 0, why or NOTHING_TOLD
+        return Weighed(why_not=why or NOTHING_TOLD)
     gain = net_gain(after.variance_ratio, COST)
     pays = gain > 1
     limits = (after.mean, after.lower, after.upper) if pays else (None, None, None)
-    counts = (after.controls, after.further)
-    return *plain, *limits, after.variance_ratio, gain, *counts, "" if pays else NO_GAIN
+    counts = after.controls, after.further
+    return Weighed._make((*limits, after.variance_ratio, gain, *counts, "" if pays else NO_GAIN))

@@ -93,15 +93,17 @@ def _states(table: Segments, rows: Ints) -> State:
 _SPAN = 2**42  # minutes that patients are apart in `segment_starts`
 
 
-def segment_starts(table: Segments) -> Ints:
-    """Give a number for the patient and minute of each segment's begin, which rises row by row."""
-    starts: Ints = table.patient * _SPAN + (table.since - BEFORE)
-    return starts
+def segment_starts(patient: Ints, since: Ints) -> Ints:
+    """Give a number for the patient and minute of each segment's begin: it sorts by both."""
+    return patient * _SPAN + (since - BEFORE)
 
 
 def segment_at(starts: Ints, patient: Ints, minute: Ints) -> Ints:
-    """Row of the segment in force for each (patient, minute), which must be sorted by neither."""
-    return np.searchsorted(starts, patient * _SPAN + (minute - BEFORE), side="right") - 1
+    """Row of the segment in force for each (patient, minute), which must be sorted by neither.
+
+    `starts` are the `segment_starts` of all segments, rising.
+    """
+    return np.searchsorted(starts, segment_starts(patient, minute), side="right") - 1
 
 
 def relief_after(kinetics: Kinetics, table: Segments, row: Ints, days: Floats) -> Floats:
@@ -132,7 +134,7 @@ def reliefs_after(
 def relief_at(kinetics: Kinetics, table: Segments, patient: Ints, minute: Ints) -> Floats:
     """Relief (0..1) of patients at minutes; the two arrays broadcast to the result's shape."""
     patient, minute = np.broadcast_arrays(patient, minute)
-    row = segment_at(segment_starts(table), patient.ravel(), minute.ravel())
+    row = segment_at(segment_starts(table.patient, table.since), patient.ravel(), minute.ravel())
     days = (minute.ravel() - table.since[row]) / MINUTES_PER_DAY
     return relief_after(kinetics, table, row, days).reshape(patient.shape)
 

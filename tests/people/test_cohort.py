@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from handwritten import LAWS_OF_TRAITS
 from sim.config.errors import ScenarioError
 from sim.people.behaviour import Behaviour, days_in_maintenance, infusions_tolerated
 from sim.people.cohort import drawn
@@ -50,16 +51,7 @@ def test_all_candidates_have_the_truncated_normal_of_the_population():
     assert stats.kstest(conditional, "uniform").pvalue > 0.01
 
 
-@pytest.mark.parametrize(
-    ("trait", "law"),
-    [
-        ("clearance", stats.lognorm(np.sqrt(np.log1p(0.25**2)), scale=79)),
-        ("sensitivity", stats.lognorm(FIT.sensitivity_sd)),
-        ("weight", stats.lognorm(0.22, scale=74)),
-        ("age", stats.truncnorm((18 - 42) / 13, (75 - 42) / 13, 42, 13)),
-        ("preferred_time", stats.uniform()),
-    ],
-)
+@pytest.mark.parametrize(("trait", "law"), LAWS_OF_TRAITS)
 def test_traits_follow_their_distributions(trait, law):
     assert stats.kstest(getattr(BIG, trait), law.cdf).pvalue > 0.01
 

@@ -11,6 +11,7 @@ from scipy import stats
 from scipy.special import ndtr
 
 import sim
+from handwritten import LAWS_OF_TRAITS
 from sim.config.errors import ScenarioError
 from sim.model.replication import everybody, recruited
 from sim.people.cohort import drawn
@@ -86,16 +87,7 @@ def test_all_traits_are_by_points_and_no_other_dice(monkeypatch):
     assert asked == set(SOBOL)
 
 
-@pytest.mark.parametrize(
-    ("trait", "law"),
-    [
-        ("clearance", stats.lognorm(np.sqrt(np.log1p(0.25**2)), scale=79)),
-        ("sensitivity", stats.lognorm(FIT.sensitivity_sd)),
-        ("weight", stats.lognorm(0.22, scale=74)),
-        ("age", stats.truncnorm((18 - 42) / 13, (75 - 42) / 13, 42, 13)),
-        ("preferred_time", stats.uniform()),
-    ],
-)
+@pytest.mark.parametrize(("trait", "law"), LAWS_OF_TRAITS)
 def test_traits_follow_their_laws_as_closely_as_points_of_a_net_can(trait, law):
     """2^k points with one in each interval of 2^-k are nowhere farther than 2^-k from the law."""
     found = stats.kstest(getattr(cohort_of(1024), trait), law.cdf).statistic

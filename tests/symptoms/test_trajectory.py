@@ -74,9 +74,10 @@ def test_times_may_come_in_any_order_and_shape():
 
 def test_the_minute_an_infusion_ends_belongs_to_its_own_segment():
     _, table, (who, when, *_) = cohort(4)
-    rows = segment_at(segment_starts(table), who, when)
+    starts = segment_starts(table.patient, table.since)
+    rows = segment_at(starts, who, when)
     assert (table.since[rows] == when).all()
-    assert (table.since[segment_at(segment_starts(table), who, when - 1)] < when).all()
+    assert (table.since[segment_at(starts, who, when - 1)] < when).all()
 
 
 def test_a_patient_without_infusions_has_no_relief_at_any_time():
