@@ -10,6 +10,7 @@ import typer
 from sim.cli.optional import optional
 from sim.cli.terminal import as_text, console, warn
 from sim.config.errors import ScenarioError
+from sim.experiment.workers import JobsWanted
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results, TidyTable
@@ -30,7 +31,7 @@ def refuse_with(uncertainty: str | None, controls: bool) -> None:
         )
 
 
-def add_controls(results: Results, folder: Path, jobs: int | None, quiet: bool) -> None:
+def add_controls(results: Results, folder: Path, jobs: JobsWanted, quiet: bool) -> None:
     """Work out the twins of results, and write what they make of them beside the plain numbers."""
     from sim.experiment.store import add_table
     from sim.study.controlled import controlled

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
 Assignments = Annotated[
     list[str] | None,

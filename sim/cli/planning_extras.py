@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.cli.optional import draw_figures, optional
 from sim.cli.progress import shown
 from sim.cli.terminal import say
+from sim.experiment.workers import JobsWanted
 
 if TYPE_CHECKING:
     from sim.planning.answer import CapacityAnswer
@@ -32,7 +33,7 @@ def spread(answer: CapacityAnswer, folder: Path, quiet: bool) -> list[str]:
     return []
 
 
-def with_controls(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
+def with_controls(answer: CapacityAnswer, jobs: JobsWanted, folder: Path, quiet: bool) -> list[str]:
     """Tell the targets that are measures with the controls of twins, and say what came of it."""
     from sim.experiment.store import add_table
     from sim.planning.controlled_targets import controlled_targets
@@ -49,7 +50,7 @@ def with_controls(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet:
 
 
 def filled(
-    answer: CapacityAnswer, jobs: int | None, folder: Path, figures: bool, quiet: bool
+    answer: CapacityAnswer, jobs: JobsWanted, folder: Path, figures: bool, quiet: bool
 ) -> list[str]:
     """Work out how a new clinic fills; give the names of the tables written."""
     from sim.cli.planning_tables import in_lines
@@ -110,7 +111,7 @@ def _queued(answer: CapacityAnswer, filling: BuildUp, folder: Path, quiet: bool)
     return ["erlang_c.csv"]
 
 
-def bought(answer: CapacityAnswer, jobs: int | None, folder: Path, quiet: bool) -> list[str]:
+def bought(answer: CapacityAnswer, jobs: JobsWanted, folder: Path, quiet: bool) -> list[str]:
     """Work out what one more of each would buy; give the names of the tables written."""
     from sim.cli.planning_tables import in_lines, show_margins
     from sim.experiment.store import add_table

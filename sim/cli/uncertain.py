@@ -14,6 +14,7 @@ from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
+from sim.experiment.workers import JobsWanted
 
 if TYPE_CHECKING:
     from sim.experiment.results import TidyTable
@@ -33,7 +34,7 @@ class Nested:
     kind: str
     draws: int
     replications: int | None
-    jobs: int | None
+    jobs: JobsWanted
     keep: list[str] | None
     by: list[str] | None
     anyway: bool = False

@@ -34,6 +34,7 @@ from sim.experiment import provenance
 from sim.experiment.effort import check_count
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.task import Task
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.people.cohort import drawn
 from sim.people.fluctuation import Fluctuation
@@ -129,7 +130,7 @@ def dose_count(
     maximum: int = MAXIMUM,
     replications: int | None = None,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     name: str = "",
     anyway: bool = False,

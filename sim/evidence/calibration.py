@@ -18,9 +18,10 @@ from sim.evidence.posterior import CHAIN, Plan, Posterior, sample, sampler_packa
 from sim.evidence.published import PublishedResult
 from sim.evidence.structures import DEFAULT_STRUCTURE, STRUCTURES
 from sim.experiment import provenance
-from sim.experiment.executors import Progress, available_jobs
+from sim.experiment.executors import Progress
 from sim.experiment.folder import MANIFEST, clear
 from sim.experiment.store import add_table, write_folder
+from sim.experiment.workers import JobsWanted, available_jobs, workers_of
 from sim.symptoms.calibrations import CalibrationName
 
 _SAMPLES = 400
@@ -51,7 +52,7 @@ def calibrate(
     steps: int | None = None,
     samples: int = _SAMPLES,
     best_fit_only: bool = False,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     overwrite: bool | None = None,
 ) -> Calibrated:
@@ -81,7 +82,7 @@ def calibrate(
         folder.mkdir(parents=True, exist_ok=True)
         add_table(folder, "estimates.csv", _estimates(objective, fit, None))
         add_table(folder, "predictive.csv", _predictive(objective, fit, None))
-        workers = jobs or available_jobs()
+        workers = workers_of(jobs).jobs or available_jobs()
         posterior = sample(objective, fit, plan, folder, workers, progress)
     what = _what(objective, fit, plan if posterior else None, seconds)
     if posterior is not None:

@@ -18,6 +18,7 @@ from sim.arrays import Ints
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task
+from sim.experiment.workers import JobsWanted
 from sim.model.replication import Replication, replicate
 from sim.model.scenario import Scenario, read_scenario
 from sim.stats.intervals import t_interval
@@ -166,7 +167,7 @@ def _simulate(task: Task) -> dict[str, tuple[float, float]]:
 def verify(
     cases: Sequence[str] | None = None,
     visits: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     *,
     seed: int = 1,

@@ -24,6 +24,7 @@ from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.store import write_folder
 from sim.experiment.task import Task
 from sim.experiment.uncertainty import draws_of
+from sim.experiment.workers import JobsWanted
 from sim.model.replication import Replication, recruited, replicate
 from sim.model.scenario import Scenario
 from sim.people.fluctuation import Fluctuation
@@ -64,7 +65,7 @@ def validate(
     replications: int = _REPLICATIONS,
     draws: int = 0,
     seed: int = 1,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     name: str = "",
 ) -> Validation:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.config.errors import ScenarioError
-from sim.experiment.executors import processes_for
+from sim.experiment.workers import JobsWanted, processes_for
 from sim.model.scenario import Scenario
 from sim.people.start import mean_stay_days
 
@@ -79,7 +79,7 @@ def _closest_days(boosters: object) -> float:
     return min(found, default=7.0)
 
 
-def check_study(scenarios: Mapping[str, Scenario], replications: int, jobs: int | None) -> None:
+def check_study(scenarios: Mapping[str, Scenario], replications: int, jobs: JobsWanted) -> None:
     """Refuse a study that would take days, or a replication that no memory holds.
 
     Raises ScenarioError with the estimate and the keys to change.
@@ -89,13 +89,13 @@ def check_study(scenarios: Mapping[str, Scenario], replications: int, jobs: int 
         _refuse(f'scenario "{name}"', effort_of(scenario), times, jobs, _keys(scenario))
 
 
-def check_count(people: int, infusions: int, replications: int, jobs: int | None) -> None:
+def check_count(people: int, infusions: int, replications: int, jobs: JobsWanted) -> None:
     """Refuse a dose count likewise."""
     keys = [f"--people ({people})", f"--max-infusions ({infusions})", "--replications"]
     _refuse("dose-count", effort_of_count(people, infusions), replications, jobs, keys)
 
 
-def _refuse(what: str, effort: Effort, times: int, jobs: int | None, keys: list[str]) -> None:
+def _refuse(what: str, effort: Effort, times: int, jobs: JobsWanted, keys: list[str]) -> None:
     processes = max(1, processes_for(times, jobs))
     hours = effort.seconds * times / processes / 3600
     room = MEMORY_SHARE * _memory() / processes

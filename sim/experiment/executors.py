@@ -23,6 +23,7 @@ from typing import Generic, TypeVar
 
 from sim.config.errors import ScenarioError
 from sim.experiment.log import LOG, file, follow_log, timed
+from sim.experiment.workers import JobsWanted, processes_for
 
 _Task = TypeVar("_Task")
 _Outcome = TypeVar("_Outcome")
@@ -62,27 +63,10 @@ class Finished(Generic[_Outcome]):
         return self.outcomes
 
 
-def available_jobs() -> int:
-    """Count the processors this process may use (a container's limit counts)."""
-    from joblib import cpu_count
-
-    return int(cpu_count())
-
-
-def processes_for(tasks: int, jobs: int | None) -> int:
-    """Count the processes that so many tasks get: `jobs` or as many as there are, one each at most.
-
-    For one task nobody asks how many there are, as joblib is not loaded at once.
-    """
-    if jobs is None and tasks > 1:
-        jobs = available_jobs()
-    return min(jobs or 1, tasks)
-
-
 def execute(
     work: Callable[[_Task], _Outcome],
     tasks: Sequence[_Task],
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
 ) -> Finished[_Outcome]:
     """Do the work for every task, on `jobs` processes (default: as many as there are processors).
@@ -92,12 +76,10 @@ def execute(
     memory) is replaced and its task tried again; where that happens time and again, WorkerLost
     says what was under way.
     """
-    if jobs is not None and jobs < 1:
-        raise ScenarioError(f"jobs: {jobs} processes can do no work; give 1 or more.")
-    jobs = processes_for(len(tasks), jobs)
+    many = processes_for(len(tasks), jobs)
     report = progress or (lambda done, total: None)
     outcomes: dict[int, _Outcome] = {}
-    stream = _in_turn(work, tasks) if jobs <= 1 else _replaced(work, tasks, jobs, outcomes)
+    stream = _in_turn(work, tasks) if many <= 1 else _replaced(work, tasks, many, outcomes)
     try:
         report(0, len(tasks))
         for place, outcome in stream:

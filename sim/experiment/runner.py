@@ -20,6 +20,7 @@ from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked_keep
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Outcome, Task, simulate
+from sim.experiment.workers import JobsWanted
 from sim.model.replication import PhasesOf
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
@@ -37,7 +38,7 @@ def run(
     scenarios: Mapping[str, Scenario],
     replications: int | None = None,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     keep: str | Sequence[str] | None = None,
     reference: str | None = None,

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.experiment.executors import Progress, execute
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.outcomes.twin_controls import Controls, controls_of, further_controls, why_no_twin
 
@@ -53,7 +54,7 @@ def twins_of(
     scenarios: Mapping[str, Scenario],
     seed: int,
     replications: int,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
 ) -> dict[str, Twins]:
     """Work out the twins of replications 1 to `replications` of all scenarios that have any.

@@ -27,6 +27,7 @@ from sim.config.listing import entries
 from sim.experiment import effort, provenance
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task, simulate
+from sim.experiment.workers import JobsWanted
 from sim.model.register import Registered, uncertain
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference, unit
@@ -209,7 +210,7 @@ def propagate(
     draws: int = _DRAWS,
     replications: int = REPLICATIONS,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     reference: str | None = None,
     name: str = "",

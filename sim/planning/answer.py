@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sim.config.errors import ScenarioError
 from sim.experiment import effort, provenance
 from sim.experiment.executors import WorkerLost
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.planning import answer_tables, answer_words, binding, details, draws
 from sim.planning.beginning import begun_at, checked_age
@@ -81,7 +82,7 @@ def capacity(
     confidence: float = CONFIDENCE,
     replications: int = _REPLICATIONS,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     when: str = "steady",
     days: int = DAYS,
     largest: bool | None = None,

@@ -30,6 +30,7 @@ from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.people.referrals import Poisson
 from sim.planning.cohort_courses import Courses, course_of_cohort, stay_weeks, without_a_clinic
@@ -122,7 +123,7 @@ def filling_of(
     people: int = 120,
     replications: int = 4,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
 ) -> BuildUp:
     """Work out the weeks after opening from cohorts of `people`, `replications` of them.

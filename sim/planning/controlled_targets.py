@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.twins import Twins, twins_of
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import possible
 from sim.outcomes.twin_controls import why_no_twin
@@ -33,7 +34,7 @@ _NUMBERS = ["mean", "lower", "upper", "adjusted", "adjusted_lower", "adjusted_up
            "variance_ratio", "net_gain"]  # fmt: skip
 
 
-def controlled_targets(answer: Findings, jobs: int | None = None) -> pd.DataFrame:
+def controlled_targets(answer: Findings, jobs: JobsWanted = None) -> pd.DataFrame:
     """Give one row a value tried and target: its plain mean, and that with controls where it pays.
 
     The columns are those of `sim.controlled`; the work for twins is counted in full for each value,
@@ -63,7 +64,7 @@ def _alike(scenario: Scenario) -> Scenario:
     return scenario.override(dict.fromkeys(CAPACITIES.values(), "unlimited"))
 
 
-def _twins(answer: Findings, known: dict[Key, Tried], jobs: int | None) -> dict[Scenario, Twins]:
+def _twins(answer: Findings, known: dict[Key, Tried], jobs: JobsWanted) -> dict[Scenario, Twins]:
     """Work out the twins of as many replications as any value has, once for all that share them."""
     if answer.uncertainty is not None or not any(t.percentile is None for t in answer.targets):
         return {}
@@ -75,7 +76,7 @@ def _twins(answer: Findings, known: dict[Key, Tried], jobs: int | None) -> dict[
 
 
 def _each(
-    most: dict[Scenario, int], seed: int, jobs: int | None
+    most: dict[Scenario, int], seed: int, jobs: JobsWanted
 ) -> Iterator[tuple[Scenario, Twins]]:
     for scenario, replications in most.items():
         found = twins_of({"capacity": scenario}, seed, replications, jobs)

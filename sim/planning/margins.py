@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.outcomes.measures import DAYS_WELL
 from sim.planning import relaxing
@@ -69,7 +70,7 @@ def margins(
     scenario: Scenario,
     replications: int = _REPLICATIONS,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     when: str = "steady",
     days: int = DAYS,
     progress: Progress | None = None,

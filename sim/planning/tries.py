@@ -16,6 +16,7 @@ from functools import partial
 
 from sim.experiment.executors import Finished, execute
 from sim.experiment.task import Task
+from sim.experiment.workers import JobsWanted
 from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
@@ -82,7 +83,7 @@ class Tries:
         targets: tuple[Target, ...],
         rule: Rule,
         seed: int,
-        jobs: int | None = None,
+        jobs: JobsWanted = None,
         told: Told | None = None,
         drawn: Callable[[Scenario, int], Scenario] | None = None,
     ) -> None:

@@ -18,6 +18,7 @@ from sim.experiment.executors import Progress
 from sim.experiment.provenance import check_files
 from sim.experiment.results import Results
 from sim.experiment.twins import COST, Twins, twins_of
+from sim.experiment.workers import JobsWanted
 from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference
 from sim.outcomes.twin_controls import CONTROLLED, DEMAND, Controls, why_no_twin
 from sim.stats.control_variate import Adjusted, adjusted, net_gain
@@ -38,7 +39,7 @@ NOTHING_TOLD = "the controls tell nothing: too few replications, all values equa
 def controlled(
     results: Results,
     measures: Sequence[str] | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     level: float = 0.95,
     progress: Progress | None = None,
 ) -> pd.DataFrame:

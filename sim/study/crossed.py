@@ -21,6 +21,7 @@ from sim.arrays import Floats
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
+from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, possible
 from sim.outcomes.measures import DAYS_WELL
@@ -74,7 +75,7 @@ def crossed(
     levels: Mapping[str, Overrides] | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: JobsWanted = None,
     progress: Progress | None = None,
     measures: Sequence[str] = DAYS_WELL,
 ) -> Crossed:

@@ -16,7 +16,8 @@ import pytest
 
 from sim.config.errors import ScenarioError
 from sim.experiment import executors
-from sim.experiment.executors import ReplicationError, available_jobs, execute, placed
+from sim.experiment.executors import ReplicationError, execute, placed
+from sim.experiment.workers import available_jobs
 
 
 @dataclass(frozen=True)

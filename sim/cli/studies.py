@@ -1,0 +1,212 @@
+"""`ketasim run` and `ketasim compare`: write what was measured, then what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli import signals, uncertain
+from sim.cli.controls_table import ControlsOption, add_controls, refuse_with
+from sim.cli.folders import working_in
+from sim.cli.optional import draw_figures, optional, written
+from sim.cli.options import (
+    Anyway,
+    Assignments,
+    Figures,
+    Jobs,
+    Out,
+    Overwrite,
+    Quiet,
+    ScenarioFile,
+    Seed,
+    Verbose,
+    changes_of,
+    logged,
+)
+from sim.cli.progress import shown
+from sim.cli.signals import ended
+from sim.cli.terminal import say, warn
+from sim.config.names import stem_of
+from sim.experiment.workers import JobsWanted
+
+if TYPE_CHECKING:
+    from sim.experiment.results import Results, TidyTable
+    from sim.model.scenario import Scenario
+
+_TOLD = "the first replication was not finished, so nothing was kept."
+
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study.")]
+Replications = Annotated[int | None, typer.Option(min=1, help="Instead of run.replications.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(metavar="patients|visits", help="Keep single patients or visits; repeatable."),
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TRAIT", help="Split measures by anxiety_type, severity, ...; repeatable."
+    ),
+]
+Uncertainty = Annotated[
+    str | None,
+    typer.Option(
+        metavar="posterior", help="Draw the uncertain parameters too, and tell them from chance."
+    ),
+]
+DrawsOption = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
+
+
+def run_command(
+    scenario: ScenarioFile,
+    replications: Replications = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    set_: Assignments = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    keep: Keep = None,
+    by: By = None,
+    figures: Figures = True,
+    uncertainty: Uncertainty = None,
+    draws: DrawsOption = 40,
+    anyway: Anyway = False,
+    overwrite: Overwrite = False,
+    verbose: Verbose = False,
+    controls: ControlsOption = False,
+) -> None:
+    """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
+    from sim.experiment.design import read_single
+    from sim.experiment.runner import run
+
+    refuse_with(uncertainty, controls)
+    name = stem_of(scenario)
+    given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
+    _say_tables(given, quiet)
+    if uncertainty is not None:
+        nested = uncertain.Nested(
+            uncertainty, draws, replications, jobs, keep, by, anyway, overwrite, verbose
+        )
+        uncertain.study(given, None, name, nested, out, quiet)
+        return
+    with working_in(out, name, overwrite, _TOLD) as folder:
+        logged(folder, verbose)
+        with shown(quiet, then_written=True) as progress:
+            results = run(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
+        _finish(results, folder, quiet, figures, overwrite, jobs, controls)
+
+
+def compare_command(
+    study: StudyFile,
+    replications: Replications = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    set_: Assignments = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    keep: Keep = None,
+    by: By = None,
+    figures: Figures = True,
+    uncertainty: Uncertainty = None,
+    draws: DrawsOption = 40,
+    anyway: Anyway = False,
+    overwrite: Overwrite = False,
+    verbose: Verbose = False,
+    controls: ControlsOption = False,
+) -> None:
+    """Simulate a study's variants on the same patients and pair them with its reference."""
+    from sim.experiment.design import read_study
+    from sim.experiment.runner import run
+
+    refuse_with(uncertainty, controls)
+    what = read_study(study, changes_of(set_, replications, seed, by))
+    _say_tables(what.scenarios, quiet)
+    if uncertainty is not None:
+        nested = uncertain.Nested(
+            uncertainty, draws, replications, jobs, keep, by, anyway, overwrite, verbose
+        )
+        uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
+        return
+    with working_in(out, what.name, overwrite, _TOLD) as folder:
+        logged(folder, verbose)
+        with shown(quiet, then_written=True) as progress:
+            results = run(
+                what.scenarios,
+                jobs=jobs,
+                progress=progress,
+                keep=keep,
+                reference=what.reference,
+                name=what.name,
+                anyway=anyway,
+            )
+        _finish(results, folder, quiet, figures, overwrite, jobs, controls)
+
+
+def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
+    """Say of each table of patients how many of them the run can use."""
+    from sim.report.people import table_note
+
+    if not quiet:
+        for note in dict.fromkeys(filter(None, map(table_note, scenarios.values()))):
+            warn(note)
+
+
+def _finish(
+    results: Results,
+    folder: Path,
+    quiet: bool,
+    figures: bool,
+    overwrite: bool,
+    jobs: JobsWanted,
+    controls: bool,
+) -> None:
+    """Write what was measured; then what can be concluded and drawn from it."""
+    from sim.experiment.store import write_results
+
+    with written(quiet, lambda: _show(results, None)):
+        write_results(results, folder, overwrite=overwrite)
+    comparison = _compared(results, folder)
+    there = figures and not signals.received() and _draw(results, folder)
+    if quiet:
+        say(str(folder))
+    else:
+        with optional("summary on the terminal", folder):
+            _show(results, comparison)
+    if controls and not results.interrupted:
+        add_controls(results, folder, jobs, quiet)
+    if not quiet:
+        say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
+    if results.interrupted:
+        wanted = results.manifest["replications_requested"]
+        kept = f"kept {results.replications} of {wanted} replications, in {folder}."
+        ended(results.manifest["interrupted_because"], kept)
+
+
+def _compared(results: Results, folder: Path) -> TidyTable | None:
+    """Pair a study with its reference, and write that beside the measures."""
+    if results.reference is None:
+        return None
+    from sim.experiment.store import add_table
+    from sim.study.paired import compare
+
+    with optional("comparison", folder):
+        comparison = compare(results)
+        add_table(folder, "comparison.csv", comparison)
+        return comparison
+    return None
+
+
+def _show(results: Results, comparison: TidyTable | None) -> None:
+    from sim.cli.results_tables import show
+    from sim.cli.subgroup_tables import show_subgroups
+
+    show(results, comparison)
+    show_subgroups(results)
+
+
+def _draw(results: Results, folder: Path) -> bool:
+    from sim.figures.gallery import draw_all
+
+    return draw_figures(lambda to, each: draw_all(results, to, each), folder)
