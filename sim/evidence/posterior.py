@@ -22,8 +22,9 @@ import numpy as np
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.objective import Fit, Objective
-from sim.experiment.executors import WorkerLost, bound_to, deaf_children
+from sim.experiment.attempts import WorkerLost
 from sim.experiment.folder import add_file
+from sim.experiment.processes import bound_to, deaf_children
 
 CHAIN = "chain.npz"
 LOST = (

@@ -54,6 +54,13 @@ def _named(own: object) -> str:
     return type(own).__qualname__ if bare else repr(own)
 
 
+def has_foreign(data: object) -> bool:
+    """Whether some object of the user's own stands in resolved data, which only name it."""
+    if isinstance(data, dict):
+        return set(data) == {"object"} or any(has_foreign(value) for value in data.values())
+    return isinstance(data, list) and any(has_foreign(value) for value in data)
+
+
 def digest(data: object) -> str:
     """Give the SHA-256 of plain data in canonical form: equal data, equal digest."""
     canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -20,6 +20,7 @@ from sim.config.names import as_meant
 from sim.config.texts import MOST_RESULTS, check_file
 from sim.experiment.folder import MANIFEST, Write, add_file, file_all, manifest_in
 from sim.experiment.kept import KEPT_TABLES, Kept
+from sim.experiment.provenance import has_foreign
 from sim.experiment.results import SUBGROUPS, Results
 from sim.experiment.spreadsheets import as_csv
 from sim.model.scenario import Scenario
@@ -148,15 +149,8 @@ def _rebuilt(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Scen
     from sim.config.validation import validated
 
     for name, entry in manifest["scenarios"].items():
-        if not _has_foreign(entry["resolved"]):
+        if not has_foreign(entry["resolved"]):
             yield name, validated(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
-
-
-def _has_foreign(data: object) -> bool:
-    """Whether some object of the user's own stands in the data, which only names it."""
-    if isinstance(data, dict):
-        return set(data) == {"object"} or any(_has_foreign(value) for value in data.values())
-    return isinstance(data, list) and any(_has_foreign(value) for value in data)
 
 
 def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:

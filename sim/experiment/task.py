@@ -8,7 +8,8 @@ stay free of pandas, which a worker needs only for kept tables.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from sim.arrays import Columns
 from sim.experiment.kept import packed
@@ -30,7 +31,7 @@ class Task:
     scenario: Scenario
     seed: int
     replication: int
-    words: str = 'scenario "{name}", replication {replication}'
+    words: str = field(default='scenario "{name}", replication {replication}', compare=False)
     """What messages and the log call it."""
 
     def __str__(self) -> str:
@@ -44,7 +45,7 @@ class Outcome:
     measures: dict[str, float]
     course: Columns
     weeks: Columns
-    kept: dict[str, bytes]
+    kept: dict[str, bytes | Path]
     groups: tuple[GroupValue, ...] = ()
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import ScenarioError
 from sim.experiment import effort, provenance
-from sim.experiment.executors import WorkerLost
+from sim.experiment.attempts import WorkerLost
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.planning import answer_tables, answer_words, binding, details, draws

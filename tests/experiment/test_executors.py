@@ -15,8 +15,9 @@ from typing import NamedTuple
 import pytest
 
 from sim.config.errors import ScenarioError
-from sim.experiment import executors
-from sim.experiment.executors import ReplicationError, execute, placed
+from sim.experiment import attempts
+from sim.experiment.attempts import ReplicationError, placed
+from sim.experiment.executors import execute
 from sim.experiment.workers import available_jobs
 
 
@@ -194,19 +195,19 @@ def large(task):
 @pytest.fixture
 def unbound(monkeypatch):
     """A worker that is not bound to a parent: this process."""
-    monkeypatch.setattr(executors, "bound_to", lambda parent: None)
+    monkeypatch.setattr(attempts, "bound_to", lambda parent: None)
 
 
 def test_what_a_process_sends_is_shorter_than_a_pipe_takes_at_once(tmp_path, unbound):
     """The witness is the system's own number; a longer message could be cut by the sender's end."""
-    place, sent = placed(0, str(tmp_path), large, 7, "task", None)
+    place, sent = placed(0, str(tmp_path), large, 7, "task", None, None)
     assert place == 7
     assert len(pickle.dumps((place, sent))) < getattr(select, "PIPE_BUF", 512) // 2
     assert [file.name for file in tmp_path.iterdir()] == ["7"]
 
 
 def test_an_outcome_that_finds_no_room_in_the_folder_is_sent_as_it_is(tmp_path, unbound):
-    _, sent = placed(0, str(tmp_path / "gone"), large, 7, "task", None)
+    _, sent = placed(0, str(tmp_path / "gone"), large, 7, "task", None, None)
     assert sent == bytes(10**7)
 
 
