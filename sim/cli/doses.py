@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import signals
-from sim.cli.folders import working_in
+from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
     Figures,
+    Fresh,
     Jobs,
     Out,
     Overwrite,
@@ -29,6 +30,7 @@ from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import WIDTH, as_text, console, say
 from sim.config.names import stem_of
+from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -67,6 +69,7 @@ def dose_count_command(
     figures: Figures = True,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
 ) -> None:
     """Count infusions to response and remission, and find the longest booster interval.
@@ -75,18 +78,25 @@ def dose_count_command(
     """
     from sim.doses.dose_count import dose_count
     from sim.doses.sentences import write_dose_count
+    from sim.experiment.asked import asked_of
     from sim.experiment.design import read_single
 
     what = read_single(scenario, changes_of(set_))
-    with working_in(out, f"{stem_of(scenario)}-dose-count", overwrite, _TOLD) as folder:
+    where, name = Where(out, overwrite, fresh, quiet), stem_of(scenario)
+    asked = asked_of(
+        "dose-count", {name: what}, replications or what.run.replications, people=people,
+        max_infusions=max_infusions, seed=what.run.seed if seed is None else seed,
+    )  # fmt: skip
+    with working_in(where, f"{name}-dose-count", asked, _TOLD) as folder:
         logged(folder, verbose)
+        doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
             answers = dose_count(
-                what, people, max_infusions, replications, seed, jobs, progress,
-                stem_of(scenario), anyway,
+                what, people, max_infusions, replications, seed, doing, progress, name, anyway,
             )  # fmt: skip
+        answers.manifest["asked"] = asked.plain()
         with written(quiet, lambda: _show(answers)):
-            write_dose_count(answers, folder, overwrite)
+            write_dose_count(answers, folder, asked.may_replace(folder, overwrite))
         there = figures and not signals.received() and _draw(answers, folder)
         if quiet:
             say(str(folder))
@@ -97,7 +107,7 @@ def dose_count_command(
             say(f"Figures: {folder / 'figures'}" if there else "No figures drawn.")
         if answers.manifest["interrupted"]:
             wanted = answers.manifest["replications_requested"]
-            kept = f"kept {answers.replications} of {wanted} replications, in {folder}."
+            kept = f"kept {answers.replications} of {wanted} replications, in {folder}; {GO_ON}"
             ended(answers.manifest["interrupted_because"], kept)
 
 

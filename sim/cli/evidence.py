@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import signals
-from sim.cli.folders import working_in
+from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Assignments,
     Figures,
+    Fresh,
     Jobs,
     Out,
     Overwrite,
@@ -26,6 +27,7 @@ from sim.cli.progress import shown
 from sim.cli.signals import ended, stop
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
+from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.evidence.calibration import Calibrated
@@ -56,11 +58,14 @@ def validate_command(
     quiet: Quiet = False,
     figures: Figures = True,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
 ) -> None:
     """Set published results beside the model's (docs/howto_validate.md has the vocabulary)."""
     from sim.evidence.model_validation import validate
     from sim.evidence.published import read_published, shipped
+    from sim.experiment.asked import asked_of
+    from sim.experiment.provenance import digest
     from sim.model.scenario import Scenario
     from sim.symptoms.calibrations import CALIBRATIONS
 
@@ -68,15 +73,21 @@ def validate_command(
     file = targets or shipped()
     rows = read_published(file)  # its faults come before anything else
     scenario = Scenario().override(changes_of(set_))
-    with working_in(out, "validate", overwrite, _TOLD) as folder:
+    asked = asked_of(
+        "validate", {"base": scenario}, replications, targets=digest(repr(rows)), draws=draws,
+        calibrations=chosen, people=people, seed=seed,
+    )  # fmt: skip
+    with working_in(Where(out, overwrite, fresh, quiet), "validate", asked, _TOLD) as folder:
         logged(folder, verbose)
+        doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
             found = validate(
-                rows, scenario, chosen, people, replications, draws, seed, jobs, progress,
+                rows, scenario, chosen, people, replications, draws, seed, doing, progress,
                 name=file.name,
             )  # fmt: skip
+        found.manifest["asked"] = asked.plain()
         with written(quiet, lambda: _show(found.table)):
-            found.write(folder, overwrite)
+            found.write(folder, asked.may_replace(folder, overwrite))
         if figures and not signals.received():
             draw_figures(lambda to, each: _figure(found.table, to, each), folder)
         if not quiet:
@@ -85,7 +96,7 @@ def validate_command(
         say(str(folder) if quiet else f"\nTable: {folder / 'validation.csv'}")
         if found.manifest["interrupted"]:
             done, wanted = found.manifest["cohorts"], found.manifest["cohorts_requested"]
-            kept = f"kept {done} of {wanted} cohorts, in {folder}."
+            kept = f"kept {done} of {wanted} cohorts, in {folder}; {GO_ON}"
             ended(found.manifest["interrupted_because"], kept)
 
 
@@ -119,21 +130,30 @@ def calibrate_command(
     ] = None,
     quiet: Quiet = False,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
 ) -> None:
     """Fit the model to the published targets: best fit, and joint posterior samples."""
     from sim.evidence.calibration import GONE_ON_WITH, begin_anew, calibrate, structures_table
+    from sim.evidence.posterior import Plan
     from sim.evidence.published import read_published, shipped, to_fit
     from sim.evidence.structures import DEFAULT_STRUCTURE
+    from sim.experiment.asked import asked_of
+    from sim.experiment.provenance import digest
 
     which = _set(set_, "--set")
     rows = to_fit(read_published(targets or shipped()))
     if compare_structures:
         say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
         return
-    name = f"calibrate-{which}"
-    with working_in(out, name, overwrite, _go_on, GONE_ON_WITH) as folder:
-        if overwrite:
+    asked = asked_of(
+        "calibrate", {}, steps or Plan().steps, which=which, structure=structure, people=people,
+        targets=digest(repr(rows)), seed=seed, chain_seed=chain_seed, evaluations=evaluations,
+        samples=samples, best_fit_only=best_fit_only,
+    )  # fmt: skip
+    where = Where(out, overwrite, fresh, quiet)
+    with working_in(where, f"calibrate-{which}", asked, _go_on, GONE_ON_WITH) as folder:
+        if overwrite or fresh:
             begin_anew(folder)
         logged(folder, verbose)
         with shown(quiet) as progress:

@@ -7,16 +7,23 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperGroup
 
 from sim.cli import signals
 from sim.cli.signals import NOTHING, USER_FAULT, stop
+from sim.cli.terminal import warn
+from sim.config.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.experiment.asked import Asked
 
 UNWRITTEN: list[str] = []
 """What the command could not write."""
+GO_ON = "the same command goes on from there."
 
 
 class Commands(TyperGroup):
@@ -64,33 +71,80 @@ def let_go() -> None:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where results go, what they may replace there, and how much is said of it."""
+
+    out: Path | None
+    overwrite: bool
+    fresh: bool
+    quiet: bool
+
+
 @contextmanager
 def working_in(
-    out: Path | None,
+    where: Where,
     name: str,
-    overwrite: bool,
+    asked: Asked,
     told: str | Callable[[Path], str] = NOTHING,
     gone_on_with: Collection[str] = (),
 ) -> Iterator[Path]:
-    """Give the folder asked for, or a new one under results/, for the whole of a command.
+    """Give the folder to work in for the whole of a command.
 
-    When it is interrupted, one paragraph says what is in the folder, or `told`. A folder in which
-    nothing was written is removed.
+    It is the one asked for; or that in which an earlier command of the same question was ended; or
+    a new one under results/. When the command is interrupted, one paragraph says what is in the
+    folder, or `told`. A folder in which nothing was written is removed.
     """
-    from sim.experiment.folder import MANIFEST, abandon, new_folder, prepare
+    from sim.experiment.asked import worked_on
+    from sim.experiment.folder import MANIFEST, abandon
 
-    folder = new_folder(name) if out is None else prepare(out, overwrite, gone_on_with)
+    folder = _folder(where, name, asked, gone_on_with)
     before = _identity(folder / MANIFEST)
     try:
-        yield folder
+        with worked_on(folder, asked):
+            yield folder
     except KeyboardInterrupt:
         found = told if isinstance(told, str) else told(folder)
         abandon(folder)
         now = _identity(folder / MANIFEST)
-        stop(f"{signals.interrupted()}{_kept(folder, before, now, found)}", signals.status())
+        said = _kept(folder, before, now, _with_parts(folder, found))
+        stop(f"{signals.interrupted()}{said}", signals.status())
+    except ScenarioError as fault:
+        abandon(folder)
+        if said := _with_parts(folder, ""):
+            raise type(fault)(f"{fault} {said[:1].upper()}{said[1:]}") from fault
+        raise
     except BaseException:
         abandon(folder)
         raise
+
+
+def _folder(where: Where, name: str, asked: Asked, gone_on_with: Collection[str]) -> Path:
+    from sim.experiment.asked import unfinished
+    from sim.experiment.folder import new_folder, prepare
+    from sim.experiment.ledger import count_parts, forget_parts, sweep
+
+    found = None if where.out or where.fresh else unfinished(name, asked)
+    if where.out is None and found is None:
+        return new_folder(name)
+    folder = found or where.out or Path()
+    prepare(folder, asked.may_replace(folder, where.overwrite or found is not None), gone_on_with)
+    if where.fresh:
+        forget_parts(folder)
+    sweep(folder)
+    if (parts := count_parts(folder)) and not where.quiet:
+        warn(f"Going on in {folder}, where {parts} finished tasks are kept (--fresh: anew).")
+    return folder
+
+
+def _with_parts(folder: Path, told: str) -> str:
+    """Say how a command goes on that has finished tasks and no results yet; else `told`."""
+    from sim.experiment.ledger import count_parts
+
+    if not (parts := count_parts(folder)):
+        return told
+    more = "task is" if parts == 1 else "tasks are"
+    return f"{parts} finished {more} kept in {folder}; {GO_ON}"
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

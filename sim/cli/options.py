@@ -22,6 +22,9 @@ Seed = Annotated[int | None, typer.Option(min=0, help="Instead of run.seed.")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier result in the folder of --out.")
 ]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Simulate all anew, whatever an earlier command has kept.")
+]
 Verbose = Annotated[
     bool,
     typer.Option("--verbose", help="Log each replication and each table to ketasim.log there."),

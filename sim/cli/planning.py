@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,13 +10,14 @@ import typer
 
 from sim.cli import planning_extras as extras
 from sim.cli.controls_table import ControlsOption, refuse_with
-from sim.cli.folders import working_in
+from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional
 from sim.cli.optional import written as kept
 from sim.cli.options import (
     Anyway,
     Assignments,
     Figures,
+    Fresh,
     Jobs,
     Out,
     Overwrite,
@@ -29,6 +31,7 @@ from sim.cli.progress import trying
 from sim.cli.signals import ended
 from sim.cli.terminal import say
 from sim.config.names import stem_of
+from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.planning.answer import CapacityAnswer
@@ -80,10 +83,12 @@ def capacity_command(
     figures: Figures = True,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
     controls: ControlsOption = False,
 ) -> None:  # fmt: skip
     """Find the smallest capacity, or the largest demand, that meets targets, and how surely."""
+    from sim.experiment.asked import asked_of
     from sim.experiment.design import read_single
     from sim.figures.planning import draw_answer
     from sim.planning import answer_tables
@@ -93,26 +98,35 @@ def capacity_command(
     refuse_with(uncertainty, controls)
     what = read_single(scenario, changes_of(set_, None, seed))
     prices = dict(read_cost(text) for text in cost or ())
-    with working_in(out, f"{stem_of(scenario)}-capacity", overwrite, _TOLD) as folder:
+    where, name = Where(out, overwrite, fresh, quiet), stem_of(scenario)
+    asked = asked_of(
+        "capacity", {name: what}, replications, seed=what.run.seed, vary=vary, target=target,
+        confidence=confidence, when=when, days=days, largest=largest, cost=cost, margins=margins,
+        uncertainty=uncertainty, controls=controls,
+    )  # fmt: skip
+    with working_in(where, f"{name}-capacity", asked, _TOLD) as folder:
         logged(folder, verbose)
+        doing = Workers(jobs, ledger=folder)
         with trying(quiet) as told:
             answer = capacity(
-                what, vary, target, confidence, replications, seed, jobs, when, days,
-                largest or None, prices, told, stem_of(scenario), uncertainty, anyway,
+                what, vary, target, confidence, replications, seed, doing, when, days,
+                largest or None, prices, told, name, uncertainty, anyway,
             )  # fmt: skip
+        answer = replace(answer, manifest={**answer.manifest, "asked": asked.plain()})
         with kept(quiet, lambda: _show(answer, folder)):
-            answer_tables.write_capacity(answer, folder, overwrite=overwrite)
+            replaced = asked.may_replace(folder, overwrite)
+            answer_tables.write_capacity(answer, folder, overwrite=replaced)
         if not quiet:
             _show(answer, folder)
         if answer.cut:
             _end(answer, folder)
         there = figures and draw_figures(lambda to, each: draw_answer(answer, to, each), folder)
         files = [answer_tables.TRIED, *extras.spread(answer, folder, quiet)]
-        files += extras.filled(answer, jobs, folder, figures, quiet)
+        files += extras.filled(answer, doing, folder, figures, quiet)
         if margins:
-            files += extras.bought(answer, jobs, folder, quiet)
+            files += extras.bought(answer, doing, folder, quiet)
         if controls:
-            files += extras.with_controls(answer, jobs, folder, quiet)
+            files += extras.with_controls(answer, doing, folder, quiet)
         if quiet:
             say(str(folder))
             return
@@ -128,7 +142,7 @@ def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
     if answer.cut.answered:
         lacks = answer.uncertainty is not None and answer.spread is None
         without = ", without its spread over draws," if lacks else ""
-        ended(answer.cut.why, f"kept the answer{without} in {folder}.")
+        ended(answer.cut.why, f"kept the answer{without} in {folder}; {GO_ON}")
     ended(answer.cut.why, f"{kept}; there is no answer yet.")
 
 

@@ -10,12 +10,13 @@ import typer
 
 from sim.cli import signals, uncertain
 from sim.cli.controls_table import ControlsOption, add_controls, refuse_with
-from sim.cli.folders import working_in
+from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
     Figures,
+    Fresh,
     Jobs,
     Out,
     Overwrite,
@@ -30,9 +31,10 @@ from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import say, warn
 from sim.config.names import stem_of
-from sim.experiment.workers import JobsWanted
+from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
+    from sim.experiment.asked import Asked
     from sim.experiment.results import Results, TidyTable
     from sim.model.scenario import Scenario
 
@@ -74,6 +76,7 @@ def run_command(
     draws: DrawsOption = 40,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
     controls: ControlsOption = False,
 ) -> None:
@@ -82,20 +85,21 @@ def run_command(
     from sim.experiment.runner import run
 
     refuse_with(uncertainty, controls)
+    where = Where(out, overwrite, fresh, quiet)
     name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(
-            uncertainty, draws, replications, jobs, keep, by, anyway, overwrite, verbose
-        )
-        uncertain.study(given, None, name, nested, out, quiet)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
+        uncertain.study(given, None, name, nested, where)
         return
-    with working_in(out, name, overwrite, _TOLD) as folder:
+    asked = _asked("run", given, None, keep, controls)
+    with working_in(where, name, asked, _TOLD) as folder:
         logged(folder, verbose)
+        doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
-            results = run(given, jobs=jobs, progress=progress, keep=keep, name=name, anyway=anyway)
-        _finish(results, folder, quiet, figures, overwrite, jobs, controls)
+            results = run(given, jobs=doing, progress=progress, keep=keep, name=name, anyway=anyway)
+        _finish(results, folder, where, asked, figures, doing, controls)
 
 
 def compare_command(
@@ -113,6 +117,7 @@ def compare_command(
     draws: DrawsOption = 40,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
     controls: ControlsOption = False,
 ) -> None:
@@ -121,27 +126,44 @@ def compare_command(
     from sim.experiment.runner import run
 
     refuse_with(uncertainty, controls)
+    where = Where(out, overwrite, fresh, quiet)
     what = read_study(study, changes_of(set_, replications, seed, by))
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(
-            uncertainty, draws, replications, jobs, keep, by, anyway, overwrite, verbose
-        )
-        uncertain.study(what.scenarios, what.reference, what.name, nested, out, quiet)
+        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
+        uncertain.study(what.scenarios, what.reference, what.name, nested, where)
         return
-    with working_in(out, what.name, overwrite, _TOLD) as folder:
+    asked = _asked("compare", what.scenarios, what.reference, keep, controls)
+    with working_in(where, what.name, asked, _TOLD) as folder:
         logged(folder, verbose)
+        doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
             results = run(
                 what.scenarios,
-                jobs=jobs,
+                jobs=doing,
                 progress=progress,
                 keep=keep,
                 reference=what.reference,
                 name=what.name,
                 anyway=anyway,
             )
-        _finish(results, folder, quiet, figures, overwrite, jobs, controls)
+        _finish(results, folder, where, asked, figures, doing, controls)
+
+
+def _asked(
+    kind: str,
+    scenarios: Mapping[str, Scenario],
+    reference: str | None,
+    keep: list[str] | None,
+    controls: bool,
+) -> Asked:
+    from sim.experiment.asked import asked_of
+
+    first = next(iter(scenarios.values())).run
+    return asked_of(
+        kind, scenarios, first.replications, seed=first.seed, reference=reference,
+        by=first.by, keep=sorted(keep or ()), controls=controls,
+    )  # fmt: skip
 
 
 def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
@@ -156,31 +178,32 @@ def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
 def _finish(
     results: Results,
     folder: Path,
-    quiet: bool,
+    where: Where,
+    asked: Asked,
     figures: bool,
-    overwrite: bool,
-    jobs: JobsWanted,
+    doing: Workers,
     controls: bool,
 ) -> None:
     """Write what was measured; then what can be concluded and drawn from it."""
     from sim.experiment.store import write_results
 
-    with written(quiet, lambda: _show(results, None)):
-        write_results(results, folder, overwrite=overwrite)
+    results.manifest["asked"] = asked.plain()
+    with written(where.quiet, lambda: _show(results, None)):
+        write_results(results, folder, overwrite=asked.may_replace(folder, where.overwrite))
     comparison = _compared(results, folder)
     there = figures and not signals.received() and _draw(results, folder)
-    if quiet:
+    if where.quiet:
         say(str(folder))
     else:
         with optional("summary on the terminal", folder):
             _show(results, comparison)
     if controls and not results.interrupted:
-        add_controls(results, folder, jobs, quiet)
-    if not quiet:
+        add_controls(results, folder, doing, where.quiet)
+    if not where.quiet:
         say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]
-        kept = f"kept {results.replications} of {wanted} replications, in {folder}."
+        kept = f"kept {results.replications} of {wanted} replications, in {folder}; {GO_ON}"
         ended(results.manifest["interrupted_because"], kept)
 
 

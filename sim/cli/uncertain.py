@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.folders import working_in
+from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import optional, written
 from sim.cli.options import logged
 from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.workers import JobsWanted
+from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.experiment.results import TidyTable
@@ -34,11 +33,10 @@ class Nested:
     kind: str
     draws: int
     replications: int | None
-    jobs: JobsWanted
+    jobs: int | None
     keep: list[str] | None
     by: list[str] | None
     anyway: bool = False
-    overwrite: bool = False
     verbose: bool = False
 
     def check(self) -> None:
@@ -60,32 +58,40 @@ def study(
     reference: str | None,
     name: str,
     nested: Nested,
-    out: Path | None,
-    quiet: bool,
+    where: Where,
 ) -> None:
     """Simulate scenarios under many sets of parameters; tables, and what they say."""
+    from sim.experiment.asked import asked_of
     from sim.experiment.store import add_table, write_folder
-    from sim.experiment.uncertainty import REPLICATIONS, propagate
+    from sim.experiment.uncertainty import KIND, REPLICATIONS, propagate
 
     nested.check()
-    with working_in(out, f"{name}-uncertainty", nested.overwrite, _TOLD) as folder:
+    each = nested.replications or REPLICATIONS
+    asked = asked_of(
+        KIND, scenarios, nested.draws, each=each, reference=reference,
+        seed=next(iter(scenarios.values())).run.seed,
+    )  # fmt: skip
+    with working_in(where, f"{name}-uncertainty", asked, _TOLD) as folder:
         logged(folder, nested.verbose)
-        with shown(quiet, then_written=True) as progress:
+        doing = Workers(nested.jobs, ledger=folder)
+        with shown(where.quiet, then_written=True) as progress:
             found = propagate(
-                scenarios, nested.draws, nested.replications or REPLICATIONS, jobs=nested.jobs,
-                progress=progress, reference=reference, name=name, anyway=nested.anyway,
+                scenarios, nested.draws, each, jobs=doing, progress=progress,
+                reference=reference, name=name, anyway=nested.anyway,
             )  # fmt: skip
-        with written(quiet, lambda: _show(found)):
-            write_folder(folder, found.measured(), found.manifest, nested.overwrite)
+        found.manifest["asked"] = asked.plain()
+        with written(where.quiet, lambda: _show(found)):
+            replaced = asked.may_replace(folder, where.overwrite)
+            write_folder(folder, found.measured(), found.manifest, replaced)
         for file, table in found.concluded().items():
             with optional(file, folder):
                 add_table(folder, file, table())
-        if not quiet:
+        if not where.quiet:
             with optional("summary on the terminal", folder):
                 _show(found)
-        say(str(folder) if quiet else f"\nTables: {folder}")
+        say(str(folder) if where.quiet else f"\nTables: {folder}")
         if found.manifest["interrupted"]:
-            kept = f"kept {found.draws} of {nested.draws} draws, in {folder}."
+            kept = f"kept {found.draws} of {nested.draws} draws, in {folder}; {GO_ON}"
             ended(found.manifest["interrupted_because"], kept)
 
 

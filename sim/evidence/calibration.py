@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.config.errors import ScenarioError, nearest
+from sim.evidence.kept_evaluations import Evaluations
 from sim.evidence.objective import EVALUATIONS, PEOPLE, SEED, Fit, Objective, best_fit
 from sim.evidence.posterior import CHAIN, Plan, Posterior, sample, sampler_package
 from sim.evidence.published import PublishedResult
@@ -20,6 +21,8 @@ from sim.evidence.structures import DEFAULT_STRUCTURE, STRUCTURES
 from sim.experiment import provenance
 from sim.experiment.executors import Progress
 from sim.experiment.folder import MANIFEST, clear
+from sim.experiment.identity import model_version
+from sim.experiment.ledger import LEDGER
 from sim.experiment.store import add_table, write_folder
 from sim.experiment.workers import JobsWanted, available_jobs, workers_of
 from sim.symptoms.calibrations import CalibrationName
@@ -72,7 +75,11 @@ def calibrate(
             raise ScenarioError("A posterior needs a folder to keep its chain in.")
     started, clock = datetime.now(UTC), time.perf_counter()
     objective = Objective(which, structure, targets, people, seed)  # type: ignore[arg-type]
+    if folder is not None:
+        objective.evaluations = Evaluations(_evaluations_file(folder, objective))
+    known = len(objective.evaluations)
     fit = best_fit(objective, evaluations=evaluations)
+    objective.evaluations = Evaluations()  # the walkers ask for other points
     seconds = {"best_fit_seconds": round(time.perf_counter() - clock, 1)}
     plan = Plan(seed=chain_seed)
     if steps is not None:
@@ -88,6 +95,7 @@ def calibrate(
     if posterior is not None:
         what["convergence"] = posterior.diagnostics()
         what["blocks_of_an_earlier_run"] = posterior.resumed
+    what["evaluations_of_an_earlier_run"] = known
     found = Calibrated(
         _estimates(objective, fit, posterior),
         _predictive(objective, fit, posterior),
@@ -104,11 +112,21 @@ def calibrate(
     return found
 
 
+def _evaluations_file(folder: Path, objective: Objective) -> Path:
+    """Name the file of what was evaluated of this objective by this model."""
+    (folder / LEDGER).mkdir(parents=True, exist_ok=True)
+    what = [objective.which, objective.structure.name, objective.people, objective.seed]
+    told = [*what, repr(objective.targets), model_version()]
+    return folder / LEDGER / f"evaluations-{provenance.digest(told)[:16]}.jsonl"
+
+
 def begin_anew(folder: Path) -> None:
     """Remove an earlier calibration from its folder, its chain as well."""
     if (folder / MANIFEST).exists():
         clear(folder)
     (folder / CHAIN).unlink(missing_ok=True)
+    for file in (folder / LEDGER).glob("evaluations-*.jsonl"):
+        file.unlink()
 
 
 def _what(objective: Objective, fit: Fit, plan: Plan | None, seconds: dict[str, float]) -> Any:

@@ -19,6 +19,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.evidence.arms import Setting, TreatedArm
+from sim.evidence.kept_evaluations import Evaluated, Evaluations
 from sim.evidence.metrics import read_off
 from sim.evidence.published import PublishedResult, read_published, shipped, to_fit
 from sim.evidence.quantities import OF_ATTENDANCE
@@ -47,6 +48,7 @@ class Objective:
         seed: int = SEED,
         scenario: Scenario | None = None,
     ) -> None:
+        self.evaluations = Evaluations()
         self.which, self.structure = which, STRUCTURES[structure]
         self.scenario = scenario or Scenario()
         self.priors = self.structure.priors(which)
@@ -110,9 +112,16 @@ class Objective:
             return -inf, values
         return self.log_likelihood(values) - 0.5 * float(np.square(x).sum()), values
 
+    def known(self, x: Floats) -> Evaluated:
+        """The same, from the evaluations that are kept where it is there."""
+        if (found := self.evaluations.at(x)) is None:
+            found = self.log_posterior(x)
+            self.evaluations.add(x, found)
+        return found
+
     def loss(self, x: Floats) -> float:
         """What a minimiser asks for; large where the model has no answer."""
-        return min(-self.log_posterior(x)[0], 1e6)
+        return min(-self.known(x)[0], 1e6)
 
     def outside(self, values: Floats) -> float:
         """How far answers lie outside the bands of their targets, in standard deviations."""
@@ -121,7 +130,7 @@ class Objective:
 
     def loss_outside(self, x: Floats) -> float:
         """What a minimiser asks for that is to keep to the bands."""
-        log_posterior, values = self.log_posterior(x)
+        log_posterior, values = self.known(x)
         return min(100 * self.outside(values) - log_posterior, 1e6)
 
 
@@ -190,11 +199,11 @@ def best_fit(objective: Objective, rounds: int = 4, evaluations: int = EVALUATIO
     for _ in range(rounds):
         x, more = _climbed(objective.loss, x, evaluations // rounds)
         used += more
-    log_posterior, values = objective.log_posterior(x)
+    log_posterior, values = objective.known(x)
     if objective.outside(values):
         within, more = _climbed(objective.loss_outside, x, evaluations // rounds)
         used += more
-        highest, answers = objective.log_posterior(within)
+        highest, answers = objective.known(within)
         if highest >= log_posterior - _HAIR and not objective.outside(answers):
             x, log_posterior, values = within, highest, answers
     return Fit(

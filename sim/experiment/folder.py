@@ -28,6 +28,7 @@ from sim.config.writing import (
 )
 from sim.experiment import log
 from sim.experiment.kept import KEPT_TABLES
+from sim.experiment.ledger import alone_in, count_parts, forget_parts
 
 MANIFEST = "manifest.json"
 _FIGURES = "figures"
@@ -111,7 +112,9 @@ def check_replaceable(folder: Path, overwrite: bool, gone_on_with: Collection[st
 
 
 def abandon(folder: Path) -> None:
-    """Remove a prepared folder in which nothing was written after all."""
+    """Remove a prepared folder in which nothing was written after all, and no task was finished."""
+    if not count_parts(folder):
+        forget_parts(folder)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
@@ -135,9 +138,16 @@ def file_all(
         found = manifest_in(folder)
         overwrite = isinstance(found, dict) and found.get("kind") == manifest.get("kind")
     prepare(folder, overwrite, gone_on_with)
+    with alone_in(folder):
+        return _filed_all(folder, tables, manifest, gone_on_with)
+
+
+def _filed_all(
+    folder: Path, tables: Mapping[str, Write], manifest: Mapping[str, Any], keep: Collection[str]
+) -> Path:
     try:
         staged, missing = _aside(folder, tables, manifest)
-        _in_place(folder, staged, gone_on_with)
+        _in_place(folder, staged, keep)
     except OSError as fault:
         raise unwritable(folder, fault) from fault
     finally:
@@ -163,6 +173,12 @@ def add_file(folder: Path, name: str, write: Write) -> None:
 def manifest_in(folder: Path) -> Any:
     """Give what the folder's manifest holds, None where there is none that can be read."""
     return _read(folder / MANIFEST)
+
+
+def manifests_in(folder: Path) -> list[dict[str, Any]]:
+    """Give the folder's manifest, and one that was about to be put in place when all ended."""
+    found = [_read(path) for path in (folder / MANIFEST, part_of(folder / MANIFEST))]
+    return [manifest for manifest in found if isinstance(manifest, dict)]
 
 
 def clear(folder: Path, keep: Collection[str] = ()) -> None:
@@ -247,11 +263,7 @@ def _told(folder: Path, missing: Mapping[str, OSError]) -> str:
 
 def _made_by_ketasim(folder: Path) -> bool:
     """Tell by the manifest, or by the one that was about to be put in place when all ended."""
-    for path in (folder / MANIFEST, part_of(folder / MANIFEST)):
-        found = _read(path)
-        if isinstance(found, dict) and found.get("made_by") == "ketasim":
-            return True
-    return False
+    return any(found.get("made_by") == "ketasim" for found in manifests_in(folder))
 
 
 def _read(path: Path) -> Any:

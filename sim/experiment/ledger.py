@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.config.locks import locked
 from sim.config.writing import PART, discard, settle
 from sim.experiment.identity import NoIdentityError, key_of
 from sim.experiment.log import LOG
@@ -109,6 +110,17 @@ def sweep(folder: Path) -> None:
 def forget_parts(folder: Path) -> None:
     """Remove the ledger of a folder: everything is simulated anew."""
     shutil.rmtree(folder / LEDGER, ignore_errors=True)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let only one command at a time put its tables in a folder that others may work in too."""
+    ledger = folder / LEDGER
+    if not ledger.is_dir():
+        yield
+        return
+    with locked(ledger / "writing"):
+        yield
 
 
 def count_parts(folder: Path) -> int:
