@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiment.store import read_results as read_results
     from sim.experiment.store import write_results as write_results
     from sim.experiment.uncertainty import propagate as propagate
+    from sim.experiment.workers import Workers as Workers
     from sim.model.replication import Replication as Replication
     from sim.model.replication import replicate as replicate
     from sim.model.scenario import Scenario as Scenario
@@ -63,6 +64,7 @@ _HOMES = {
     "Scenario": "sim.model.scenario",
     "ScenarioError": "sim.config.errors",
     "Visit": "sim.policy.chart",
+    "Workers": "sim.experiment.workers",
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
     "controlled": "sim.study.controlled",

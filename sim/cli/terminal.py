@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import sys
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.config.names import visible
+from sim.experiment.log import LOG
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,8 +32,19 @@ def _plain(fault: UnicodeError) -> tuple[str, int]:
     return "".join(PLAIN.get(c, b) for c, b in zip(lost, backslashed, strict=True)), fault.end
 
 
+class _Told(logging.Handler):
+    """Warnings of the log on stderr; a fault is told by whoever ends the command with it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one warning."""
+        if record.levelno == logging.WARNING:
+            warn(record.getMessage())
+
+
 def ready() -> None:
     """Let both streams write whatever they are given; what they cannot, they spell out."""
+    if not any(isinstance(handler, _Told) for handler in LOG.handlers):
+        LOG.addHandler(_Told())
     codecs.register_error(HANDLER, _plain)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -7,6 +7,7 @@ order of all numbers. Bytes are files of their own beside the table.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ import numpy as np
 
 from sim.arrays import Floats
 
-SHAPE = b"ketasim.shape"
+SHAPE, CHECK = b"ketasim.shape", b"ketasim.sha256"
 
 
 class DamagedError(ValueError):
@@ -52,10 +53,11 @@ def part_of_outcome(outcome: object, about: Mapping[str, Any]) -> Part:
     rows = [np.arange(length, dtype=np.int32) for length in lengths]
     columns["row"] = pa.array(np.concatenate([*rows, np.array([], dtype=np.int32)]))
     columns["number"] = pa.array(np.concatenate([*(c for _, c in numbers), np.array([])]))
-    told = {SHAPE: json.dumps(shape, separators=(",", ":")).encode()}
-    table = pa.table(columns).replace_schema_metadata(told)
+    told = json.dumps(shape, separators=(",", ":")).encode()
+    check = _check(told, columns["number"].to_numpy())
+    table = pa.table(columns).replace_schema_metadata({SHAPE: told, CHECK: check})
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, sink, compression="zstd")
     return Part(sink.getvalue(), beside)
 
 
@@ -71,9 +73,11 @@ def outcome_of_part(
 
     source = pa.BufferReader(table) if isinstance(table, bytes) else str(table)
     try:
-        read = pq.read_table(source, page_checksum_verification=True)
-        shape = json.loads(read.schema.metadata[SHAPE])
-        numbers = read.column("number").to_numpy()
+        read = pq.read_table(source)
+        told, numbers = read.schema.metadata[SHAPE], read.column("number").to_numpy()
+        if read.schema.metadata[CHECK] != _check(told, numbers):
+            raise DamagedError("its content is not what was written")
+        shape = json.loads(told)
         for name, value in about.items():
             if len(read) and read.column(name)[0].as_py() != value:
                 raise DamagedError(f"it is of another {name}")
@@ -84,6 +88,11 @@ def outcome_of_part(
         return outcome
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError, IndexError) as fault:
         raise DamagedError(str(fault)) from fault
+
+
+def _check(shape: bytes, numbers: Floats) -> bytes:
+    """Give the digest of all that an outcome is rebuilt from."""
+    return hashlib.sha256(shape + b"\0" + numbers.tobytes()).hexdigest().encode()
 
 
 def declared_by(work: Callable[..., Any]) -> object:
