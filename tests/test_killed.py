@@ -356,7 +356,7 @@ def test_a_calibration_that_is_interrupted_goes_on_with_the_same_command(
     at_task(monkeypatch, "calibrate", 2, "SIGTERM")
     status, _, err = ketasim(*COMMANDS["calibrate"], "--out", tmp_path)
     assert status == 143
-    assert f"go on with the same command and --out {tmp_path}" in err
+    assert f"kept what is finished in {tmp_path}; the same command goes on from there." in err
     assert ketasim(*COMMANDS["calibrate"], "--out", tmp_path)[0] == 0
     manifest = whole(tmp_path)
     assert manifest["blocks_of_an_earlier_run"] == 1

@@ -96,7 +96,7 @@ def dose_count_command(
             )  # fmt: skip
         answers.manifest["asked"] = asked.plain()
         with written(quiet, lambda: _show(answers)):
-            write_dose_count(answers, folder, asked.may_replace(folder, overwrite))
+            write_dose_count(answers, folder, asked.replaces(overwrite))
         there = figures and not signals.received() and _draw(answers, folder)
         if quiet:
             say(str(folder))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sim.figures.gallery import Each
 
 _TOLD = "no cohort was finished, so nothing was kept."
-NO_FIT = "the best fit was not finished, so nothing was kept."
+NO_FIT = "nothing was evaluated, so nothing was kept."
 
 
 def validate_command(
@@ -87,7 +87,7 @@ def validate_command(
             )  # fmt: skip
         found.manifest["asked"] = asked.plain()
         with written(quiet, lambda: _show(found.table)):
-            found.write(folder, asked.may_replace(folder, overwrite))
+            found.write(folder, asked.replaces(overwrite))
         if figures and not signals.received():
             draw_figures(lambda to, each: _figure(found.table, to, each), folder)
         if not quiet:
@@ -188,10 +188,11 @@ def parameters(
 def _go_on(folder: Path) -> str:
     """Say how a calibration that was interrupted is gone on with, if anything is there of it."""
     from sim.evidence.calibration import GONE_ON_WITH
+    from sim.experiment.ledger import keeps_nothing
 
-    if not any((folder / name).exists() for name in GONE_ON_WITH):
+    if keeps_nothing(folder) and not any((folder / name).exists() for name in GONE_ON_WITH):
         return NO_FIT
-    return f"kept what is finished; go on with the same command and --out {folder}"
+    return f"kept what is finished in {folder}; {GO_ON}"
 
 
 def _set(name: str, option: str) -> str:

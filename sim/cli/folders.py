@@ -122,13 +122,15 @@ def working_in(
 def _folder(where: Where, name: str, asked: Asked, gone_on_with: Collection[str]) -> Path:
     from sim.experiment.asked import unfinished
     from sim.experiment.folder import new_folder, prepare
-    from sim.experiment.ledger import count_parts, forget_parts, sweep
+    from sim.experiment.ledger import alone_in, count_parts, forget_parts, sweep
 
     found = None if where.out or where.fresh else unfinished(name, asked)
     if where.out is None and found is None:
         return new_folder(name)
     folder = found or where.out or Path()
-    prepare(folder, asked.may_replace(folder, where.overwrite or found is not None), gone_on_with)
+    with alone_in(folder):
+        replaces = asked.may_replace(folder, where.overwrite or found is not None)
+        prepare(folder, replaces, gone_on_with)
     if where.fresh:
         forget_parts(folder)
     sweep(folder)

@@ -114,7 +114,7 @@ def capacity_command(
             )  # fmt: skip
         answer = replace(answer, manifest={**answer.manifest, "asked": asked.plain()})
         with kept(quiet, lambda: _show(answer, folder)):
-            replaced = asked.may_replace(folder, overwrite)
+            replaced = asked.replaces(overwrite)
             answer_tables.write_capacity(answer, folder, overwrite=replaced)
         if not quiet:
             _show(answer, folder)
@@ -143,7 +143,7 @@ def _end(answer: CapacityAnswer, folder: Path) -> NoReturn:
         lacks = answer.uncertainty is not None and answer.spread is None
         without = ", without its spread over draws," if lacks else ""
         ended(answer.cut.why, f"kept the answer{without} in {folder}; {GO_ON}")
-    ended(answer.cut.why, f"{kept}; there is no answer yet.")
+    ended(answer.cut.why, f"{kept}; there is no answer yet: {GO_ON}")
 
 
 def _show(answer: CapacityAnswer, folder: Path) -> None:

@@ -189,7 +189,7 @@ def _finish(
 
     results.manifest["asked"] = asked.plain()
     with written(where.quiet, lambda: _show(results, None)):
-        write_results(results, folder, overwrite=asked.may_replace(folder, where.overwrite))
+        write_results(results, folder, overwrite=asked.replaces(where.overwrite))
     comparison = _compared(results, folder)
     there = figures and not signals.received() and _draw(results, folder)
     if where.quiet:

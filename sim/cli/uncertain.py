@@ -81,7 +81,7 @@ def study(
             )  # fmt: skip
         found.manifest["asked"] = asked.plain()
         with written(where.quiet, lambda: _show(found)):
-            replaced = asked.may_replace(folder, where.overwrite)
+            replaced = asked.replaces(where.overwrite)
             write_folder(folder, found.measured(), found.manifest, replaced)
         for file, table in found.concluded().items():
             with optional(file, folder):

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.doses.dose_count import BOOSTER, EVERYBODY, DoseCount
 from sim.doses.factors import Factor
 from sim.doses.needs import LONGEST_INTERVAL, SHORTEST_INTERVAL
+from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
 
 COUNTS, SHIFTS = "dose_count.csv", "factors.csv"
@@ -138,7 +139,7 @@ def _range(row: dict[str, float], times: int) -> str:
     return f" ({times * row['lower']:.1f} to {times * row['upper']:.1f})"
 
 
-def write_dose_count(answers: DoseCount, folder: str | Path, overwrite: bool | None = None) -> Path:
+def write_dose_count(answers: DoseCount, folder: str | Path, overwrite: Replaces = None) -> Path:
     """Write dose_count.csv, factors.csv and, last, manifest.json; give the folder."""
     tables = {COUNTS: answers.counts, SHIFTS: answers.shifts}
     return write_folder(folder, tables, answers.manifest, overwrite)

@@ -21,6 +21,7 @@ from sim.evidence.quantities import OF_ATTENDANCE, QuantityKind
 from sim.evidence.simulated import attendance, followed_days, scenario_of, sessions_of
 from sim.experiment import provenance
 from sim.experiment.executors import Finished, Progress, execute
+from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
 from sim.experiment.task import Task
 from sim.experiment.uncertainty import draws_of
@@ -52,7 +53,7 @@ class Validation:
     table: pd.DataFrame
     manifest: dict[str, Any] = field(default_factory=dict)
 
-    def write(self, folder: Path, overwrite: bool | None = None) -> None:
+    def write(self, folder: Path, overwrite: Replaces = None) -> None:
         """Write `validation.csv` and the manifest."""
         write_folder(folder, {"validation.csv": self.table}, self.manifest, overwrite)
 

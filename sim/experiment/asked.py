@@ -7,9 +7,10 @@ more of them, with as many replications or more.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,8 @@ from sim.config.texts import MOST_TABLE, Unreadable, read_text
 from sim.config.writing import unwritable, write_text
 from sim.experiment.folder import manifest_in, manifests_in
 from sim.experiment.identity import scenario_digest
-from sim.experiment.ledger import LEDGER
+from sim.experiment.ledger import ASKED, IN_USE, LEDGER
 from sim.model.scenario import Scenario
-
-_FILE, _IN_USE = "asked.json", "in_use"
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,12 @@ class Asked:
         """Tell whether this is the same question, with whatever number of replications."""
         return (self.kind, self.rest, self.scenarios) == (other.kind, other.rest, other.scenarios)
 
+    def replaces(self, overwrite: bool) -> Callable[[Path], bool]:
+        """Give what tells of a folder, at the moment of writing, whether its result gives way."""
+        return partial(self.may_replace, overwrite=overwrite)
+
     def may_replace(self, folder: Path, overwrite: bool) -> bool:
-        """Tell whether the result in a folder may give way to that of this question."""
+        """Tell whether the result in a folder gives way to that of this question."""
         earlier = [_read(manifest.get("asked")) for manifest in manifests_in(folder)]
         held = [one is not None and self.holds(one) for one in earlier]
         return overwrite or (bool(held) and all(held))
@@ -68,13 +71,13 @@ def unfinished(name: str, asked: Asked, root: str | Path = "results") -> Path | 
     One whose result is whole is none.
     """
     found = []
-    for file in Path(root).glob(f"{safe_name(name) or 'run'}-*/{LEDGER}/{_FILE}"):
+    for file in Path(root).glob(f"{safe_name(name) or 'run'}-*/{LEDGER}/{ASKED}"):
         folder = file.parents[1]
         earlier, manifest = _asked_in(file), manifest_in(folder)
         if earlier is None or not asked.same(earlier):
             continue
         whole = isinstance(manifest, dict) and not manifest.get("interrupted")
-        if not whole and not is_held(file.with_name(_IN_USE)):
+        if not whole and not is_held(file.with_name(IN_USE)):
             found.append((file.stat().st_mtime_ns, folder))
     return max(found)[1] if found else None
 
@@ -85,10 +88,10 @@ def worked_on(folder: Path, asked: Asked) -> Iterator[None]:
     ledger = folder / LEDGER
     try:
         ledger.mkdir(parents=True, exist_ok=True)
-        write_text(ledger / _FILE, json.dumps(asked.plain(), indent=2) + "\n")
+        write_text(ledger / ASKED, json.dumps(asked.plain(), indent=2) + "\n")
     except OSError as fault:
         raise unwritable(folder, fault) from fault
-    with locked(ledger / _IN_USE, shared=True):
+    with locked(ledger / IN_USE, shared=True):
         yield
 
 

@@ -28,7 +28,7 @@ from sim.config.writing import (
 )
 from sim.experiment import log
 from sim.experiment.kept import KEPT_TABLES
-from sim.experiment.ledger import alone_in, count_parts, forget_parts
+from sim.experiment.ledger import alone_in, forget_parts, keeps_nothing
 
 MANIFEST = "manifest.json"
 _FIGURES = "figures"
@@ -56,6 +56,8 @@ OF_ONE_PATIENT = re.compile(r"patient-\d+-r\d+-[^/]*\.png")
 
 Write = Callable[[Path], object]
 """Writes a file of the name that it is given."""
+Replaces = bool | Callable[[Path], bool] | None
+"""Whether an earlier result gives way: as told, as a folder says, or (None) one of its own kind."""
 
 
 def new_folder(name: str, root: str | Path = "results") -> Path:
@@ -113,7 +115,7 @@ def check_replaceable(folder: Path, overwrite: bool, gone_on_with: Collection[st
 
 def abandon(folder: Path) -> None:
     """Remove a prepared folder in which nothing was written after all, and no task was finished."""
-    if not count_parts(folder):
+    if keeps_nothing(folder):
         forget_parts(folder)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
@@ -123,7 +125,7 @@ def file_all(
     folder: str | Path,
     tables: Mapping[str, Write],
     manifest: Mapping[str, Any],
-    overwrite: bool | None = None,
+    overwrite: Replaces = None,
     gone_on_with: Collection[str] = (),
 ) -> Path:
     """Write tables by file name and, last, the manifest; give the folder.
@@ -134,11 +136,13 @@ def file_all(
     stays as it was.
     """
     folder = Path(folder)
-    if overwrite is None:
-        found = manifest_in(folder)
-        overwrite = isinstance(found, dict) and found.get("kind") == manifest.get("kind")
-    prepare(folder, overwrite, gone_on_with)
     with alone_in(folder):
+        if overwrite is None:
+            found = manifest_in(folder)
+            overwrite = isinstance(found, dict) and found.get("kind") == manifest.get("kind")
+        elif not isinstance(overwrite, bool):
+            overwrite = overwrite(folder)
+        prepare(folder, overwrite, gone_on_with)
         return _filed_all(folder, tables, manifest, gone_on_with)
 
 

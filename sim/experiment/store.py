@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.config.errors import ScenarioError
 from sim.config.names import as_meant
 from sim.config.texts import MOST_RESULTS, check_file
-from sim.experiment.folder import MANIFEST, Write, add_file, file_all, manifest_in
+from sim.experiment.folder import MANIFEST, Replaces, Write, add_file, file_all, manifest_in
 from sim.experiment.kept import KEPT_TABLES, Kept
 from sim.experiment.provenance import has_foreign
 from sim.experiment.results import SUBGROUPS, Results
@@ -58,7 +58,7 @@ def write_results(
     results: Results,
     folder: str | Path,
     comparison: pd.DataFrame | None = None,
-    overwrite: bool | None = None,
+    overwrite: Replaces = None,
 ) -> Path:
     """Write the tables and the manifest; give the folder.
 
@@ -88,7 +88,7 @@ def write_folder(
     folder: str | Path,
     tables: Mapping[str, pd.DataFrame],
     manifest: Mapping[str, Any],
-    overwrite: bool | None = None,
+    overwrite: Replaces = None,
     gone_on_with: Collection[str] = (),
 ) -> Path:
     """Write tables by file name and, last, the manifest of a piece of work; give the folder."""

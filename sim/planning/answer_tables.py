@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
 from sim.planning.buildup import BuildUp, erlang_c_table
 from sim.planning.findings import Findings
@@ -146,7 +147,7 @@ def write_capacity(
     answer: Findings,
     folder: str | Path,
     more: Mapping[str, pd.DataFrame] | None = None,
-    overwrite: bool | None = None,
+    overwrite: Replaces = None,
 ) -> Path:
     """Write capacity.csv, capacity_replications.csv, more tables and, last, the manifest."""
     tables = {TRIED: tried_table(answer), _REPLICATIONS: replications(answer), **(more or {})}
