@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import doses, evidence, planning, population_table, signals, story, studies
+from sim.cli import doses, evidence, planning, population_table, rerun, signals, story, studies
 from sim.cli.folders import Commands, let_go
 from sim.cli.options import Assignments, ScenarioFile, changes_of
 from sim.cli.signals import NOTHING, USER_FAULT, stop
@@ -79,6 +79,7 @@ def schema(
 
 app.command("run")(studies.run_command)
 app.command("compare")(studies.compare_command)
+app.command("rerun")(rerun.rerun_command)
 app.command()(story.explain)
 app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)

@@ -137,7 +137,7 @@ work.__module__ = "sim.somewhere"
 def test_a_key_tells_all_that_an_outcome_depends_on(small, tmp_path):
     task = Task("a", small, 1, 2)
     table = tmp_path / "people.csv"
-    table.write_text("baseline_gad7\n15\n16\n")
+    table.write_text("baseline\n15\n16\n")
     own = small.override({"population.file": str(table)})
     others = {
         "scenario": replace(task, scenario=small.override({"clinic.chairs": 7})),
@@ -149,7 +149,7 @@ def test_a_key_tells_all_that_an_outcome_depends_on(small, tmp_path):
     keys = {name: key_of(partial(work), other) for name, other in others.items()}
     keys["itself"] = key_of(partial(work), task)
     keys["more"] = key_of(partial(work, more=1), task)
-    table.write_text("baseline_gad7\n15\n17\n")
+    table.write_text("baseline\n15\n17\n")
     identity.scenario_digest.cache_clear()
     keys["changed file"] = key_of(partial(work), others["file"])
     assert len(set(keys.values())) == len(keys)
