@@ -18,7 +18,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls clinics fuzz kills mutants verify lint format clean
+.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls clinics fuzz kills goes-on mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -86,6 +86,9 @@ fuzz: $(READY)  ## ten thousand spoilt inputs (half an hour)
 
 kills: $(READY)  ## commands killed at random moments, and what they leave (ten minutes; Linux)
 	$(BIN)/python benchmarks/kills.py
+
+goes-on: $(READY)  ## one study killed twenty times, and on a full disk: what is lost or done twice (minutes; Linux)
+	$(BIN)/python benchmarks/goes_on.py
 
 clinics: $(READY)  ## two hundred random clinics, their records read by a checker (minutes)
 	$(BIN)/python tests/clinic/random_clinics.py --clinics 200 --seed $(SEED)

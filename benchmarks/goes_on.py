@@ -1,0 +1,165 @@
+"""Kill one study twenty times, at random moments, and look at what goes on: `make goes-on`.
+
+For each command: started with two processes in one folder, killed with SIGKILL after a random time
+(once a finished task has been added, or after some seconds), started again, and so on; at last left
+alone. A row each: kills, parts that were there at a kill, parts that were written twice (there must
+be none), tasks begun, and whether the tables are to the byte those of a command that nobody killed.
+Then the same on a disk that is full time and again. Linux; the full disk needs root.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kills import STUDY, processes, started
+from sim.experiment.ledger import LEDGER
+
+SCENARIO = "[run]\ndays = 120\nreplications = 40\nseed = 4\n[clinic]\nchairs = 2\n"
+COMMANDS = {
+    "run": ["run", "base.toml", "--keep", "visits", "--no-figures"],
+    "compare": ["compare", "study.toml", "--replications", "30", "--no-figures"],
+    "capacity": [
+        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "120", "--when",
+        "first-year", "--target", "p90(wait_first_infusion_days) <= 14", "--no-figures",
+    ],
+    "dose-count": ["dose-count", "base.toml", "--people", "1500", "--replications", "40",
+                   "--no-figures"],
+    "calibrate": ["calibrate", "--set", "trial", "--people", "400", "--evaluations", "200",
+                  "--steps", "100", "--samples", "50"],
+}  # fmt: skip
+TABLES = (".csv", ".parquet")
+FULL_KIB = 220
+"""Size of the small disk at first; it grows by as much each time that it was full."""
+
+
+def wait_for(mark: str) -> None:
+    """Wait until no process of a command lives; workers see within a second that it is gone."""
+    while processes(mark):
+        time.sleep(0.05)
+
+
+def results_in(folder: Path) -> dict[str, bytes]:
+    """Give the bytes of the tables of results."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix in TABLES}
+
+
+def kept_in(folder: Path) -> dict[str, tuple[int, int]]:
+    """Give the parts that are kept, and what tells whether they were written again."""
+    parts = (folder / LEDGER).glob("*/[!.]*.parquet")
+    return {f"{p.parent.name}/{p.name}": (p.stat().st_ino, p.stat().st_mtime_ns) for p in parts}
+
+
+def begun_in(folder: Path) -> tuple[int, int]:
+    """Count the tasks that the log says were begun, and that were finished more than once."""
+    text = (folder / "run.log").read_text() if (folder / "run.log").exists() else ""
+    done = re.findall(r"INFO (.*): finished in", text)
+    return len(re.findall(r": begun$", text, re.M)), len(done) - len(set(done))
+
+
+def killed(command: str, folder: Path, kills: int, most: float) -> list[str]:
+    """Kill one command over and over, and let it end at last; give a row of the table."""
+    mark, out, seen, twice, done = f"killed-{command}", folder / f"killed-{command}", {}, 0, 0
+    while done < kills:
+        running = started(COMMANDS[command], folder, mark, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL)  # fmt: skip
+        end = time.monotonic() + random.uniform(0.2, most)
+        while time.monotonic() < end and running.poll() is None:
+            time.sleep(0.005)
+        if running.poll() is not None:
+            break  # it was whole before the last kill
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        done += 1
+        wait_for(mark)
+        now = kept_in(out)
+        twice += sum(now[part] != state for part, state in seen.items())
+        seen = now
+    running = started(COMMANDS[command], folder, mark, stdout=subprocess.DEVNULL,
+                      stderr=subprocess.PIPE)  # fmt: skip
+    _, said = running.communicate()
+    assert running.returncode == 0, said
+    now = kept_in(out)
+    twice += sum(now[part] != state for part, state in seen.items())
+    same = results_in(out) == results_in(folder / f"whole-{command}")
+    begun, again = begun_in(out)
+    return [command, str(done), str(len(seen)), str(len(now)), str(twice), str(begun), str(again),
+            "the same" if same else "DIFFERENT"]  # fmt: skip
+
+
+def filled(command: str, folder: Path) -> list[str]:
+    """Run a command on a disk that is full, make room by as much again, and so on."""
+    mark, out, size, full = f"full-{command}", folder / f"full-{command}", FULL_KIB, 0
+    out.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(out)], check=True)
+    try:
+        seen: dict[str, tuple[int, int]] = {}
+        twice = 0
+        while True:
+            running = started(COMMANDS[command], folder, mark, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE)  # fmt: skip
+            _, said = running.communicate()
+            now = kept_in(out)
+            twice += sum(now[part] != state for part, state in seen.items())
+            seen = now
+            if running.returncode == 0:
+                break
+            assert running.returncode == 2, said
+            assert "No space left" in said, said
+            full, size = full + 1, size + FULL_KIB
+            remount = ["mount", "-o", f"remount,size={size}k", str(out)]
+            subprocess.run(remount, check=True)
+        same = results_in(out) == results_in(folder / f"whole-{command}")
+        return [command, str(full), str(len(now)), str(twice), "the same" if same else "DIFFERENT"]
+    finally:
+        subprocess.run(["umount", str(out)], check=True)
+
+
+def main() -> None:
+    """Kill and fill, and print two tables; exit status 1 if anything was lost or done twice."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=20, help="of each command")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--commands", nargs="*", default=list(COMMANDS), choices=list(COMMANDS))
+    asked = parser.parse_args()
+    random.seed(asked.seed)
+    bad = False
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "base.toml").write_text(SCENARIO)
+        (folder / "study.toml").write_text(STUDY)
+        seconds = {}
+        for command in asked.commands:
+            begin = time.monotonic()
+            running = started(COMMANDS[command], folder, f"whole-{command}",
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
+            _, said = running.communicate()
+            assert running.returncode == 0, said
+            seconds[command] = time.monotonic() - begin
+        print("| command | kills | parts at the last kill | parts at the end | written again "
+              "| begun | finished twice | tables |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
+        for command in asked.commands:
+            row = killed(command, folder, asked.kills, max(2.0, seconds[command] / 4))
+            bad |= row[4] != "0" or row[6] != "0" or row[-1] != "the same"
+            print(f"| {' | '.join(row)} |", flush=True)
+        if os.geteuid() == 0:
+            print(
+                "\n| command | times full | parts | written again | tables |\n|---|---|---|---|---|"
+            )
+            for command in asked.commands:
+                row = filled(command, folder)
+                bad |= row[3] != "0" or row[-1] != "the same"
+                print(f"| {' | '.join(row)} |", flush=True)
+    sys.exit(bad)
+
+
+if __name__ == "__main__":
+    main()
