@@ -108,7 +108,7 @@ def test_the_folder_holds_tables_manifest_and_figures(done, folder):
     out = folder / "out"
     assert {file.name for file in out.iterdir()} == {
         "capacity.csv", "capacity_replications.csv", "buildup.csv", "erlang_c.csv",
-        "rests_on.csv", "manifest.json", "figures", "ledger",
+        "rests_on.csv", "manifest.json", "run.log", "figures", "ledger",
     }  # fmt: skip
     assert {file.name for file in (out / "figures").iterdir()} == {
         "capacity.png", "build_up.png", "chair_plan.png",

@@ -22,6 +22,7 @@ from sim.config import writing
 from sim.experiment import folder as filing
 from sim.experiment.folder import DRAWN, MANIFEST, OF_ONE_PATIENT, OURS
 from sim.experiment.ledger import LEDGER
+from sim.experiment.log import FILE
 from sim.experiment.store import read_results
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -121,9 +122,9 @@ def test_a_full_disk_is_a_paragraph_and_leaves_nothing_half_written(
     assert "No space left on device" in err
     if (command, number) == ("calibrate", 2):
         assert whole(out) is None
-        assert sorted(file.name for file in out.iterdir()) == ["estimates.csv", LEDGER]
+        assert sorted(file.name for file in out.iterdir()) == ["estimates.csv", LEDGER, FILE]
     else:
-        assert [file.name for file in out.iterdir()] == [LEDGER]
+        assert sorted(file.name for file in out.iterdir()) == [LEDGER, FILE]
     assert "the same command goes on from there" in err or command == "calibrate"
 
 
@@ -198,6 +199,7 @@ def test_an_earlier_result_stays_whole_where_the_new_one_has_no_room(
     full_from(monkeypatch, 2)
     assert ketasim(*COMMANDS["run"], "--no-figures", "--overwrite", "--out", tmp_path)[0] == 2
     now = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    assert b"No space left on device" in now.pop(FILE)
     assert now == before
 
 
@@ -405,7 +407,7 @@ def test_an_earlier_result_is_replaced_only_when_asked_for_and_then_whole(
     old = [f.name for f in earlier.rglob("*.*") if f.read_bytes() == b"old"]
     assert sorted(old) == ["mine.png", "notes.txt"]
     assert whole(earlier)
-    known = {MANIFEST, *OURS, LEDGER, "figures", "notes.txt"}
+    known = {MANIFEST, *OURS, LEDGER, FILE, "figures", "notes.txt"}
     assert {file.name for file in earlier.iterdir()} <= known
     figures = {file.stem for file in (earlier / "figures").iterdir()} - {"mine"}
     assert figures <= set(DRAWN)

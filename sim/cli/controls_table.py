@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.optional import optional
+from sim.cli.progress import shown
 from sim.cli.terminal import as_text, console, warn
 from sim.config.errors import ScenarioError
 from sim.experiment.workers import JobsWanted
@@ -39,7 +40,8 @@ def add_controls(results: Results, folder: Path, jobs: JobsWanted, quiet: bool) 
     with optional("controls", folder):
         if not quiet:
             warn(f"Working out the twins of {results.replications} replications (--controls).")
-        table = controlled(results, jobs=jobs)
+        with shown(quiet, what="twins") as progress:
+            table = controlled(results, jobs=jobs, progress=progress)
         add_table(folder, CONTROLLED_FILE, table)
         if not quiet:
             _show(table)

@@ -88,7 +88,7 @@ def dose_count_command(
         max_infusions=max_infusions, seed=what.run.seed if seed is None else seed,
     )  # fmt: skip
     with working_in(where, f"{name}-dose-count", asked, _TOLD) as folder:
-        logged(folder, verbose)
+        logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
             answers = dose_count(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +32,7 @@ from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.evidence.calibration import Calibrated
+    from sim.experiment.executors import Progress
     from sim.experiment.results import TidyTable
     from sim.figures.gallery import Each
 
@@ -78,9 +80,9 @@ def validate_command(
         calibrations=chosen, people=people, seed=seed,
     )  # fmt: skip
     with working_in(Where(out, overwrite, fresh, quiet), "validate", asked, _TOLD) as folder:
-        logged(folder, verbose)
+        logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
-        with shown(quiet, then_written=True) as progress:
+        with shown(quiet, then_written=True, what="cohorts") as progress:
             found = validate(
                 rows, scenario, chosen, people, replications, draws, seed, doing, progress,
                 name=file.name,
@@ -144,7 +146,9 @@ def calibrate_command(
     which = _set(set_, "--set")
     rows = to_fit(read_published(targets or shipped()))
     if compare_structures:
-        say(structures_table(which, rows, people, seed, evaluations).to_string(index=False))
+        with _fitting(quiet) as fitting:
+            table = structures_table(which, rows, people, seed, evaluations, progress=fitting)
+        say(table.to_string(index=False))
         return
     asked = asked_of(
         "calibrate", {}, steps or Plan().steps, which=which, structure=structure, people=people,
@@ -155,12 +159,14 @@ def calibrate_command(
     with working_in(where, f"calibrate-{which}", asked, _go_on, GONE_ON_WITH) as folder:
         if overwrite or fresh:
             begin_anew(folder)
-        logged(folder, verbose)
-        with shown(quiet) as progress:
+        logged(folder, verbose, overwrite)
+        sampling = shown(quiet, what="blocks of the chain", doing="Sampling")
+        with _fitting(quiet) as fitting, sampling as progress:
             found = calibrate(
                 which, structure or DEFAULT_STRUCTURE, rows, folder, people=people, seed=seed,
                 chain_seed=chain_seed, evaluations=evaluations, steps=steps,
                 samples=samples, best_fit_only=best_fit_only, jobs=jobs, progress=progress,
+                fitting=fitting,
             )  # fmt: skip
         if not quiet:
             with optional("tables on the terminal", folder):
@@ -183,6 +189,10 @@ def parameters(
         say("The register is as the code says; new rows have no uncertainty yet.")
     else:
         say(text, end="")
+
+
+def _fitting(quiet: bool) -> AbstractContextManager[Progress | None]:
+    return shown(quiet, what="evaluations of the fit", doing="Fitting", at_most=True)
 
 
 def _go_on(folder: Path) -> str:

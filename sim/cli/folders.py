@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperGroup
 
 from sim.cli import signals
+from sim.cli.log_shown import ASKED, end_log
 from sim.cli.signals import NOTHING, USER_FAULT, stop
 from sim.cli.terminal import warn
 from sim.config.errors import ScenarioError
+from sim.experiment.log import LOG
 
 if TYPE_CHECKING:
     from sim.experiment.asked import Asked
@@ -31,6 +33,7 @@ class Commands(TyperGroup):
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Read the arguments; whatever ends that, typer would call it Ctrl-C."""
+        ASKED[:] = options["args"] if "args" in options else arguments[1]
         try:
             return super().make_context(*arguments, **options)
         except KeyboardInterrupt:
@@ -93,7 +96,7 @@ def working_in(
 
     It is the one asked for; or that in which an earlier command of the same question was ended; or
     a new one under results/. When the command is interrupted, one paragraph says what is in the
-    folder, or `told`. A folder in which nothing was written is removed.
+    folder, or `told`. A folder in which nothing was written but the log is removed.
     """
     from sim.experiment.asked import worked_on
     from sim.experiment.folder import MANIFEST, abandon
@@ -110,13 +113,18 @@ def working_in(
         said = _kept(folder, before, now, _with_parts(folder, found))
         stop(f"{signals.interrupted()}{said}", signals.status())
     except ScenarioError as fault:
+        said = _with_parts(folder, "")
+        told_of = f"{fault} {said[:1].upper()}{said[1:]}" if said else str(fault)
+        LOG.error("%s: %s", type(fault).__name__, told_of)
         abandon(folder)
-        if said := _with_parts(folder, ""):
-            raise type(fault)(f"{fault} {said[:1].upper()}{said[1:]}") from fault
-        raise
-    except BaseException:
+        raise type(fault)(told_of) from fault
+    except BaseException as fault:
+        if isinstance(fault, Exception):
+            LOG.error("%s: %s", type(fault).__name__, fault)
         abandon(folder)
         raise
+    finally:
+        end_log()
 
 
 def _folder(where: Where, name: str, asked: Asked, gone_on_with: Collection[str]) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,23 +26,18 @@ Fresh = Annotated[
 ]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", help="Log each replication and each table to ketasim.log there."),
+    typer.Option("--verbose", help="Show on stderr what is written to run.log in the folder."),
 ]
 
 
-def logged(folder: Path, verbose: bool) -> None:
-    """Begin a log in the folder of results, with what was asked for; without --verbose none.
+def logged(folder: Path, verbose: bool, overwrite: bool = False) -> None:
+    """Go on with the log in the folder of results, with what was asked for.
 
-    The log of an earlier result gives way to it; one of work without a result is gone on with.
+    What it tells of an earlier result that is overwritten gives way together with that.
     """
-    from sim.experiment import log
-    from sim.experiment.folder import MANIFEST
-    from sim.experiment.versions import versions
+    from sim.cli.log_shown import begin_log
 
-    log.end()
-    if verbose:
-        log.into(folder, anew=(folder / MANIFEST).exists())
-        log.LOG.info("ketasim %s: %s", versions()["ketasim"], " ".join(sys.argv[1:]))
+    begin_log(folder, verbose, overwrite)
 
 
 def changes_of(

@@ -105,7 +105,7 @@ def capacity_command(
         uncertainty=uncertainty, controls=controls,
     )  # fmt: skip
     with working_in(where, f"{name}-capacity", asked, _TOLD) as folder:
-        logged(folder, verbose)
+        logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
         with trying(quiet) as told:
             answer = capacity(

@@ -39,7 +39,8 @@ def with_controls(answer: CapacityAnswer, jobs: JobsWanted, folder: Path, quiet:
     from sim.planning.controlled_targets import controlled_targets
 
     with optional("controls", folder):
-        table = controlled_targets(answer, jobs)
+        with shown(quiet, what="twins") as progress:
+            table = controlled_targets(answer, jobs, progress)
         add_table(folder, "capacity_controlled.csv", table)
         if not quiet:
             surer, reasons = int((table["why_not"] == "").sum()), dict.fromkeys(table["why_not"])
@@ -62,7 +63,10 @@ def filled(
         return []
     files: list[str] = []
     with optional("build-up", folder):
-        filling = filling_of(answer.scenario, seed=answer.manifest["seed"], jobs=jobs)
+        with shown(quiet, what="cohorts of the build-up") as progress:
+            filling = filling_of(
+                answer.scenario, seed=answer.manifest["seed"], jobs=jobs, progress=progress
+            )
         add_table(folder, "buildup.csv", filling.weeks)
         files.append("buildup.csv")
         with optional("Erlang C", folder):

@@ -95,7 +95,7 @@ def run_command(
         return
     asked = _asked("run", given, None, keep, controls)
     with working_in(where, name, asked, _TOLD) as folder:
-        logged(folder, verbose)
+        logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
             results = run(given, jobs=doing, progress=progress, keep=keep, name=name, anyway=anyway)
@@ -135,7 +135,7 @@ def compare_command(
         return
     asked = _asked("compare", what.scenarios, what.reference, keep, controls)
     with working_in(where, what.name, asked, _TOLD) as folder:
-        logged(folder, verbose)
+        logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
         with shown(quiet, then_written=True) as progress:
             results = run(

@@ -72,7 +72,7 @@ def study(
         seed=next(iter(scenarios.values())).run.seed,
     )  # fmt: skip
     with working_in(where, f"{name}-uncertainty", asked, _TOLD) as folder:
-        logged(folder, nested.verbose)
+        logged(folder, nested.verbose, where.overwrite)
         doing = Workers(nested.jobs, ledger=folder)
         with shown(where.quiet, then_written=True) as progress:
             found = propagate(

@@ -23,6 +23,7 @@ from sim.experiment.executors import Progress
 from sim.experiment.folder import MANIFEST, clear
 from sim.experiment.identity import model_version
 from sim.experiment.ledger import LEDGER
+from sim.experiment.log import timed
 from sim.experiment.store import add_table, write_folder
 from sim.experiment.workers import JobsWanted, available_jobs, workers_of
 from sim.symptoms.calibrations import CalibrationName
@@ -58,9 +59,11 @@ def calibrate(
     jobs: JobsWanted = None,
     progress: Progress | None = None,
     overwrite: bool | None = None,
+    fitting: Progress | None = None,
 ) -> Calibrated:
     """Fit a structure to the targets of a set, and sample its posterior.
 
+    `fitting` is told of the best fit, evaluation by evaluation; `progress` of the chain's blocks.
     The folder keeps the best fit and the chain, so that a run that was stopped is gone on with; it
     then holds `posterior.csv`, `estimates.csv`, `predictive.csv` and the manifest.
     """
@@ -78,7 +81,8 @@ def calibrate(
     if folder is not None:
         objective.evaluations = Evaluations(_evaluations_file(folder, objective))
     known = len(objective.evaluations)
-    fit = best_fit(objective, evaluations=evaluations)
+    with timed(f"best fit of {structure} to {which}, seed {seed}"):
+        fit = best_fit(objective, evaluations=evaluations, progress=fitting)
     objective.evaluations = Evaluations()  # the walkers ask for other points
     seconds = {"best_fit_seconds": round(time.perf_counter() - clock, 1)}
     plan = Plan(seed=chain_seed)
@@ -210,12 +214,25 @@ def structures_table(
     seed: int = SEED,
     evaluations: int = EVALUATIONS,
     names: Sequence[str] = tuple(STRUCTURES),
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Fit every structure to the same targets: fit, parsimony, and the worst miss."""
-    rows = []
+    """Fit every structure to the same targets: fit, parsimony, and the worst miss.
+
+    `progress` is told of evaluations as by `best_fit`, those of all structures together.
+    """
+    rows: list[dict[str, Any]] = []
+    used = 0
+
+    def told(done: int, of: int) -> None:
+        if progress:
+            later = len(names) - len(rows) - 1
+            most = evaluations + evaluations // 4  # with a last round
+            progress(used + done, used + of + later * most)
+
     for name in names:
         objective = Objective(which, name, targets, people, seed)  # type: ignore[arg-type]
-        fit = best_fit(objective, evaluations=evaluations)
+        fit = best_fit(objective, evaluations=evaluations, progress=told)
+        used += fit.evaluations
         off = [
             (abs(v - t.value) / t.sd, t.name)
             for v, t in zip(fit.values, objective.targets, strict=True)

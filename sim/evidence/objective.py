@@ -24,6 +24,7 @@ from sim.evidence.metrics import read_off
 from sim.evidence.published import PublishedResult, read_published, shipped, to_fit
 from sim.evidence.quantities import OF_ATTENDANCE
 from sim.evidence.structures import DEFAULT_STRUCTURE, STRUCTURES
+from sim.experiment.executors import Progress
 from sim.model.scenario import Scenario
 from sim.people.cohort import Refitted
 from sim.people.fluctuation import Fluctuation
@@ -189,23 +190,45 @@ class Fit:
         }
 
 
-def best_fit(objective: Objective, rounds: int = 4, evaluations: int = EVALUATIONS) -> Fit:
+def best_fit(
+    objective: Objective,
+    rounds: int = 4,
+    evaluations: int = EVALUATIONS,
+    progress: Progress | None = None,
+) -> Fit:
     """Climb to the highest posterior without derivatives (Nelder-Mead, begun anew each round).
 
     Where that leaves a band by a hair, a last round looks for a point with every target in its
-    band; it is taken if it costs at most 0.1 of the log posterior.
+    band; it is taken if it costs at most 0.1 of the log posterior. `progress` is told after each
+    evaluation how many are done, of how many at most.
     """
-    used, x = 0, objective.start()
-    for _ in range(rounds):
-        x, more = _climbed(objective.loss, x, evaluations // rounds)
+    used, x, each = 0, objective.start(), evaluations // rounds
+
+    def counted(loss: Callable[[Floats], float], later: int) -> Callable[[Floats], float]:
+        """Tell of each evaluation; at most so many rounds come `later`."""
+        done = [used]
+
+        def told(x: Floats) -> float:
+            found = loss(x)
+            done[0] += 1
+            if progress:
+                progress(done[0], max(used + each, done[0]) + later * each)
+            return found
+
+        return told
+
+    for number in range(rounds):
+        x, more = _climbed(counted(objective.loss, rounds - number), x, each)
         used += more
     log_posterior, values = objective.known(x)
     if objective.outside(values):
-        within, more = _climbed(objective.loss_outside, x, evaluations // rounds)
+        within, more = _climbed(counted(objective.loss_outside, 0), x, each)
         used += more
         highest, answers = objective.known(within)
         if highest >= log_posterior - _HAIR and not objective.outside(answers):
             x, log_posterior, values = within, highest, answers
+    if progress:
+        progress(used, used)
     return Fit(
         objective.structure.name,
         objective.parameters(x),

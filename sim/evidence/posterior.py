@@ -24,6 +24,7 @@ from sim.config.errors import ScenarioError
 from sim.evidence.objective import Fit, Objective
 from sim.experiment.attempts import WorkerLost
 from sim.experiment.folder import add_file
+from sim.experiment.log import timed
 from sim.experiment.processes import bound_to, deaf_children
 
 CHAIN = "chain.npz"
@@ -139,7 +140,8 @@ def sample(
     report(resumed, blocks * plan.ensembles)
     with _evaluator(objective, jobs) as evaluate:
         while len(done) < blocks * plan.ensembles:
-            done.append(_block(done, objective, fit, plan, evaluate))
+            with timed(f"block {len(done) + 1} of {blocks * plan.ensembles}"):
+                done.append(_block(done, objective, fit, plan, evaluate))
             _write(folder, objective, plan, done)
             report(len(done), blocks * plan.ensembles)
     return _joined(done, plan, resumed)

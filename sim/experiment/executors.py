@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from sim.experiment.attempts import Left, Unkept, WorkerLost, attempt, placed
 from sim.experiment.ledger import Slot, finished_before, places_in_ledger
-from sim.experiment.log import LOG, file
+from sim.experiment.log import LOG, Tally, file
 from sim.experiment.part import DamagedError
 from sim.experiment.processes import deaf_children, end_workers
 from sim.experiment.workers import JobsWanted, processes_for, workers_of
@@ -70,6 +70,8 @@ def execute(
     many = processes_for(len(tasks) - len(outcomes), jobs)
     report = progress or (lambda done, total: None)
     stream = _in_turn(done) if many <= 1 else _replaced(done, many)
+    left = [tasks[place] for place in done.left()]
+    tally = Tally(left, many, kept=len(outcomes))
     try:
         report(len(outcomes), len(tasks))
         for place, outcome in stream:
@@ -85,6 +87,7 @@ def execute(
         return Finished(outcomes, len(outcomes) < len(tasks), why)
     finally:
         _stop(stream)
+        tally.finished(len(outcomes) - len(tasks) + len(left))
     return Finished(outcomes)
 
 

@@ -114,11 +114,16 @@ def check_replaceable(folder: Path, overwrite: bool, gone_on_with: Collection[st
 
 
 def abandon(folder: Path) -> None:
-    """Remove a prepared folder in which nothing was written after all, and no task was finished."""
+    """Remove a prepared folder in which nothing was written after all, and no task was finished.
+
+    A log of that goes with it.
+    """
     if keeps_nothing(folder):
         forget_parts(folder)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    if folder.is_dir():
+        log.forget_own(folder)
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def file_all(

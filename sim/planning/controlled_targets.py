@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.experiment.executors import Progress
 from sim.experiment.twins import Twins, twins_of
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
@@ -34,14 +35,16 @@ _NUMBERS = ["mean", "lower", "upper", "adjusted", "adjusted_lower", "adjusted_up
            "variance_ratio", "net_gain"]  # fmt: skip
 
 
-def controlled_targets(answer: Findings, jobs: JobsWanted = None) -> pd.DataFrame:
+def controlled_targets(
+    answer: Findings, jobs: JobsWanted = None, progress: Progress | None = None
+) -> pd.DataFrame:
     """Give one row a value tried and target: its plain mean, and that with controls where it pays.
 
     The columns are those of `sim.controlled`; the work for twins is counted in full for each value,
     though values that differ in capacity alone share it. Nothing of the answer rests on it.
     """
     known = {key: tried for key, tried in answer.found.items() if tried.values}
-    twins = _twins(answer, known, jobs)
+    twins = _twins(answer, known, jobs, progress)
     rows = [
         {
             "relaxed": relaxed_in_words(key[0]),
@@ -64,7 +67,9 @@ def _alike(scenario: Scenario) -> Scenario:
     return scenario.override(dict.fromkeys(CAPACITIES.values(), "unlimited"))
 
 
-def _twins(answer: Findings, known: dict[Key, Tried], jobs: JobsWanted) -> dict[Scenario, Twins]:
+def _twins(
+    answer: Findings, known: dict[Key, Tried], jobs: JobsWanted, progress: Progress | None
+) -> dict[Scenario, Twins]:
     """Work out the twins of as many replications as any value has, once for all that share them."""
     if answer.uncertainty is not None or not any(t.percentile is None for t in answer.targets):
         return {}
@@ -72,14 +77,14 @@ def _twins(answer: Findings, known: dict[Key, Tried], jobs: JobsWanted) -> dict[
     for tried in known.values():
         alike = _alike(tried.scenario)
         most[alike] = max(most.get(alike, 0), len(tried.values))
-    return dict(_each(most, int(answer.manifest["seed"]), jobs))
+    return dict(_each(most, int(answer.manifest["seed"]), jobs, progress))
 
 
 def _each(
-    most: dict[Scenario, int], seed: int, jobs: JobsWanted
+    most: dict[Scenario, int], seed: int, jobs: JobsWanted, progress: Progress | None
 ) -> Iterator[tuple[Scenario, Twins]]:
     for scenario, replications in most.items():
-        found = twins_of({"capacity": scenario}, seed, replications, jobs)
+        found = twins_of({"capacity": scenario}, seed, replications, jobs, progress)
         if found:
             yield scenario, found["capacity"]
 

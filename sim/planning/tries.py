@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from sim.experiment.executors import Finished, execute
+from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.task import Task
 from sim.experiment.workers import JobsWanted
 from sim.model.replication import replicate
@@ -136,9 +136,11 @@ class Tries:
         words = "{name}, replication {replication}"
         return Task(name, self._drawn(scenario, replication), self._seed, replication, words)
 
-    def simulated(self, tasks: Sequence[Task]) -> Finished[Measured]:
+    def simulated(
+        self, tasks: Sequence[Task], progress: Progress | None = None
+    ) -> Finished[Measured]:
         """Measure what the targets are about in each of these replications."""
-        return execute(partial(measured, targets=self.targets), tasks, self._jobs)
+        return execute(partial(measured, targets=self.targets), tasks, self._jobs, progress)
 
     def _batch(self, point: Point, relaxed: Relaxed, tried: Tried) -> None:
         begin = len(tried.values)
@@ -147,9 +149,10 @@ class Tries:
         tasks = [
             self.task(point, relaxed, r) for r in range(begin + 1, min(end, self.rule.wanted) + 1)
         ]
-        if self._told:
-            self._told(name, begin, self.rule.wanted)
-        finished = self.simulated(tasks)
+        told, wanted = self._told, self.rule.wanted
+        finished = self.simulated(
+            tasks, told and (lambda done, _: told(name, begin + done, wanted))
+        )
         for place in range(len(tasks)):
             if place not in finished.outcomes:
                 break  # those behind a gap are dropped: keeping them would favour the quick ones
