@@ -143,7 +143,7 @@ def test_the_log_goes_with_the_result_it_tells_of(tmp_path):
     size = ["run", BASE, *TINY, "--no-figures", "--out", tmp_path / "out"]
     ketasim(*size)
     first = logged_in(tmp_path / "out")
-    refused = CliRunner().invoke(app, [*map(str, size)])
+    refused = CliRunner().invoke(app, [*map(str, size), "--seed", "3"])
     assert "--overwrite" in str(refused.exception)
     assert logged_in(tmp_path / "out") == first
     failed = CliRunner().invoke(app, [*map(str, size), "--overwrite", *TOO_MUCH])
@@ -153,7 +153,7 @@ def test_the_log_goes_with_the_result_it_tells_of(tmp_path):
     assert "--replications 1000000" in asked
     assert "ERROR ScenarioError: " in said
     assert "ended after" in ended
-    ketasim(*size, "--overwrite")
+    ketasim(*size, "--overwrite", "--fresh")
     lines = logged_in(tmp_path / "out")
     assert not set(lines) & {*before, asked, said}
     assert sum("replication" in line and "finished in" in line for line in lines) == 2

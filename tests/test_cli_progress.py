@@ -100,7 +100,7 @@ def test_a_best_fit_tells_each_evaluation_of_at_most_as_many_as_it_then_makes():
     told, made, fit = reports(lambda of, tell: best_fit(of, 2, 40, tell))
     assert [done for done, _ in told[:-1]] == list(range(1, fit.evaluations + 1))
     assert told[-1] == (fit.evaluations, fit.evaluations)
-    assert 0 <= made - fit.evaluations <= 2  # the points it ended at, looked at again
+    assert 0 <= fit.evaluations - made <= 2  # a round begins where the last one ended
     assert all(fit.evaluations <= total <= 61 for _, total in told)
     plain = best_fit(Objective("trial", "two_states", read_published(TARGETS), people=100), 2, 40)
     assert plain.parameters == fit.parameters

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.config.names import visible
-from sim.experiment.log import LOG, SHOWN
+from sim.experiment.log import LOG, ON_STDERR
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +37,7 @@ class _Told(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one warning."""
-        if record.levelno == logging.WARNING and not hasattr(record, SHOWN):
+        if record.levelno == logging.WARNING and not hasattr(record, ON_STDERR):
             warn(record.getMessage())
 
 

@@ -20,7 +20,7 @@ from sim.config.texts import MOST_TABLE, Unreadable, read_text
 from sim.config.writing import unwritable, write_text
 from sim.experiment.folder import manifest_in, manifests_in
 from sim.experiment.identity import scenario_digest
-from sim.experiment.ledger import ASKED, IN_USE, LEDGER
+from sim.experiment.ledger import IN_USE, LEDGER, QUESTION
 from sim.model.scenario import Scenario
 
 
@@ -71,7 +71,7 @@ def unfinished(name: str, asked: Asked, root: str | Path = "results") -> Path | 
     One whose result is whole is none.
     """
     found = []
-    for file in Path(root).glob(f"{safe_name(name) or 'run'}-*/{LEDGER}/{ASKED}"):
+    for file in Path(root).glob(f"{safe_name(name) or 'run'}-*/{LEDGER}/{QUESTION}"):
         folder = file.parents[1]
         earlier, manifest = _asked_in(file), manifest_in(folder)
         if earlier is None or not asked.same(earlier):
@@ -88,7 +88,7 @@ def worked_on(folder: Path, asked: Asked) -> Iterator[None]:
     ledger = folder / LEDGER
     try:
         ledger.mkdir(parents=True, exist_ok=True)
-        write_text(ledger / ASKED, json.dumps(asked.plain(), indent=2) + "\n")
+        write_text(ledger / QUESTION, json.dumps(asked.plain(), indent=2) + "\n")
     except OSError as fault:
         raise unwritable(folder, fault) from fault
     with locked(ledger / IN_USE, shared=True):

@@ -26,7 +26,7 @@ from sim.experiment.log import LOG
 from sim.experiment.part import DamagedError, declared_by, outcome_of_part, part_of_outcome
 
 LEDGER = "ledger"
-ASKED, IN_USE, WRITING = "asked.json", "in_use", "writing"
+QUESTION, IN_USE, WRITING = "asked.json", "in_use", "writing"
 _TASKS = "tasks"
 _ABANDONED_SECONDS = 600.0
 """A file that was not finished for so long is of a process that was killed."""
@@ -127,7 +127,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 def keeps_nothing(folder: Path) -> bool:
     """Tell whether the ledger of a folder holds no more than what says that it is one."""
     names = {path.name for path in Path(folder, LEDGER).rglob("*") if path.is_file()}
-    return names <= {ASKED, IN_USE, WRITING}
+    return names <= {QUESTION, IN_USE, WRITING}
 
 
 def count_parts(folder: Path) -> int:

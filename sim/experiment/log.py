@@ -18,7 +18,7 @@ from typing import TextIO
 LOG = logging.getLogger("ketasim")
 LOG.addHandler(logging.NullHandler())
 FILE = "run.log"
-SHOWN = "shown"
+ON_STDERR = "shown"
 """Set of a record that is on stderr already."""
 LINE = "%(asctime)s %(process)d %(levelname)s %(message)s"
 
@@ -161,7 +161,7 @@ def _heard(
 ) -> None:
     """Log a warning of Python's, where from without this machine's folders, and show it too."""
     where = f"{Path(filename).name}:{lineno}"
-    LOG.warning("%s: %s (%s)", category.__name__, message, where, extra={SHOWN: True})
+    LOG.warning("%s: %s (%s)", category.__name__, message, where, extra={ON_STDERR: True})
     if _warned:
         _warned[0](message, category, filename, lineno, file, line)
 
