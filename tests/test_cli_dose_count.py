@@ -46,7 +46,8 @@ def test_the_folder_is_named_after_the_scenario_and_holds_tables_manifest_and_fi
     assert folder.parent == Path("results")
     assert folder.name.startswith("mine-dose-count-")
     names = {file.name for file in (shell.folder / folder).iterdir()}
-    assert names == {"dose_count.csv", "factors.csv", "manifest.json", "run.log", "figures"}
+    tables = {"dose_count.csv", "factors.csv", "manifest.json"}
+    assert names == tables | {"run.log", "figures", "ledger"}
     assert (shell.folder / folder / "figures" / "factor_route.png").exists()
 
 
