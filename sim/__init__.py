@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from sim.policy.regimen import Phase as Phase
     from sim.story.tell import explained as explained
     from sim.story.tell import tell as tell
+    from sim.study.by_factor import by_factor as by_factor
+    from sim.study.by_factor import with_factors as with_factors
     from sim.study.controlled import controlled as controlled
     from sim.study.crossed import crossed as crossed
     from sim.study.frontier import frontier as frontier
@@ -65,6 +67,7 @@ _HOMES = {
     "ScenarioError": "sim.config.errors",
     "Visit": "sim.policy.chart",
     "Workers": "sim.experiment.workers",
+    "by_factor": "sim.study.by_factor",
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
     "controlled": "sim.study.controlled",
@@ -82,6 +85,7 @@ _HOMES = {
     "run": "sim.experiment.runner",
     "tell": "sim.story.tell",
     "validate": "sim.evidence.model_validation",
+    "with_factors": "sim.study.by_factor",
     "write_results": "sim.experiment.store",
 }
 

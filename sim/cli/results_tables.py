@@ -15,6 +15,8 @@ from sim.study.beside import STANDS_ON, UNTREATED, said_beside
 from sim.study.turned_out import cautions_of_results
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.experiment.results import Results, TidyTable
 
 _NAMES = 20
@@ -35,9 +37,7 @@ def show(results: Results, comparison: TidyTable | None = None) -> None:
     out = console()
     headline = _headline(results)
     out.print()
-    for caution in cautions_of_results(results):
-        out.print(f"Caution: {as_text(caution)}")
-        out.print()
+    say_cautions(results, out)
     beside = said_beside(results.summary(STANDS_ON), results.reference)
     if len(results.names) == 1:
         out.print(_list(results, headline))
@@ -65,6 +65,13 @@ def show(results: Results, comparison: TidyTable | None = None) -> None:
         methods += [*comparison[comparison["measure"].isin(headline)]["method"]]
     note = _footnote(headline, comparison is not None and results.replications > 1)
     out.print(as_text(f"{note} {marks_told(methods)}".rstrip()), style="dim")
+
+
+def say_cautions(results: Results, out: Console) -> None:
+    """Print what to know before the numbers."""
+    for caution in cautions_of_results(results):
+        out.print(f"Caution: {as_text(caution)}")
+        out.print()
 
 
 def _headline(results: Results) -> list[str]:
@@ -207,17 +214,24 @@ def _table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0, show_edge=False)
 
 
-def _footnote(headline: Sequence[str], tested: bool) -> str:
+def units_told(headline: Sequence[str]) -> str:
+    """Say the units of measures, those of one unit together."""
     units: dict[str, list[str]] = {}
     for measure in headline:
         units.setdefault(CATALOGUE[measure].unit, []).append(title_of(measure))
-    notes = [f"{', '.join(names).capitalize()}: {unit}." for unit, names in units.items() if unit]
+    return " ".join(
+        f"{', '.join(names).capitalize()}: {unit}." for unit, names in units.items() if unit
+    )
+
+
+def _footnote(headline: Sequence[str], tested: bool) -> str:
+    notes = [units_told(headline)]
     if tested:
         notes.append(
             "The p values are adjusted for the number of scenarios (Holm, within each measure). "
             "Pairing gained ×n: unpaired, n times as many replications would have been needed."
         )
-    return " ".join(notes)
+    return " ".join(filter(None, notes))
 
 
 def _mean(row: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from sim.cli import signals, uncertain
 from sim.cli.controls_table import ControlsOption, add_controls, refuse_with
+from sim.cli.design_table import VaryOption, add_design, lists_scenarios, show_design
 from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
@@ -104,6 +105,7 @@ def run_command(
 
 def compare_command(
     study: StudyFile,
+    vary: VaryOption = None,
     replications: Replications = None,
     seed: Seed = None,
     jobs: Jobs = None,
@@ -127,7 +129,7 @@ def compare_command(
 
     refuse_with(uncertainty, controls)
     where = Where(out, overwrite, fresh, quiet)
-    what = read_study(study, changes_of(set_, replications, seed, by))
+    what = read_study(study, changes_of(set_, replications, seed, by), vary or ())
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
         nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
@@ -146,6 +148,7 @@ def compare_command(
                 reference=what.reference,
                 name=what.name,
                 anyway=anyway,
+                design=what.design,
             )
         _finish(results, folder, where, asked, figures, doing, controls)
 
@@ -190,13 +193,13 @@ def _finish(
     results.manifest["asked"] = asked.plain()
     with written(where.quiet, lambda: _show(results, None)):
         write_results(results, folder, overwrite=asked.replaces(where.overwrite))
-    comparison = _compared(results, folder)
+    comparison, effects = _compared(results, folder), add_design(results, folder)
     there = figures and not signals.received() and _draw(results, folder)
     if where.quiet:
         say(str(folder))
     else:
         with optional("summary on the terminal", folder):
-            _show(results, comparison)
+            _show(results, comparison, effects)
     if controls and not results.interrupted:
         add_controls(results, folder, doing, where.quiet)
     if not where.quiet:
@@ -221,11 +224,14 @@ def _compared(results: Results, folder: Path) -> TidyTable | None:
     return None
 
 
-def _show(results: Results, comparison: TidyTable | None) -> None:
+def _show(results: Results, comparison: TidyTable | None, effects: TidyTable | None = None) -> None:
     from sim.cli.results_tables import show
     from sim.cli.subgroup_tables import show_subgroups
 
-    show(results, comparison)
+    if effects is None or lists_scenarios(results):
+        show(results, comparison)
+    if effects is not None:
+        show_design(results, effects)
     show_subgroups(results)
 
 

@@ -37,6 +37,7 @@ _TABLES = (
     "parameters", "uncertainty", "uncertainty_comparison",
     "capacity", "capacity_replications", "draws", "buildup", "erlang_c", "rests_on", "margins",
     "loop", "dose_count", "factors", "validation", "estimates", "predictive", "posterior",
+    "design", "by_factor",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
@@ -50,6 +51,7 @@ DRAWN = (
     "booster_interval", "groups",
     "factor_clearance", "factor_severity", "factor_route", "factor_ptsd", "factor_chronic_pain",
     "factor_benzodiazepine_high", "factor_durability", "factor_sensitivity", "factor_plasticity",
+    "main_effects", "warm_up",
 )  # fmt: skip
 """Every figure that some command draws, but for those of single patients."""
 OF_ONE_PATIENT = re.compile(r"patient-\d+-r\d+-[^/]*\.png")

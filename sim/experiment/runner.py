@@ -47,15 +47,17 @@ def run(
     measures: Sequence[Measure] = (),
     anyway: bool = False,
     phases: PhasesOf | None = None,
+    design: Mapping[str, Any] | None = None,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
     Seed and replications default to the first scenario's run table, `jobs` to all processors;
     no result depends on `jobs`. `by` splits every measure of people into subgroups (default: the
     first scenario's `run.by`). `measures` are read of every replication beside those of the
-    catalogue, in every process. `phases` hands phases to every patient, see `replicate`. What is
-    too much for the machine is refused, unless `anyway`. An interrupt (Ctrl-C) gives the results of
-    the first replications, those that all scenarios have finished.
+    catalogue, in every process. `phases` hands phases to every patient, see `replicate`. `design`
+    is what `read_study` tells of factors, for the manifest. What is too much for the machine is
+    refused, unless `anyway`. An interrupt (Ctrl-C) gives the results of the first replications,
+    those that all scenarios have finished.
     """
     _check(scenarios, reference)
     first = next(iter(scenarios.values())).run
@@ -79,7 +81,7 @@ def run(
     work = partial(simulate, keep=kinds, by=groupings, own=own, phases=phases)
     finished = execute(work, tasks, jobs, progress)
     complete = _complete(finished, len(scenarios))
-    manifest = _manifest(scenarios, reference, seed, complete, name, own) | {
+    manifest = _manifest(scenarios, reference, seed, complete, name, own, design) | {
         "interrupted": complete < replications,
         "interrupted_because": finished.why,
         "replications_requested": replications,
@@ -173,6 +175,7 @@ def _manifest(
     replications: int,
     name: str,
     own: Sequence[Measure],
+    design: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     what: dict[str, Any] = {
         "reference": reference,
@@ -182,6 +185,8 @@ def _manifest(
     }
     if own:
         what["measures"] = [{name: getattr(entry, name) for name in _ABOUT} for entry in own]
+    if design:
+        what["design"] = dict(design)
     return provenance.origin_of(what, name=name)
 
 

@@ -5,6 +5,7 @@ from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits, we
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
 from sim.figures.courses import mean_scores, patients
 from sim.figures.gallery import draw_all, save
+from sim.figures.main_effects import main_effects
 from sim.figures.planning import capacity_answer, mix
 from sim.figures.policies import curves, policy_capacity, prediction, side_by_side
 from sim.figures.weeks import build_up, chair_plan
@@ -21,6 +22,7 @@ __all__ = [
     "doses",
     "draw_all",
     "forest",
+    "main_effects",
     "mean_scores",
     "mix",
     "patients",

@@ -16,6 +16,7 @@ from sim.figures import style
 from sim.figures.chairs import CLINIC_FIGURES
 from sim.figures.comparison import COMPARISON_FIGURES
 from sim.figures.courses import COURSE_FIGURES
+from sim.figures.main_effects import is_design, main_effects
 from sim.figures.style import OfResults
 
 Each = Callable[[str], AbstractContextManager[object]]
@@ -24,18 +25,23 @@ Each = Callable[[str], AbstractContextManager[object]]
 
 FIGURES: OfResults = {**COURSE_FIGURES, **COMPARISON_FIGURES, **CLINIC_FIGURES}
 """Every figure of a study, by name; each is listed where it is drawn."""
+OF_DESIGNS: OfResults = {"main_effects": (main_effects, is_design)}
+"""Figures that do not draw each scenario, for designs of many points too."""
+MOST_DRAWN = 8
+"""Scenarios of a design up to which each is drawn, as many as there are colours."""
 
 
 def draw_all(results: Results, folder: Path, each: Each = nullcontext) -> list[Path]:
     """Draw every figure that these results have something for, as PNG files in a folder.
 
-    The folder is made when it does not exist. The user's matplotlib backend and open figures stay
+    Of a design of many points only what is drawn of its factors. The folder is made when it does
+    not exist. The user's matplotlib backend and open figures stay
     as they are. Each figure is drawn in the context that `each` gives for its name, which may
     let the others be drawn when it fails.
     """
-    found = {
-        name: partial(draw, results) for name, (draw, fits) in FIGURES.items() if fits(results)
-    }
+    many = is_design(results) and len(results.names) > MOST_DRAWN
+    chosen = OF_DESIGNS if many else FIGURES | OF_DESIGNS
+    found = {name: partial(draw, results) for name, (draw, fits) in chosen.items() if fits(results)}
     return save_all(found, folder, each)
 
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import ScenarioError
+from sim.config.steps import RangeValue
 from sim.experiment import effort, provenance
 from sim.experiment.attempts import WorkerLost
 from sim.experiment.workers import JobsWanted
@@ -26,7 +27,7 @@ from sim.planning.cohort_courses import check_stays
 from sim.planning.costs import cost_of, costs
 from sim.planning.draws import Spread
 from sim.planning.findings import Cut, Findings
-from sim.planning.ranges import Range, RangeValue, check_range, extremes, ranges
+from sim.planning.ranges import Range, check_range, extremes, ranges
 from sim.planning.rule import Rule
 from sim.planning.search import Found, cheapest, hardest
 from sim.planning.targets import Target, read_targets

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.config.steps import RangeValue
 from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
 from sim.planning.buildup import BuildUp, erlang_c_table
 from sim.planning.findings import Findings
-from sim.planning.ranges import RangeValue
 from sim.planning.relaxing import CAPACITIES, relaxed_in_words, staff_of
 from sim.planning.tries import Key, Point, Tried
 from sim.stats.intervals import t_interval

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.config.steps import RangeValue
 from sim.experiment.executors import Progress
 from sim.experiment.twins import Twins, twins_of
 from sim.experiment.workers import JobsWanted
@@ -20,7 +21,6 @@ from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import possible
 from sim.outcomes.twin_controls import why_no_twin
 from sim.planning.findings import Findings
-from sim.planning.ranges import RangeValue
 from sim.planning.relaxing import CAPACITIES, relaxed_in_words
 from sim.planning.targets import Target
 from sim.planning.tries import Key, Tried

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.config.steps import RangeValue
 from sim.planning import beginning
 from sim.planning.answer_words import limits, named_capacity, periods
 from sim.planning.beginning import begun_at
 from sim.planning.findings import Findings
-from sim.planning.ranges import NOUNS, RangeValue, at, pointed, valued
+from sim.planning.ranges import NOUNS, at, pointed, valued
 from sim.planning.relaxing import (
     CAPACITIES,
     OPENING_HOURS,

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.config.errors import ScenarioError, nearest
+from sim.config.steps import RangeValue
 from sim.experiment.uncertainty import Drawing, drawing
 from sim.model.scenario import Scenario
-from sim.planning.ranges import Range, RangeValue, pointed
+from sim.planning.ranges import Range, pointed
 from sim.planning.tries import Point, Relaxed, Told, Tries
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from sim.config.steps import RangeValue
 from sim.model.scenario import Scenario
 from sim.planning.beginning import ClinicAge
-from sim.planning.ranges import Range, RangeValue
+from sim.planning.ranges import Range
 from sim.planning.rule import Rule, Sureness
 from sim.planning.targets import Target
 from sim.planning.tries import Key, Point, Relaxed, Tried

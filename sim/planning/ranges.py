@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from sim.clinic.hours import WEEKDAYS, Hours, Opening, Openings
 from sim.config.errors import ScenarioError, nearest
 from sim.config.fields import paths
+from sim.config.steps import MOST_VALUES, RangeValue, read_values
 from sim.model.scenario import Scenario
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
-
-RangeValue = int | float
 
 WEEKLY_HOURS = "clinic.hours_per_week"
 """No parameter of its own: the opening hours, closing earlier or later on all open days alike."""
 
-MOST_VALUES = 1000
 _BEYOND = 126  # steps beyond a range at most: six doublings
 DECIMALS = 9
 _EPSILON = 1e-9
@@ -52,12 +49,8 @@ def read_range(text: str, largest: bool | None = None) -> Range:
 
     Raises ScenarioError, whose message says what is wrong and what is allowed.
     """
-    path, equals, written = (part.strip() for part in text.partition("="))
-    if not (path and equals and written):
-        raise ScenarioError(f'vary "{text}": write a path and its values, such as {_EXAMPLE}.')
-    if ":" in written:
-        return range_of(path, _steps(text, written), largest)
-    return range_of(path, [_number(text, part) for part in written.split(",")], largest)
+    path, values = read_values(text, _EXAMPLE)
+    return range_of(path, values, largest)
 
 
 def range_of(path: str, values: Iterable[RangeValue], largest: bool | None = None) -> Range:
@@ -202,39 +195,6 @@ def _clock(minute: int) -> str:
 
 def _known() -> list[str]:
     return [*dict.fromkeys(paths(Scenario)), WEEKLY_HOURS]
-
-
-def _steps(text: str, written: str) -> list[RangeValue]:
-    parts = [part.strip() for part in written.split(":")]
-    if len(parts) not in (2, 3):
-        raise ScenarioError(f'vary "{text}": a range is low:high or low:high:step, as {_EXAMPLE}.')
-    low, high, step = (_decimal(text, part) for part in (*parts, "1")[:3])
-    if step <= 0 or high < low:
-        raise ScenarioError(
-            f'vary "{text}": a range goes upwards in steps above 0, such as {_EXAMPLE}.'
-        )
-    count = int((high - low) / step) + 1
-    if count > MOST_VALUES:
-        raise ScenarioError(f'vary "{text}": {count} values are too many; raise the step.')
-    return [_plain(low + step * number) for number in range(count)]
-
-
-def _number(text: str, part: str) -> RangeValue:
-    return _plain(_decimal(text, part))
-
-
-def _decimal(text: str, part: str) -> Decimal:
-    try:
-        number = Decimal(part.strip())
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
-        raise ScenarioError(f'vary "{text}": "{part.strip()}" is no number; such as {_EXAMPLE}.')
-    return number
-
-
-def _plain(number: Decimal) -> RangeValue:
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _whole(value: RangeValue) -> RangeValue:

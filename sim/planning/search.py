@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.planning.ranges import Range, RangeValue, beyond, pointed
+from sim.config.steps import RangeValue
+from sim.planning.ranges import Range, beyond, pointed
 from sim.planning.tries import Point, Relaxed, Tries
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from sim.config.steps import RangeValue
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.task import Task
 from sim.experiment.workers import JobsWanted
@@ -21,7 +22,7 @@ from sim.model.replication import replicate
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
-from sim.planning.ranges import RangeValue, at, pointed
+from sim.planning.ranges import at, pointed
 from sim.planning.relaxing import relaxed_in_words, without
 from sim.planning.rule import Rule
 from sim.planning.targets import Target

@@ -12,6 +12,9 @@ from sim.report.cautions import cautions_of
 if TYPE_CHECKING:
     from sim.experiment.results import Results
 
+MOST_NAMED = 12
+"""Scenarios that a caution names one by one."""
+
 
 def cautions_of_results(results: Results) -> list[str]:
     """List what to know before the numbers, each once, with the scenarios that it is true of."""
@@ -21,8 +24,15 @@ def cautions_of_results(results: Results) -> list[str]:
             of.setdefault(said, []).append(name)
     every = len(results.scenarios)
     return [
-        said if len(names) == every else f"{', '.join(names)}: {said}" for said, names in of.items()
+        said if len(names) == every else f"{_named(names)}: {said}" for said, names in of.items()
     ]
+
+
+def _named(names: list[str]) -> str:
+    """Name scenarios; of more than a terminal can take, the first, and how many more."""
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def turned_out(results: Results, name: str) -> list[str]:
