@@ -227,7 +227,10 @@ def _compared(results: Results, folder: Path) -> TidyTable | None:
 def _show(results: Results, comparison: TidyTable | None, effects: TidyTable | None = None) -> None:
     from sim.cli.results_tables import show
     from sim.cli.subgroup_tables import show_subgroups
+    from sim.experiment.warmup import warm_up_told
 
+    if told := warm_up_told(results.manifest):
+        say(f"\n{told}")
     if effects is None or lists_scenarios(results):
         show(results, comparison)
     if effects is not None:

@@ -123,7 +123,7 @@ class KnownAnswer:
             )
         scenario = read_scenario(SCENARIOS / f"{self.name}.toml", changes)
         days = round(visits * self.gap / MINUTES_PER_DAY)
-        if days <= scenario.run.warmup_days + 2 * LAST_DAYS:
+        if days <= scenario.run.warm_up + 2 * LAST_DAYS:
             raise ScenarioError(
                 f"{self.name}: {visits:g} visits a replication are over before the warm-up is."
             )

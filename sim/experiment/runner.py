@@ -20,6 +20,7 @@ from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked_keep
 from sim.experiment.results import METRICS, SUBGROUPS, Results
 from sim.experiment.task import Outcome, Task, simulate
+from sim.experiment.warmup import after, warmed_up
 from sim.experiment.workers import JobsWanted
 from sim.model.replication import PhasesOf
 from sim.model.scenario import Scenario
@@ -70,16 +71,18 @@ def run(
         )
     if not anyway:
         effort.check_study(scenarios, replications, jobs)
+    started, clock = datetime.now(UTC), time.perf_counter()
     kinds, groupings = checked_keep(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
+    runs = replications * len(scenarios)
+    scenarios, warm_up, pilots = warmed_up(scenarios, seed, runs, jobs, progress)
     tasks = [
         Task(label, scenario, seed, r)
         for r in range(1, replications + 1)
         for label, scenario in scenarios.items()
     ]
-    started, clock = datetime.now(UTC), time.perf_counter()
     work = partial(simulate, keep=kinds, by=groupings, own=own, phases=phases)
-    finished = execute(work, tasks, jobs, progress)
+    finished = execute(work, tasks, jobs, after(progress, pilots))
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own, design) | {
         "interrupted": complete < replications,
@@ -88,6 +91,7 @@ def run(
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }
+    manifest |= {"warm_up": warm_up} if warm_up else {}
     return _results(_filed(tasks, finished, complete), scenarios, kinds, manifest)
 
 

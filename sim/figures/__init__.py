@@ -8,6 +8,7 @@ from sim.figures.gallery import draw_all, save
 from sim.figures.main_effects import main_effects
 from sim.figures.planning import capacity_answer, mix
 from sim.figures.policies import curves, policy_capacity, prediction, side_by_side
+from sim.figures.warm_up import warm_up
 from sim.figures.weeks import build_up, chair_plan
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "side_by_side",
     "tradeoff",
     "utilisation_and_waits",
+    "warm_up",
     "weekly",
 ]

@@ -18,6 +18,7 @@ from sim.figures.comparison import COMPARISON_FIGURES
 from sim.figures.courses import COURSE_FIGURES
 from sim.figures.main_effects import is_design, main_effects
 from sim.figures.style import OfResults
+from sim.figures.warm_up import found_warm_up, warm_up
 
 Each = Callable[[str], AbstractContextManager[object]]
 """Given the name of a figure, the context in which it is drawn."""
@@ -25,7 +26,10 @@ Each = Callable[[str], AbstractContextManager[object]]
 
 FIGURES: OfResults = {**COURSE_FIGURES, **COMPARISON_FIGURES, **CLINIC_FIGURES}
 """Every figure of a study, by name; each is listed where it is drawn."""
-OF_DESIGNS: OfResults = {"main_effects": (main_effects, is_design)}
+OF_DESIGNS: OfResults = {
+    "main_effects": (main_effects, is_design),
+    "warm_up": (warm_up, found_warm_up),
+}
 """Figures that do not draw each scenario, for designs of many points too."""
 MOST_DRAWN = 8
 """Scenarios of a design up to which each is drawn, as many as there are colours."""

@@ -231,6 +231,7 @@ def replicate(
     `phases` hands every patient the phases of an analysis (`sim.foreseen` is one); left out,
     everybody has those of the policy.
     """
+    _ = scenario.run.warm_up  # refused where it is still to be found
     was_on = gc.isenabled()
     gc.disable()  # a run leaves some four cycles a patient: looking for more costs a tenth of it
     try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.hours import WEEKDAYS
+from sim.config.errors import ScenarioError
 from sim.config.files import read_toml
 from sim.config.overrides import apply, given
 from sim.config.validation import validated
@@ -44,6 +45,10 @@ LAST_START = date(2999, 12, 31)
 """No run starts later: dates end with the year 9999."""
 
 
+AUTO = "auto"
+WarmUp = Annotated[int, Field(ge=0, le=36500)] | Literal["auto"]
+
+
 class Run(Value):
     """The table `[run]`: how long, how often, and with which dice."""
 
@@ -52,9 +57,10 @@ class Run(Value):
         730, "length of a replication; what is under way then is recorded as such", unit="days",
         ge=1, le=36500,
     )  # fmt: skip
-    warmup_days: int = parameter(
-        0, "days at the start that no measure counts", unit="days", ge=0, le=36500
-    )
+    warmup_days: WarmUp = parameter(
+        0, "days at the start that no measure counts; `auto`: found by MSER-5 before the run",
+        unit="days",
+    )  # fmt: skip
     replications: int = parameter(
         20, "independent runs; the unit of every interval", unit="replications", ge=1, le=1_000_000
     )
@@ -75,7 +81,7 @@ class Run(Value):
 
     @model_validator(mode="after")
     def _something_is_left(self) -> Self:
-        if self.warmup_days >= self.days:
+        if isinstance(self.warmup_days, int) and self.warmup_days >= self.days:
             raise ValueError(
                 f"warmup_days = {self.warmup_days} leaves nothing of days = {self.days}"
             )
@@ -85,6 +91,17 @@ class Run(Value):
                 f"{LAST_START} at the latest"
             )
         return self
+
+    @property
+    def warm_up(self) -> int:
+        """The days that are not counted; ScenarioError where they are still to be found."""
+        if not isinstance(self.warmup_days, int):
+            raise ScenarioError(
+                'run.warmup_days = "auto" is found from several replications, by ketasim run and '
+                "compare (sim.run in Python); a replication by itself, or another command, needs a "
+                "number of days: run.warmup_days = 0 counts all of them."
+            )
+        return self.warmup_days
 
 
 class Scenario(Value):
@@ -112,7 +129,7 @@ class Scenario(Value):
     @property
     def begins(self) -> int:
         """The minute from which measures count: after the history and the warm-up."""
-        return self.opens + self.run.warmup_days * MINUTES_PER_DAY
+        return self.opens + self.run.warm_up * MINUTES_PER_DAY
 
     @property
     def horizon(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from sim.config.errors import ScenarioError, nearest
-from sim.model.scenario import Scenario
+from sim.model.scenario import AUTO, Scenario
 
 ClinicAge = Literal["steady", "first-year"]
 
@@ -71,7 +71,13 @@ def has_a_caseload(scenario: Scenario) -> bool:
 
 def _warm_up(scenario: Scenario) -> int:
     """Give the scenario's own warm-up, or the usual one where it has none."""
-    return scenario.run.warmup_days or WARM_UP_DAYS
+    if scenario.run.warmup_days == AUTO:
+        raise ScenarioError(
+            f'run.warmup_days = "auto": an answer about capacity begins near the steady state, and '
+            f"a queue without maintenance is warmed up for {WARM_UP_DAYS} days or as many as are "
+            "given. Give a number of days, or 0 for the usual ones."
+        )
+    return scenario.run.warm_up or WARM_UP_DAYS
 
 
 def time_in_words(scenario: Scenario, when: ClinicAge, days: int) -> str:

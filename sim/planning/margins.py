@@ -140,4 +140,4 @@ def _best(rows: pd.DataFrame, scenario: Scenario, replications: int) -> str:
 
 def _time(margins: Margins) -> str:
     now = margins.results.scenarios[NOW]
-    return time_in_words(now, margins.when, now.run.days - now.run.warmup_days)
+    return time_in_words(now, margins.when, now.run.days - now.run.warm_up)

@@ -12,7 +12,7 @@ from sim.clinic.staff import counted
 from sim.config.listing import Entry, as_toml, entries
 from sim.config.words import TEXT_WIDTH, literal
 from sim.model.register import CHOICE, uncertainty_of
-from sim.model.scenario import Scenario
+from sim.model.scenario import AUTO, Scenario
 from sim.policy.own import rule_in_words
 from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
 from sim.report.cautions import cautions_of
@@ -89,6 +89,8 @@ def _as_written(value: object) -> str:
 def _run(scenario: Scenario) -> str:
     run = scenario.run
     warm = f" The first {run.warmup_days} days are not counted." if run.warmup_days else ""
+    if run.warmup_days == AUTO:
+        warm = " The days at the start that are not counted are found before the run (MSER-5)."
     even = f" {EVEN}" if run.sampling == "sobol" else ""
     return (
         f"{run.replications} replications of {run.days} days from {run.start_date:%A} "

@@ -185,6 +185,6 @@ def _since(course: Course) -> str:
     warmed = course.replication.scenario.begins
     if warmed <= course.referred:
         return "referral"
-    if not course.replication.scenario.run.warmup_days:
+    if not course.replication.scenario.run.warm_up:
         return f"the start of the run on {on(course.date(warmed))}"
     return f"the end of the warm-up on {on(course.date(warmed))}"

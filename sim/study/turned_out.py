@@ -46,7 +46,7 @@ def turned_out(results: Results, name: str) -> list[str]:
     if seen.get("infusions_per_week", 0.0) > 0 or not len(rows):
         return []
     run = scenario.run
-    counted = run.days - run.warmup_days
+    counted = run.days - run.warm_up
     said = (
         f"Nobody had an infusion in {results.replications} replication(s) of {counted} days: "
         "measures of treatment are 0 or empty for that reason."
