@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from math import floor, isfinite, log10
 from typing import Any
 
@@ -68,7 +69,7 @@ def factor_of(where: str, path: str, written: object) -> DesignFactor:
     Raises ScenarioError for a path that no scenario has, fewer than two levels, two of the same
     name, and a range that does not go upwards.
     """
-    known = dict.fromkeys(paths(Scenario))
+    known = _known()
     if path not in known:
         raise ScenarioError(f"{where}: there is no parameter {path}.{nearest(path, known)}")
     where = f"{where}: {path}"
@@ -97,6 +98,11 @@ def _ending(path: str, others: Sequence[str]) -> Iterator[str]:
         if not any(other.split(".")[-count:] == parts[-count:] for other in others):
             yield ".".join(parts[-count:])
     yield path
+
+
+@cache
+def _known() -> dict[str, None]:
+    return dict.fromkeys(paths(Scenario))
 
 
 def _level(where: str, entry: object) -> Level:
