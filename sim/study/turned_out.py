@@ -12,7 +12,7 @@ from sim.report.cautions import cautions_of
 if TYPE_CHECKING:
     from sim.experiment.results import Results
 
-MOST_NAMED = 12
+MOST_NAMED, FEW_NAMED = 12, 3
 """Scenarios that a caution names one by one."""
 
 
@@ -29,10 +29,15 @@ def cautions_of_results(results: Results) -> list[str]:
 
 
 def _named(names: list[str]) -> str:
-    """Name scenarios; of more than a terminal can take, the first, and how many more."""
-    if len(names) <= MOST_NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    """Name scenarios; of more than a terminal can take, the first, and how many more.
+
+    Points of a design have commas in their names, and there are many.
+    """
+    points = any(", " in name for name in names)
+    between, most = ("; ", FEW_NAMED) if points else (", ", MOST_NAMED)
+    if len(names) <= most:
+        return between.join(names)
+    return f"{between.join(names[:FEW_NAMED])} and {len(names) - FEW_NAMED} more"
 
 
 def turned_out(results: Results, name: str) -> list[str]:
