@@ -75,7 +75,7 @@ def run(
     kinds, groupings = checked_keep(keep), _groupings(first.by if by is None else by)
     own = _own(measures)
     runs = replications * len(scenarios)
-    scenarios, warm_up, pilots = warmed_up(scenarios, seed, runs, jobs, progress)
+    scenarios, warm_up, pilots = warmed_up(scenarios, seed, runs, jobs, progress, phases)
     tasks = [
         Task(label, scenario, seed, r)
         for r in range(1, replications + 1)

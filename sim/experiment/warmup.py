@@ -8,6 +8,7 @@ series of any scenario is that of all of them, so that scenarios stay paired on 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task, simulate
 from sim.experiment.workers import JobsWanted
+from sim.model.replication import PhasesOf
 from sim.model.scenario import AUTO, Scenario
 from sim.stats.mser import BATCH, FEWEST_BATCHES, Truncation, mser5
 
@@ -46,12 +48,13 @@ def warmed_up(
     runs: int,
     jobs: JobsWanted = None,
     progress: Progress | None = None,
+    phases: PhasesOf | None = None,
 ) -> WarmedUp:
     """Find the warm-up of the scenarios that ask for it; the others stay as they are.
 
-    `runs` are the replications that come after, of all scenarios together, for the progress. The
-    days do not depend on `jobs`. Raises ScenarioError where the run is too short to tell, and
-    where there is no steady state to wait for.
+    `runs` are the replications that come after, of all scenarios together, for the progress;
+    `phases` as in the run. The days do not depend on `jobs`. Raises ScenarioError where the run is
+    too short to tell, and where there is no steady state to wait for.
     """
     asked = {name: of for name, of in scenarios.items() if of.run.warmup_days == AUTO}
     if not asked:
@@ -63,7 +66,9 @@ def warmed_up(
         for number in range(1, PILOTS + 1)
         for name, scenario in asked.items()
     ]
-    outcomes = execute(simulate, tasks, jobs, _of_all(progress, runs)).whole()
+    # as `run` does it when nothing is kept, so that a ledger knows a pilot as a replication
+    work = partial(simulate, keep=(), by=(), own=(), phases=phases)
+    outcomes = execute(work, tasks, jobs, _of_all(progress, runs)).whole()
     weeks: dict[str, list[Columns]] = {name: [] for name in asked}
     for place, task in enumerate(tasks):
         weeks[task.name].append(outcomes[place].weeks)

@@ -165,3 +165,25 @@ def test_other_words_and_numbers_are_refused():
             QUEUE.override({"run.warmup_days": wrong})
     with pytest.raises(ScenarioError, match="leaves nothing of days"):
         QUEUE.override({"run.days": 60, "run.warmup_days": 60})
+
+
+def test_pilots_have_the_phases_of_the_run():
+    """Every person of ten pilots and one replication is asked, and nobody else."""
+    asked = []
+
+    def phases(patient, usual):
+        asked.append(patient.number)
+        return usual
+
+    results = sim.run({"x": AUTO}, replications=1, seed=1, jobs=1, phases=phases)
+    people = [len(sim.replicate(results.scenarios["x"], 1, r).patients) for r in range(1, 11)]
+    assert len(asked) >= sum(people) - 11  # who comes at the very end has no phases yet
+    assert len(asked) <= sum(people) + people[0]
+
+
+def test_a_ledger_knows_a_pilot_without_warm_up_as_the_replication_that_it_is(tmp_path):
+    results = sim.run({"x": AUTO}, 10, 1, sim.Workers(1, ledger=tmp_path))
+    assert results.manifest["warm_up"]["days"] == 0
+    assert (
+        len([path for path in (tmp_path / "ledger" / "tasks").rglob("*") if path.is_file()]) == 10
+    )
