@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.optional import optional
-from sim.cli.results_tables import (
-    RowCells,
-    _difference,
-    _grids,
-    _headline,
-    _mean,
-    _sureness,
-    marks_told,
-    say_cautions,
-    units_told,
-)
 from sim.cli.terminal import as_text, console
 
 if TYPE_CHECKING:
+    from sim.cli.results_tables import RowCells
     from sim.experiment.results import Results, TidyTable
 
 DESIGN_FILE, EFFECTS_FILE = "design.csv", "by_factor.csv"
@@ -62,6 +52,15 @@ def lists_scenarios(results: Results) -> bool:
 
 def show_design(results: Results, effects: TidyTable) -> None:
     """Print the headline measures by level of each factor, and what each factor does to them."""
+    from sim.cli.results_tables import (
+        _grids,
+        _headline,
+        _sureness,
+        marks_told,
+        say_cautions,
+        units_told,
+    )
+
     out = console()
     design = results.manifest["design"]
     if not lists_scenarios(results):
@@ -109,6 +108,8 @@ def show_design(results: Results, effects: TidyTable) -> None:
 def _means_of(
     rows: list[dict[str, Any]], headline: list[str], labels: dict[str, dict[str, Any]]
 ) -> RowCells:
+    from sim.cli.results_tables import _mean
+
     cells: RowCells = {}
     for row in rows:
         if row["mean"] == row["mean"]:
@@ -124,6 +125,8 @@ def _effects_of(
     rows: list[dict[str, Any]], headline: list[str], labels: dict[str, dict[str, Any]]
 ) -> RowCells:
     """Write differences from the first level, and slopes as what the whole range makes."""
+    from sim.cli.results_tables import _difference
+
     cells: RowCells = {}
     explained = ["–"] * len(headline)
     for row in rows:
