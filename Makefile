@@ -18,7 +18,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup clinics fuzz kills goes-on mutants verify lint format clean
+.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup enough clinics fuzz kills goes-on mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -74,6 +74,9 @@ controls: $(READY)  ## two hundred small studies told with controls: bias and co
 
 warmup: $(READY)  ## does the warm-up that is found leave no bias, and how often is it refused (minutes)
 	$(BIN)/python benchmarks/warm_up.py --jobs $(JOBS)
+
+enough: $(READY)  ## does --until keep its word: half-widths and coverage (ten minutes)
+	$(BIN)/python benchmarks/enough.py --jobs $(JOBS)
 
 images: $(READY)  ## pictures and tables of README and docs (an hour; one: make images ONLY=booking)
 	$(BIN)/python benchmarks/images.py $(ONLY)

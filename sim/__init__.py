@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.doses.sentences import dose_sentences as dose_sentences
     from sim.evidence.model_validation import validate as validate
     from sim.experiment.design import read_study as read_study
+    from sim.experiment.enough import until as until
     from sim.experiment.results import Results as Results
     from sim.experiment.runner import run as run
     from sim.experiment.store import read_results as read_results
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from sim.study.controlled import controlled as controlled
     from sim.study.crossed import crossed as crossed
     from sim.study.frontier import frontier as frontier
+    from sim.study.needed import replications_needed as replications_needed
     from sim.study.oracle import Oracle as Oracle
     from sim.study.oracle import foreseen as foreseen
     from sim.study.paired import compare as compare
@@ -82,8 +84,10 @@ _HOMES = {
     "read_scenario": "sim.model.scenario",
     "read_study": "sim.experiment.design",
     "replicate": "sim.model.replication",
+    "replications_needed": "sim.study.needed",
     "run": "sim.experiment.runner",
     "tell": "sim.story.tell",
+    "until": "sim.experiment.enough",
     "validate": "sim.evidence.model_validation",
     "with_factors": "sim.study.by_factor",
     "write_results": "sim.experiment.store",

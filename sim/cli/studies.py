@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,12 +31,14 @@ from sim.cli.options import (
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended
-from sim.cli.terminal import say, warn
+from sim.cli.terminal import WIDTH, say, warn
+from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
 from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.experiment.asked import Asked
+    from sim.experiment.enough import Enough
     from sim.experiment.results import Results, TidyTable
     from sim.model.scenario import Scenario
 
@@ -59,6 +62,16 @@ Uncertainty = Annotated[
         metavar="posterior", help="Draw the uncertain parameters too, and tell them from chance."
     ),
 ]
+UntilOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--until",
+        metavar="CONDITION",
+        help='Go on until, say, "half_width(days_in_response) <= 1.5" holds; repeatable.',
+    ),
+]
+AtLeast = Annotated[int | None, typer.Option(min=1, help="Replications with --until; default 20.")]
+AtMost = Annotated[int | None, typer.Option(min=1, help="Replications with --until; default 200.")]
 DrawsOption = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
 
 
@@ -80,6 +93,9 @@ def run_command(
     fresh: Fresh = False,
     verbose: Verbose = False,
     controls: ControlsOption = False,
+    until: UntilOption = None,
+    at_least: AtLeast = None,
+    at_most: AtMost = None,
 ) -> None:
     """Simulate one scenario: a summary with 95 % intervals, and a results folder."""
     from sim.experiment.design import read_single
@@ -87,6 +103,7 @@ def run_command(
 
     refuse_with(uncertainty, controls)
     where = Where(out, overwrite, fresh, quiet)
+    rule = _rule(until, at_least, at_most, replications, uncertainty)
     name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
@@ -94,12 +111,20 @@ def run_command(
         nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
         uncertain.study(given, None, name, nested, where)
         return
-    asked = _asked("run", given, None, keep, controls)
+    asked = _asked("run", given, None, keep, controls, rule)
     with working_in(where, name, asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
-        with shown(quiet, then_written=True) as progress:
-            results = run(given, jobs=doing, progress=progress, keep=keep, name=name, anyway=anyway)
+        with shown(quiet, then_written=True, at_most=rule is not None) as progress:
+            results = run(
+                given,
+                jobs=doing,
+                progress=progress,
+                keep=keep,
+                name=name,
+                anyway=anyway,
+                until=rule,
+            )
         _finish(results, folder, where, asked, figures, doing, controls)
 
 
@@ -122,6 +147,9 @@ def compare_command(
     fresh: Fresh = False,
     verbose: Verbose = False,
     controls: ControlsOption = False,
+    until: UntilOption = None,
+    at_least: AtLeast = None,
+    at_most: AtMost = None,
 ) -> None:
     """Simulate a study's variants on the same patients and pair them with its reference."""
     from sim.experiment.design import read_study
@@ -129,17 +157,18 @@ def compare_command(
 
     refuse_with(uncertainty, controls)
     where = Where(out, overwrite, fresh, quiet)
+    rule = _rule(until, at_least, at_most, replications, uncertainty)
     what = read_study(study, changes_of(set_, replications, seed, by), vary or ())
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
         nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
         uncertain.study(what.scenarios, what.reference, what.name, nested, where)
         return
-    asked = _asked("compare", what.scenarios, what.reference, keep, controls)
+    asked = _asked("compare", what.scenarios, what.reference, keep, controls, rule)
     with working_in(where, what.name, asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
         doing = Workers(jobs, ledger=folder)
-        with shown(quiet, then_written=True) as progress:
+        with shown(quiet, then_written=True, at_most=rule is not None) as progress:
             results = run(
                 what.scenarios,
                 jobs=doing,
@@ -149,6 +178,7 @@ def compare_command(
                 name=what.name,
                 anyway=anyway,
                 design=what.design,
+                until=rule,
             )
         _finish(results, folder, where, asked, figures, doing, controls)
 
@@ -159,14 +189,45 @@ def _asked(
     reference: str | None,
     keep: list[str] | None,
     controls: bool,
+    rule: Enough | None,
 ) -> Asked:
     from sim.experiment.asked import asked_of
 
     first = next(iter(scenarios.values())).run
+    until = {}
+    if rule is not None:
+        until = {"until": [*map(str, rule.conditions)], "at_least": rule.at_least}
     return asked_of(
-        kind, scenarios, first.replications, seed=first.seed, reference=reference,
-        by=first.by, keep=sorted(keep or ()), controls=controls,
+        kind, scenarios, rule.at_most if rule else first.replications, seed=first.seed,
+        reference=reference, by=first.by, keep=sorted(keep or ()), controls=controls, **until,
     )  # fmt: skip
+
+
+def _rule(
+    conditions: list[str] | None,
+    at_least: int | None,
+    at_most: int | None,
+    replications: int | None,
+    uncertainty: str | None,
+) -> Enough | None:
+    """Read when replications are enough; refuse options that contradict it."""
+    from sim.experiment.enough import until
+
+    if not conditions:
+        for option, given in (("--at-least", at_least), ("--at-most", at_most)):
+            if given is not None:
+                raise ScenarioError(f"{option} goes with --until; give --replications otherwise.")
+        return None
+    if replications is not None:
+        raise ScenarioError(
+            "--replications and --until exclude each other; give --at-most for the most "
+            "replications."
+        )
+    if uncertainty is not None:
+        raise ScenarioError(
+            "--until and --uncertainty exclude each other: half-widths are of chance alone."
+        )
+    return until(conditions, at_least, at_most)
 
 
 def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
@@ -203,6 +264,8 @@ def _finish(
     if controls and not results.interrupted:
         add_controls(results, folder, doing, where.quiet)
     if not where.quiet:
+        if said := results.manifest.get("until", {}).get("said"):
+            say("\n" + fill(said, WIDTH, break_long_words=False))
         say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]

@@ -16,6 +16,8 @@ from sim.arrays import Columns
 from sim.config.errors import ScenarioError, nearest
 from sim.config.names import visible
 from sim.experiment import effort, provenance
+from sim.experiment.batches import execute_until
+from sim.experiment.enough import Enough, checked
 from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.kept import Kept, checked_keep
 from sim.experiment.results import METRICS, SUBGROUPS, Results
@@ -49,6 +51,7 @@ def run(
     anyway: bool = False,
     phases: PhasesOf | None = None,
     design: Mapping[str, Any] | None = None,
+    until: Enough | None = None,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
@@ -57,13 +60,20 @@ def run(
     first scenario's `run.by`). `measures` are read of every replication beside those of the
     catalogue, in every process. `phases` hands phases to every patient, see `replicate`. `design`
     is what `read_study` tells of factors, for the manifest. What is too much for the machine is
-    refused, unless `anyway`. An interrupt (Ctrl-C) gives the results of the first replications,
-    those that all scenarios have finished.
+    refused, unless `anyway`. With `until` (`sim.until`) batches follow each other until its
+    conditions hold, in place of `replications`. An interrupt (Ctrl-C) gives the results of the
+    first replications, those that all scenarios have finished.
     """
     _check(scenarios, reference)
     first = next(iter(scenarios.values())).run
     seed = first.seed if seed is None else _whole("the seed", seed)
     wanted = first.replications if replications is None else replications
+    own, names = _own(measures), list(scenarios)
+    if until is not None:
+        if replications is not None:
+            raise ScenarioError("replications and until exclude each other; give at_most instead.")
+        until = checked(until, names, reference, [measure.name for measure in own])
+        wanted = until.at_most
     replications = _whole("replications", wanted)
     if replications < 1 or seed < 0:
         raise ScenarioError(
@@ -73,7 +83,6 @@ def run(
         effort.check_study(scenarios, replications, jobs)
     started, clock = datetime.now(UTC), time.perf_counter()
     kinds, groupings = checked_keep(keep), _groupings(first.by if by is None else by)
-    own = _own(measures)
     runs = replications * len(scenarios)
     scenarios, warm_up, pilots = warmed_up(scenarios, seed, runs, jobs, progress, phases)
     tasks = [
@@ -82,7 +91,12 @@ def run(
         for label, scenario in scenarios.items()
     ]
     work = partial(simulate, keep=kinds, by=groupings, own=own, phases=phases)
-    finished = execute(work, tasks, jobs, after(progress, pilots))
+    looked, report = None, after(progress, pilots)
+    if until is None:
+        finished = execute(work, tasks, jobs, report)
+    else:
+        finished, looked = execute_until(work, tasks, names, reference, until, jobs, report)
+        replications = looked.asked
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own, design) | {
         "interrupted": complete < replications,
@@ -92,6 +106,8 @@ def run(
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }
     manifest |= {"warm_up": warm_up} if warm_up else {}
+    if looked is not None:
+        manifest["until"] = looked.described()
     return _results(_filed(tasks, finished, complete), scenarios, kinds, manifest)
 
 
