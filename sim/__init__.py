@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from sim.study.oracle import Oracle as Oracle
     from sim.study.oracle import foreseen as foreseen
     from sim.study.paired import compare as compare
+    from sim.study.pareto import pareto as pareto
+    from sim.study.ranking import best as best
 
 __version__ = "0.1.0"
 
@@ -69,6 +71,7 @@ _HOMES = {
     "ScenarioError": "sim.config.errors",
     "Visit": "sim.policy.chart",
     "Workers": "sim.experiment.workers",
+    "best": "sim.study.ranking",
     "by_factor": "sim.study.by_factor",
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
@@ -79,6 +82,7 @@ _HOMES = {
     "explained": "sim.story.tell",
     "foreseen": "sim.study.oracle",
     "frontier": "sim.study.frontier",
+    "pareto": "sim.study.pareto",
     "propagate": "sim.experiment.uncertainty",
     "read_results": "sim.experiment.store",
     "read_scenario": "sim.model.scenario",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import doses, evidence, planning, population_table, rerun, signals, story, studies
+from sim.cli import best, doses, evidence, planning, population_table, rerun, signals, story, studies
 from sim.cli.folders import Commands, let_go
 from sim.cli.options import Assignments, ScenarioFile, changes_of
 from sim.cli.signals import NOTHING, USER_FAULT, stop
@@ -83,6 +83,7 @@ app.command("rerun")(rerun.rerun_command)
 app.command()(story.explain)
 app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
+app.command("best")(best.best_command)
 app.command("dose-count")(doses.dose_count_command)
 app.command("validate")(evidence.validate_command)
 app.command("calibrate")(evidence.calibrate_command)

@@ -38,6 +38,7 @@ _TABLES = (
     "capacity", "capacity_replications", "draws", "buildup", "erlang_c", "rests_on", "margins",
     "loop", "dose_count", "factors", "validation", "estimates", "predictive", "posterior",
     "design", "by_factor",
+    "best", "best_replications", "pareto", "pareto_replications",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
@@ -48,7 +49,7 @@ OURS = (
 DRAWN = (
     "mean_scores", "tradeoff", "forest", "patients", "weekly", "utilisation_and_waits",
     "closed_loop", "capacity", "mix", "chair_plan", "build_up", "validation", "infusions_needed",
-    "booster_interval", "groups",
+    "booster_interval", "groups", "best", "pareto",
     "factor_clearance", "factor_severity", "factor_route", "factor_ptsd", "factor_chronic_pain",
     "factor_benzodiazepine_high", "factor_durability", "factor_sensitivity", "factor_plasticity",
     "main_effects", "warm_up",

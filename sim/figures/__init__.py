@@ -2,6 +2,7 @@
 
 from sim.figures import doses
 from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits, weekly
+from sim.figures.choices import behind_the_best, pareto_front
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
 from sim.figures.courses import mean_scores, patients
 from sim.figures.gallery import draw_all, save
@@ -13,6 +14,7 @@ from sim.figures.weeks import build_up, chair_plan
 
 __all__ = [
     "against_infusions",
+    "behind_the_best",
     "build_up",
     "by_chairs",
     "capacity_answer",
@@ -26,6 +28,7 @@ __all__ = [
     "main_effects",
     "mean_scores",
     "mix",
+    "pareto_front",
     "patients",
     "policy_capacity",
     "prediction",
