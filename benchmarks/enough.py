@@ -25,7 +25,8 @@ from sim.stats.intervals import mean_interval, wilson
 
 Stream = Callable[[np.random.Generator, int], np.ndarray]
 MEASURE = "days_in_response"
-MOST, SMALL_MOST = 200, 70
+MOST = 200
+SMALL = {"run.days": 40, "clinic.chairs": 1, "clinic.nurses": 1, "referrals.per_week": 2}
 STREAMS: dict[str, tuple[Stream, float, float]] = {  # with mean and standard deviation
     "normal": (lambda dice, n: dice.normal(0.0, 1.0, n), 0.0, 1.0),
     "gamma of shape 4 (skewness 1)": (lambda dice, n: dice.gamma(4.0, 1.0, n), 4.0, 2.0),
@@ -37,7 +38,7 @@ STREAMS: dict[str, tuple[Stream, float, float]] = {  # with mean and standard de
     "exponential (skewness 2)": (lambda dice, n: dice.exponential(1.0, n), 1.0, 1.0),
 }
 NEEDED = (10, 20, 40, 80)
-SMALL_NEEDED = 20
+SMALL_NEEDED = 15
 """Replications that the half-width would take if the variance were known."""
 
 
@@ -81,38 +82,62 @@ def streams(studies: int, seed: int) -> Iterator[str]:
             yield told(f"{name}, {takes}", rows, bound, truth)
 
 
-def measured(task: Task) -> float:
+def measured(task: Task) -> SimpleNamespace:
     """Simulate a replication; days in response is all that is kept."""
     reading = Reading(replicate(task.scenario, task.seed, task.replication))
-    return float(CATALOGUE[MEASURE].read(reading) or 0.0)
+    return _outcome(float(CATALOGUE[MEASURE].read(reading) or 0.0))
 
 
 def small_studies(studies: int, long: int, jobs: int) -> Iterator[str]:
     """Count for small simulated studies, each of a seed of its own, against a long run.
 
-    Levels, and paired differences of a clinic with one more chair.
+    Each goes on until the level of a clinic and the paired difference that a second chair makes
+    are both known as precisely as asked.
     """
-    base = Scenario().override({"run.days": 60, "clinic.chairs": 1, "clinic.nurses": 1})
+    base = Scenario().override(SMALL)
     clinics = {"one": base, "two": base.override({"clinic.chairs": 2})}
-    truth = {name: np.array(_values(s, 10**6, long, jobs)) for name, s in clinics.items()}
-    one = [_values(clinics["one"], 1000 + seed, SMALL_MOST, jobs) for seed in range(studies)]
-    two = [_values(clinics["two"], 1000 + seed, SMALL_MOST, jobs) for seed in range(studies)]
-    differences = [np.subtract(b, a) for a, b in zip(one, two, strict=True)]
-    for name, columns, known in (
-        ("level", one, truth["one"]),
-        ("paired difference", differences, truth["two"] - truth["one"]),
-    ):
-        bound = 1.96 * float(known.std(ddof=1)) / sqrt(SMALL_NEEDED)
-        rows = [ended(list(values), bound) for values in columns]
+    done = execute(measured, _tasks(clinics, 10**6, long), jobs).whole()
+    one, two = (_column(done, place) for place in range(2))
+    truths = {"level": one, "paired difference": two - one}
+    takes = sqrt(SMALL_NEEDED)
+    bounds = {name: 1.96 * float(known.std(ddof=1)) / takes for name, known in truths.items()}
+    found = [_study(clinics, 1000 + seed, list(bounds.values()), jobs) for seed in range(studies)]
+    for place, (name, known) in enumerate(truths.items()):
         sure = mean_interval(known).half_width or 0.0
+        bound = bounds[name]
         label = f"{name}, +-{bound:.2f} (truth {known.mean():.2f} +-{sure:.2f})"
-        yield told(label, rows, bound, float(known.mean()))
+        yield told(label, [rows[place] for rows in found], bound, float(known.mean()))
 
 
-def _values(scenario: Scenario, seed: int, replications: int, jobs: int) -> list[float]:
-    tasks = [Task("small", scenario, seed, r) for r in range(1, replications + 1)]
-    found = execute(measured, tasks, jobs).whole()
-    return [found[place] for place in range(len(tasks))]
+def _study(
+    clinics: dict[str, Scenario], seed: int, bounds: Sequence[float], jobs: int
+) -> list[tuple[bool, int, float, float]]:
+    conditions = [
+        f"half_width(level of {MEASURE} in one) <= {bounds[0]!r}",
+        f"half_width(difference of {MEASURE}) <= {bounds[1]!r}",
+    ]
+    rule = checked(until(conditions, at_most=MOST), list(clinics), "one", [])
+    tasks = _tasks(clinics, seed, MOST)
+    finished, looked = execute_until(measured, tasks, list(clinics), "one", rule, jobs)
+    one, two = (_column(finished.outcomes, place) for place in range(2))
+    rows = []
+    for column in (one, two - one):
+        interval = mean_interval(column)
+        rows.append((looked.met, looked.asked, interval.mean, interval.half_width or 0.0))
+    return rows
+
+
+def _tasks(clinics: dict[str, Scenario], seed: int, replications: int) -> list[Task]:
+    return [
+        Task(name, scenario, seed, r)
+        for r in range(1, replications + 1)
+        for name, scenario in clinics.items()
+    ]
+
+
+def _column(outcomes: dict[int, SimpleNamespace], place: int) -> np.ndarray:
+    places = range(place, len(outcomes), 2)
+    return np.array([outcomes[at].measures[MEASURE] for at in places])
 
 
 def main() -> None:
@@ -120,7 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=1000, help="of each kind")
     parser.add_argument("--studies", type=int, default=100)
-    parser.add_argument("--long", type=int, default=3000, help="replications of the long run")
+    parser.add_argument("--long", type=int, default=1500, help="replications of the long run")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()

@@ -87,10 +87,11 @@ def best_command(
 
     what = read_study(study, changes_of(set_, None, seed))
     several = len(measure) > 1
-    if several and not (delta is budget is at_most is None):
+    one_only = (delta, budget, at_most, confidence, procedure)
+    if several and one_only != (None, None, None, 0.95, "kn"):
         raise ScenarioError(
-            "--delta, --budget and --at-most go with one measure; several make a Pareto front, of "
-            "--replications."
+            "--delta, --confidence, --procedure, --budget and --at-most go with one measure; "
+            "several make a Pareto front, of --replications."
         )
     if not several and replications is not None:
         raise ScenarioError("--replications goes with several measures; give --at-most for one.")

@@ -163,9 +163,14 @@ def read_condition(text: str) -> Condition:
 
 
 def checked(
-    rule: Enough, names: Sequence[str], reference: str | None, own: Sequence[str]
+    rule: Enough | str | Sequence[str],
+    names: Sequence[str],
+    reference: str | None,
+    own: Sequence[str],
 ) -> Enough:
     """Settle what each condition is about; refuse measures and variants that are not there."""
+    if not isinstance(rule, Enough):
+        rule = until(rule)
     measures = [*CATALOGUE, *own]
     return Enough(
         tuple(_settled(one, names, reference, measures) for one in rule.conditions),

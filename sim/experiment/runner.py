@@ -51,7 +51,7 @@ def run(
     anyway: bool = False,
     phases: PhasesOf | None = None,
     design: Mapping[str, Any] | None = None,
-    until: Enough | None = None,
+    until: Enough | str | Sequence[str] | None = None,
 ) -> Results:
     """Simulate every scenario `replications` times under common random numbers.
 
@@ -68,19 +68,19 @@ def run(
     first = next(iter(scenarios.values())).run
     seed = first.seed if seed is None else _whole("the seed", seed)
     wanted = first.replications if replications is None else replications
-    own, names = _own(measures), list(scenarios)
+    own, names, rule = _own(measures), list(scenarios), None
     if until is not None:
         if replications is not None:
             raise ScenarioError("replications and until exclude each other; give at_most instead.")
-        until = checked(until, names, reference, [measure.name for measure in own])
-        wanted = until.at_most
+        rule = checked(until, names, reference, [measure.name for measure in own])
+        wanted = rule.at_most
     replications = _whole("replications", wanted)
     if replications < 1 or seed < 0:
         raise ScenarioError(
             f"replications must be 1 or more and the seed 0 or more, not {replications} and {seed}."
         )
     if not anyway:
-        effort.check_study(scenarios, replications, jobs)
+        effort.check_study(scenarios, rule.at_least if rule else replications, jobs)
     started, clock = datetime.now(UTC), time.perf_counter()
     kinds, groupings = checked_keep(keep), _groupings(first.by if by is None else by)
     runs = replications * len(scenarios)
@@ -92,10 +92,10 @@ def run(
     ]
     work = partial(simulate, keep=kinds, by=groupings, own=own, phases=phases)
     looked, report = None, after(progress, pilots)
-    if until is None:
+    if rule is None:
         finished = execute(work, tasks, jobs, report)
     else:
-        finished, looked = execute_until(work, tasks, names, reference, until, jobs, report)
+        finished, looked = execute_until(work, tasks, names, reference, rule, jobs, report)
         replications = looked.asked
     complete = _complete(finished, len(scenarios))
     manifest = _manifest(scenarios, reference, seed, complete, name, own, design) | {

@@ -90,9 +90,9 @@ def best(
     _check(scenarios, delta, confidence, procedure, at_most, budget)
     selection_package()
     seed = next(iter(scenarios.values())).run.seed if seed is None else seed
-    each = at_most if budget is None else -(-budget // len(scenarios))
     if not anyway:
-        effort.check_study(scenarios, each, jobs)
+        least = FIRST_STAGE if budget is None else budget // len(scenarios)
+        effort.check_study(scenarios, least, jobs)
     budget = None if budget is None else _of_steps(budget, len(scenarios))
     table = ValueTable(scenarios, [aim.measure], seed, budget or at_most, jobs, told)
     started, clock = datetime.now(UTC), time.perf_counter()

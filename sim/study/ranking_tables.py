@@ -13,6 +13,7 @@ from sim.outcomes.catalogue import possible, possible_difference, unit
 from sim.stats.intervals import mean_interval, paired
 from sim.stats.resampling import drawn_means, paired_means, shares_best
 from sim.study.choice import Choice
+from sim.study.procedures import FIRST_STAGE
 
 BEST, _REPLICATIONS = "best.csv", "best_replications.csv"
 _COLUMNS = [
@@ -29,13 +30,14 @@ def best_table(answer: Choice) -> pd.DataFrame:
     minus the leader (the one chosen, or ahead so far) over those that both have, paired, so that
     it tells more than two means. `probability_best` is the share of bootstrap samples of
     replications, the same for all variants, in which it is the best (equals share a sample), and
-    `probability_within_delta` that of those in which it is no more than delta behind. No interval
-    is widened for the choosing.
+    `probability_within_delta` that of those in which it is no more than delta behind; both are
+    empty before the first ten replications. No interval is widened for the choosing.
     """
     leader, measure = _leader(answer), answer.aim.measure
     sign = 1.0 if answer.aim.largest else -1.0
     drawn = drawn_means([sign * values for values in answer.values.values()])
     best, within = shares_best(drawn, answer.delta or 0.0)
+    told = min(map(len, answer.values.values())) >= FIRST_STAGE
     rows = []
     for place, (name, values) in enumerate(answer.values.items()):
         level = mean_interval(values, possible=possible(measure))
@@ -45,10 +47,9 @@ def best_table(answer: Choice) -> pd.DataFrame:
         stood = (_status(answer, name), answer.eliminated.get(name), leader)
         far = (apart.difference, apart.lower, apart.upper)
         close = None if answer.delta is None else within[place]
-        many = len(values) > 1
         if name == leader:
             far = (None, None, None)
-        probable = (best[place], close) if many else (None, None)
+        probable = (best[place], close) if told else (None, None)
         rows.append((name, measure, unit(measure), *limits, *stood, *far, *probable))
     table = pd.DataFrame(rows, columns=_COLUMNS)
     numbers = ["mean", "lower", "upper", *_COLUMNS[10:]]

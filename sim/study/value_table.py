@@ -123,7 +123,8 @@ class ValueTable:
             return
         if self._told:
             many = len(wanted)
-            self._told(f"{many} variants" if many > 1 else f"{many} variant", most, self.at_most)
+            begun = max(map(self.done, wanted))
+            self._told(f"{many} variants" if many > 1 else f"{many} variant", begun, self.at_most)
         finished = execute(partial(only_measured, measures=self.measures), tasks, self._jobs)
         for place, task in enumerate(tasks):
             if place not in finished.outcomes:

@@ -256,6 +256,13 @@ def test_a_run_until_enough_is_the_run_of_as_many_replications_whatever_the_jobs
     ]  # fmt: skip
 
 
+def test_a_condition_alone_will_do_for_a_rule():
+    rule = checked("half_width(days_in_response) <= 1", ["a"], None, [])
+    assert rule == checked(until("half_width(days_in_response) <= 1"), ["a"], None, [])
+    with pytest.raises(ScenarioError, match="is no condition"):
+        sim.run({"a": SMALL}, until="days")
+
+
 def test_replications_and_until_exclude_each_other():
     with pytest.raises(ScenarioError, match="exclude each other"):
         sim.run({"a": SMALL}, replications=3, until=sim.until("half_width(days_in_response) <= 9"))
