@@ -75,8 +75,9 @@ controls: $(READY)  ## two hundred small studies told with controls: bias and co
 warmup: $(READY)  ## does the warm-up that is found leave no bias, and how often is it refused (minutes)
 	$(BIN)/python benchmarks/warm_up.py --jobs $(JOBS)
 
-enough: $(READY)  ## does --until keep its word: half-widths and coverage (ten minutes)
+enough: $(READY)  ## does --until keep its word, and does best find the best (half an hour)
 	$(BIN)/python benchmarks/enough.py --jobs $(JOBS)
+	$(BIN)/python benchmarks/choosing.py --jobs $(JOBS)
 
 images: $(READY)  ## pictures and tables of README and docs (an hour; one: make images ONLY=booking)
 	$(BIN)/python benchmarks/images.py $(ONLY)
