@@ -44,9 +44,13 @@ def test_the_best_is_told_written_and_drawn(ketasim, here, monkeypatch):
     manifest = json.loads((here / "out" / "manifest.json").read_text())
     assert (manifest["kind"], manifest["seed"], manifest["delta"]) == ("best", 4, 2)
     assert " ".join(out.split()).startswith(manifest["answer"])
+    before = (here / "out" / "best.csv").read_bytes()
     again = ketasim("best", "study.toml", "--measure", DAYS, "--delta", "2", "--out", "out", "-q")
-    assert again[0] == 2
-    assert "earlier result" in again[2]
+    assert again[:2] == (0, "out\n")
+    assert (here / "out" / "best.csv").read_bytes() == before
+    other = ketasim("best", "study.toml", "--measure", DAYS, "--delta", "3", "--out", "out", "-q")
+    assert other[0] == 2
+    assert "earlier result" in other[2]
 
 
 def test_several_measures_make_a_front(ketasim, here, monkeypatch):
@@ -67,10 +71,37 @@ def test_an_interrupted_choice_says_so_and_names_nobody(ketasim, here, monkeypat
         "best", "study.toml", "--measure", DAYS, "--delta", "2", "--out", "out", "--no-figures"
     )
     assert status == 130
-    assert "kept what was simulated (20 replications), in out; there is no answer." in err
+    assert "kept what was simulated (20 replications), in out; there is no answer yet" in err
     assert out.startswith("No answer: the work was interrupted")
     assert "probability at least" not in out
     assert json.loads((here / "out" / "manifest.json").read_text())["interrupted"]
+
+
+SMALL = ["--jobs", "1", "--no-figures", "--out", "out"]
+FRONT = ["--measure", DAYS, "--measure", "days_below_10", "--replications", "3"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "table"),
+    [(["--measure", DAYS, "--delta", "90"], "best.csv"), (FRONT, "pareto.csv")],
+)
+def test_a_choice_goes_on_from_what_is_finished_and_can_be_run_again(ketasim, here, asked, table):
+    """Witness: the parts in the ledger, none of which is written twice."""
+    status, _, err = ketasim("best", "study.toml", *asked, *SMALL, "-q")
+    assert status == 0, err
+    whole = (here / "out" / table).read_bytes()
+    parts = {file: file.stat().st_mtime_ns for file in (here / "out" / "ledger").rglob("*.parquet")}
+    assert len(parts) == (9 if table == "pareto.csv" else 30)
+    (here / "out" / table).unlink()
+    next(iter(parts)).unlink()
+    status, _, err = ketasim("best", "study.toml", *asked, *SMALL, "-q")
+    assert status == 0, err
+    assert (here / "out" / table).read_bytes() == whole
+    kept = [file for file in parts if file.stat().st_mtime_ns == parts[file]]
+    assert len(kept) == len(parts) - 1
+    status, out, err = ketasim("rerun", "out")
+    assert status == 0, err
+    assert f"The same bytes: {table}" in out
 
 
 @pytest.mark.parametrize(

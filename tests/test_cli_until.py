@@ -31,7 +31,6 @@ def test_a_run_that_is_enough_says_so_and_is_the_plain_run_of_as_many(ketasim, h
     assert status == 0, err
     assert f"Enough: after 15 replications half_width(level of {DAYS}) <= 40 (" in out
     assert "of at most 20 replications" in err
-    assert "15 of at most 15" in err
     plain = ketasim("run", "base.toml", *SMALL, "--replications", "15", "--out", "plain", "-q")
     assert plain == (0, "plain\n", "")
     for table in ("metrics.csv", "summary.csv"):

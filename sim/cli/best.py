@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 from textwrap import fill
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.folders import working_in
+from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
     Figures,
+    Fresh,
     Jobs,
     Out,
     Overwrite,
@@ -29,18 +31,17 @@ from sim.cli.signals import ended
 from sim.cli.terminal import WIDTH, as_text, console, say
 from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
+from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.table import Table
 
-    from sim.experiment.design import Study
-    from sim.experiment.workers import JobsWanted
+    from sim.experiment.asked import Asked
     from sim.figures.gallery import Each
     from sim.study.pareto import ParetoAnswer
     from sim.study.ranking import BestAnswer
-    from sim.study.value_table import WhatIsTried
 
 _TOLD = "not every variant had a replication, so there is no answer and nothing was kept."
 
@@ -79,10 +80,13 @@ def best_command(
     figures: Figures = True,
     anyway: Anyway = False,
     overwrite: Overwrite = False,
+    fresh: Fresh = False,
     verbose: Verbose = False,
 ) -> None:  # fmt: skip
     """Choose the best variant of a study on the same patients, and say how surely."""
+    from sim.experiment.asked import asked_of
     from sim.experiment.design import read_study
+    from sim.study.pareto import pareto
     from sim.study.ranking import best
 
     what = read_study(study, changes_of(set_, None, seed))
@@ -95,69 +99,63 @@ def best_command(
         )
     if not several and replications is not None:
         raise ScenarioError("--replications goes with several measures; give --at-most for one.")
-    with working_in(out, f"{stem_of(study)}-best", overwrite, _TOLD) as folder:
-        logged(folder, verbose)
+    where, first = Where(out, overwrite, fresh, quiet), next(iter(what.scenarios.values())).run
+    most = (replications or first.replications) if several else budget or at_most or 200
+    asked = asked_of(
+        "best", what.scenarios, most, seed=first.seed, measure=measure, delta=delta,
+        confidence=confidence, procedure=procedure, budget=budget,
+    )  # fmt: skip
+    with working_in(where, f"{stem_of(study)}-best", asked, _TOLD) as folder:
+        logged(folder, verbose, overwrite)
+        doing = Workers(jobs, ledger=folder)
         with trying(quiet) as told:
             if several:
-                front = _front(what, measure, replications, jobs, told, anyway)
+                front = pareto(
+                    what.scenarios, measure, replications, None, doing, told, what.name, anyway
+                )
             else:
                 answer = best(
                     what.scenarios, measure[0], delta, confidence, procedure, at_most or 200,
-                    budget, None, jobs, told, what.name, anyway,
+                    budget, None, doing, told, what.name, anyway,
                 )  # fmt: skip
         if several:
-            _tell_front(front, folder, quiet, figures, overwrite)
+            _tell_front(front, folder, where, asked, figures)
         else:
-            _tell_best(answer, folder, quiet, figures, overwrite)
+            _tell_best(answer, folder, where, asked, figures)
 
 
-def _front(
-    what: Study,
-    measures: list[str],
-    replications: int | None,
-    jobs: JobsWanted,
-    told: WhatIsTried | None,
-    anyway: bool,
-) -> ParetoAnswer:
-    from sim.study.pareto import pareto
-
-    return pareto(
-        what.scenarios, measures, replications, None, jobs, told, what.name, anyway
-    )  # fmt: skip
-
-
-def _tell_best(
-    answer: BestAnswer, folder: Path, quiet: bool, figures: bool, overwrite: bool
-) -> None:
+def _tell_best(answer: BestAnswer, folder: Path, where: Where, asked: Asked, figures: bool) -> None:
     from sim.figures.choices import draw_best
     from sim.study.ranking_tables import write_best
 
-    with written(quiet, lambda: _show(answer.sentence, _ranked(answer))):
-        write_best(answer, folder, overwrite)
+    answer = replace(answer, manifest={**answer.manifest, "asked": asked.plain()})
+    with written(where.quiet, lambda: _show(answer.sentence, _ranked(answer))):
+        write_best(answer, folder, asked.replaces(where.overwrite))
     _tell(
-        folder, quiet, figures, answer.sentence, lambda: _ranked(answer),
+        folder, where.quiet, figures, answer.sentence, lambda: _ranked(answer),
         lambda to, each: draw_best(answer, to, each), "best.csv, best_replications.csv",
     )  # fmt: skip
     if answer.interrupted:
         done = sum(map(len, answer.values.values()))
-        kept = f"kept what was simulated ({done} replications), in {folder}; there is no answer."
-        ended(answer.interrupted_because, kept)
+        kept = f"kept what was simulated ({done} replications), in {folder}"
+        ended(answer.interrupted_because, f"{kept}; there is no answer yet: {GO_ON}")
 
 
 def _tell_front(
-    answer: ParetoAnswer, folder: Path, quiet: bool, figures: bool, overwrite: bool
+    answer: ParetoAnswer, folder: Path, where: Where, asked: Asked, figures: bool
 ) -> None:
     from sim.figures.choices import draw_pareto
     from sim.study.pareto import write_pareto
 
-    with written(quiet, lambda: _show(answer.sentence, _on_front(answer))):
-        write_pareto(answer, folder, overwrite)
+    answer = replace(answer, manifest={**answer.manifest, "asked": asked.plain()})
+    with written(where.quiet, lambda: _show(answer.sentence, _on_front(answer))):
+        write_pareto(answer, folder, asked.replaces(where.overwrite))
     _tell(
-        folder, quiet, figures, answer.sentence, lambda: _on_front(answer),
+        folder, where.quiet, figures, answer.sentence, lambda: _on_front(answer),
         lambda to, each: draw_pareto(answer, to, each), "pareto.csv, pareto_replications.csv",
     )  # fmt: skip
     if answer.interrupted:
-        kept = f"kept {answer.replications} of {answer.wanted} replications, in {folder}."
+        kept = f"kept {answer.replications} of {answer.wanted} replications, in {folder}; {GO_ON}"
         ended(answer.interrupted_because, kept)
 
 

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import best, doses, evidence, planning, population_table, rerun, signals, story, studies
+from sim.cli import (
+    best,
+    doses,
+    evidence,
+    planning,
+    population_table,
+    rerun,
+    signals,
+    story,
+    studies,
+)
 from sim.cli.folders import Commands, let_go
 from sim.cli.options import Assignments, ScenarioFile, changes_of
 from sim.cli.signals import NOTHING, USER_FAULT, stop

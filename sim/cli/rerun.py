@@ -68,7 +68,7 @@ def _read(path: Path) -> tuple[Path, dict[str, Any]]:
 def _kind(folder: Path, told: Mapping[str, Any]) -> str:
     kind = str(told.get("kind", "run"))
     if kind not in _AGAIN:
-        known = "runs, comparisons, draws of parameters, capacity answers and dose counts"
+        known = "runs, comparisons, draws of parameters, capacity answers, dose counts and choices"
         raise ScenarioError(
             f'{folder}: this is a result of kind "{kind}"; a manifest tells all of {known}. Give '
             "the command itself again instead."
@@ -78,7 +78,7 @@ def _kind(folder: Path, told: Mapping[str, Any]) -> str:
             f"{folder}: this run has measures of your own, which a manifest only names; call "
             "sim.run with them again instead."
         )
-    if kind == "capacity" and told.get("interrupted"):
+    if kind in ("capacity", "best") and told.get("interrupted"):
         raise ScenarioError(
             f"{folder}: this search was interrupted, and where is a matter of time; only what is "
             "whole can be compared."
@@ -189,11 +189,48 @@ def _dose_count(
     write_dose_count(again, target)
 
 
+def _best(
+    folder: Path,
+    told: Mapping[str, Any],
+    scenarios: Mapping[str, Scenario],
+    target: Path,
+    jobs: JobsWanted,
+    progress: Progress | None,
+) -> None:
+    from sim.study.ranking import best
+    from sim.study.ranking_tables import write_best
+
+    again = best(
+        scenarios, told["measure"], told["delta"], told["confidence"], told["procedure"],
+        told["at_most"] or 200, told["budget"], told["seed"], jobs, None, told["name"], True,
+    )  # fmt: skip
+    write_best(again, target)
+
+
+def _pareto(
+    folder: Path,
+    told: Mapping[str, Any],
+    scenarios: Mapping[str, Scenario],
+    target: Path,
+    jobs: JobsWanted,
+    progress: Progress | None,
+) -> None:
+    from sim.study.pareto import pareto, write_pareto
+
+    again = pareto(
+        scenarios, told["aims"], told["replications"], told["seed"], jobs, None, told["name"],
+        True,
+    )  # fmt: skip
+    write_pareto(again, target)
+
+
 _AGAIN: dict[str, Callable[..., None]] = {
     "run": _run,
     "uncertainty": _uncertain,
     "capacity": _capacity,
     "dose-count": _dose_count,
+    "best": _best,
+    "pareto": _pareto,
 }
 """What simulates each kind of result again, and writes its tables."""
 

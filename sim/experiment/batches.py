@@ -12,8 +12,9 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from sim.experiment.attempts import WorkerLost
 from sim.experiment.enough import Condition, Enough, OneLook, Widest, described_looks, looked
-from sim.experiment.executors import Finished, Progress, WorkerLost, execute
+from sim.experiment.executors import Finished, Progress, execute
 from sim.experiment.workers import JobsWanted
 from sim.stats.precision import needed_for, roughly
 

@@ -16,7 +16,8 @@ import pandas as pd
 from sim.arrays import Floats
 from sim.config.errors import ScenarioError
 from sim.experiment import effort, provenance
-from sim.experiment.executors import WorkerLost
+from sim.experiment.attempts import WorkerLost
+from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
@@ -184,7 +185,7 @@ def _signed(
     what = {
         "kind": "pareto",
         "seed": seed,
-        "measures": [str(aim) for aim in answer.aims],
+        "aims": [str(aim) for aim in answer.aims],
         "replications": answer.replications,
         "scenarios": provenance.described(scenarios),
     }
@@ -199,7 +200,7 @@ def _signed(
     return replace(answer, manifest=manifest)
 
 
-def write_pareto(answer: ParetoAnswer, folder: str | Path, overwrite: bool | None = None) -> Path:
+def write_pareto(answer: ParetoAnswer, folder: str | Path, overwrite: Replaces = None) -> Path:
     """Write pareto.csv, pareto_replications.csv and, last, the manifest."""
     tables = {PARETO: answer.table, _REPLICATIONS: answer.measured}
     return write_folder(folder, tables, answer.manifest, overwrite)

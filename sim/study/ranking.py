@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment import effort, provenance
-from sim.experiment.executors import WorkerLost
+from sim.experiment.attempts import WorkerLost
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.study import ranking_tables, ranking_words

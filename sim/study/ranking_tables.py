@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.arrays import Floats
+from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
 from sim.outcomes.catalogue import possible, possible_difference, unit
 from sim.stats.intervals import mean_interval, paired
@@ -98,7 +99,7 @@ def values_table(values: Mapping[str, Floats], measure: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "replication", "measure", "value"])
 
 
-def write_best(answer: Choice, folder: str | Path, overwrite: bool | None = None) -> Path:
+def write_best(answer: Choice, folder: str | Path, overwrite: Replaces = None) -> Path:
     """Write best.csv, best_replications.csv and, last, the manifest."""
     tables = {
         BEST: best_table(answer),
