@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,8 +30,8 @@ from sim.cli.options import (
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended
-from sim.cli.terminal import WIDTH, say, warn
-from sim.config.errors import ScenarioError
+from sim.cli.terminal import say, warn
+from sim.cli.until_option import AtLeast, AtMost, UntilOption, rule_of, say_whether_enough
 from sim.config.names import stem_of
 from sim.experiment.workers import Workers
 
@@ -62,16 +61,6 @@ Uncertainty = Annotated[
         metavar="posterior", help="Draw the uncertain parameters too, and tell them from chance."
     ),
 ]
-UntilOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--until",
-        metavar="CONDITION",
-        help='Go on until, say, "half_width(days_in_response) <= 1.5" holds; repeatable.',
-    ),
-]
-AtLeast = Annotated[int | None, typer.Option(min=1, help="Replications with --until; default 20.")]
-AtMost = Annotated[int | None, typer.Option(min=1, help="Replications with --until; default 200.")]
 DrawsOption = Annotated[int, typer.Option(min=2, help="Of the parameters, with --uncertainty.")]
 
 
@@ -103,7 +92,7 @@ def run_command(
 
     refuse_with(uncertainty, controls)
     where = Where(out, overwrite, fresh, quiet)
-    rule = _rule(until, at_least, at_most, replications, uncertainty)
+    rule = rule_of(until, at_least, at_most, replications, uncertainty)
     name = stem_of(scenario)
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
@@ -157,7 +146,7 @@ def compare_command(
 
     refuse_with(uncertainty, controls)
     where = Where(out, overwrite, fresh, quiet)
-    rule = _rule(until, at_least, at_most, replications, uncertainty)
+    rule = rule_of(until, at_least, at_most, replications, uncertainty)
     what = read_study(study, changes_of(set_, replications, seed, by), vary or ())
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
@@ -203,33 +192,6 @@ def _asked(
     )  # fmt: skip
 
 
-def _rule(
-    conditions: list[str] | None,
-    at_least: int | None,
-    at_most: int | None,
-    replications: int | None,
-    uncertainty: str | None,
-) -> Enough | None:
-    """Read when replications are enough; refuse options that contradict it."""
-    from sim.experiment.enough import until
-
-    if not conditions:
-        for option, given in (("--at-least", at_least), ("--at-most", at_most)):
-            if given is not None:
-                raise ScenarioError(f"{option} goes with --until; give --replications otherwise.")
-        return None
-    if replications is not None:
-        raise ScenarioError(
-            "--replications and --until exclude each other; give --at-most for the most "
-            "replications."
-        )
-    if uncertainty is not None:
-        raise ScenarioError(
-            "--until and --uncertainty exclude each other: half-widths are of chance alone."
-        )
-    return until(conditions, at_least, at_most)
-
-
 def _say_tables(scenarios: Mapping[str, Scenario], quiet: bool) -> None:
     """Say of each table of patients how many of them the run can use."""
     from sim.report.people import table_note
@@ -264,8 +226,7 @@ def _finish(
     if controls and not results.interrupted:
         add_controls(results, folder, doing, where.quiet)
     if not where.quiet:
-        if said := results.manifest.get("until", {}).get("said"):
-            say("\n" + fill(said, WIDTH, break_long_words=False))
+        say_whether_enough(results)
         say(f"\nResults: {folder}" + (f"\nFigures: {folder / 'figures'}" if there else ""))
     if results.interrupted:
         wanted = results.manifest["replications_requested"]

@@ -19,6 +19,7 @@ from sim.experiment import effort, provenance
 from sim.experiment.attempts import WorkerLost
 from sim.experiment.folder import Replaces
 from sim.experiment.store import write_folder
+from sim.experiment.warmup import warmed_up
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import possible
@@ -159,6 +160,7 @@ def pareto(
         raise ScenarioError(f"replications must be 1 or more, not {wanted}.")
     if not anyway:
         effort.check_study(scenarios, wanted, jobs)
+    scenarios, warm_up, _ = warmed_up(scenarios, seed, 0, jobs)
     table = ValueTable(scenarios, names, seed, wanted, jobs, told)
     started, clock = datetime.now(UTC), time.perf_counter()
     cut, why = False, ""
@@ -171,7 +173,7 @@ def pareto(
         cut, why = True, str(stop) if isinstance(stop, WorkerLost) else ""
     values = {one: {name: table.values(one, name) for name in names} for one in scenarios}
     answer = ParetoAnswer(aims, values, wanted, cut, why)
-    return _signed(answer, scenarios, name, seed, started, clock)
+    return _signed(answer, scenarios, name, seed, started, clock, warm_up)
 
 
 def _signed(
@@ -181,6 +183,7 @@ def _signed(
     seed: int,
     started: datetime,
     clock: float,
+    warm_up: Mapping[str, Any] | None,
 ) -> ParetoAnswer:
     what = {
         "kind": "pareto",
@@ -197,7 +200,7 @@ def _signed(
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }
-    return replace(answer, manifest=manifest)
+    return replace(answer, manifest=manifest | ({"warm_up": warm_up} if warm_up else {}))
 
 
 def write_pareto(answer: ParetoAnswer, folder: str | Path, overwrite: Replaces = None) -> Path:

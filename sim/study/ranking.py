@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment import effort, provenance
 from sim.experiment.attempts import WorkerLost
+from sim.experiment.warmup import warmed_up
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.study import ranking_tables, ranking_words
@@ -26,7 +27,7 @@ from sim.study.procedures import (
     by_ocba,
     selection_package,
 )
-from sim.study.value_table import BATCH, ValueTable, WhatIsTried, read_aim
+from sim.study.value_table import IN_A_BATCH, ValueTable, WhatIsTried, read_aim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +94,7 @@ def best(
     if not anyway:
         least = FIRST_STAGE if budget is None else budget // len(scenarios)
         effort.check_study(scenarios, least, jobs)
+    scenarios, warm_up, _ = warmed_up(scenarios, seed, 0, jobs)
     budget = None if budget is None else _of_steps(budget, len(scenarios))
     table = ValueTable(scenarios, [aim.measure], seed, budget or at_most, jobs, told)
     started, clock = datetime.now(UTC), time.perf_counter()
@@ -118,7 +120,7 @@ def best(
         {names[place]: after for place, after in chosen.eliminated.items()}, chosen.finished,
         chosen.most, why, because,
     )  # fmt: skip
-    return _signed(answer, name, seed, started, clock)
+    return _signed(answer, name, seed, started, clock, warm_up)
 
 
 def _of_steps(budget: int, variants: int) -> int:
@@ -176,7 +178,12 @@ def _check_kn(delta: float | None, at_most: int, budget: int | None) -> None:
 
 
 def _signed(
-    answer: BestAnswer, name: str, seed: int, started: datetime, clock: float
+    answer: BestAnswer,
+    name: str,
+    seed: int,
+    started: datetime,
+    clock: float,
+    warm_up: Mapping[str, Any] | None,
 ) -> BestAnswer:
     what = {
         "kind": "best",
@@ -186,7 +193,7 @@ def _signed(
         "confidence": answer.confidence,
         "procedure": answer.procedure,
         "first": FIRST_STAGE,
-        "batch": BATCH,
+        "batch": IN_A_BATCH,
         "at_most": answer.at_most if answer.budget is None else None,
         "budget": answer.budget,
         "scenarios": provenance.described(answer.scenarios),
@@ -200,4 +207,4 @@ def _signed(
         "started_at": started.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - clock, 3),
     }
-    return replace(answer, manifest=manifest)
+    return replace(answer, manifest=manifest | ({"warm_up": warm_up} if warm_up else {}))

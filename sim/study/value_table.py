@@ -23,7 +23,7 @@ from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE, title_of, unit
 from sim.outcomes.reading import Reading
 
-BATCH = 5
+IN_A_BATCH = 5
 _COUNTED = ("days per", "infusions", "people", "patients", "visits")
 """Beginnings of the units of what there is more or fewer of, and not higher or lower."""
 WAYS = {"largest": True, "smallest": False}
@@ -134,7 +134,7 @@ class ValueTable:
 
     def batch(self, names: Sequence[str], replication: int) -> None:
         """Simulate these variants up to the end of the batch that holds the replication."""
-        end = min(-(-replication // BATCH) * BATCH, self.at_most)
+        end = min(-(-replication // IN_A_BATCH) * IN_A_BATCH, self.at_most)
         self.fill(dict.fromkeys(names, end))
 
     def _checked(self, task: Task, row: tuple[float, ...]) -> tuple[float, ...]:

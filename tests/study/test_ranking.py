@@ -191,3 +191,14 @@ def test_the_clinic_that_is_best_by_far_is_found_with_the_same_bytes_whatever_th
     ten = sim.run(clinics, replications=10, seed=1, jobs=1)
     values = ten.metrics.query("measure == @DAYS and scenario == '3'")["value"]
     assert list(answer.values["3"][:10]) == list(values)
+
+
+def test_a_warm_up_that_is_to_be_found_is_found_first(clinics):
+    auto = {"run.warmup_days": "auto", "run.days": 40}
+    short = {name: clinic.override(auto) for name, clinic in clinics.items()}
+    for ask in (
+        lambda: sim.best(short, DAYS, 1.0),
+        lambda: sim.pareto(short, [DAYS, "days_below_10"]),
+    ):
+        with pytest.raises(ScenarioError, match="too short to find one"):
+            ask()
