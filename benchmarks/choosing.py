@@ -119,7 +119,7 @@ def real(studies: int, jobs: int) -> str:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--problems", type=int, default=1000, help="of each kind")
+    parser.add_argument("--problems", type=int, default=600, help="of each kind")
     parser.add_argument("--studies", type=int, default=20, help="of the real clinic")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
