@@ -15,6 +15,7 @@ from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
+    Cluster,
     Figures,
     Fresh,
     Jobs,
@@ -25,13 +26,13 @@ from sim.cli.options import (
     Verbose,
     changes_of,
     logged,
+    workers,
 )
 from sim.cli.progress import trying
 from sim.cli.signals import ended
 from sim.cli.terminal import WIDTH, as_text, console, say
 from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
-from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ def best_command(
     ] = None,
     seed: Seed = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     set_: Assignments = None,
     out: Out = None,
     quiet: Quiet = False,
@@ -107,7 +109,7 @@ def best_command(
     )  # fmt: skip
     with working_in(where, f"{stem_of(study)}-best", asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
-        doing = Workers(jobs, ledger=folder)
+        doing = workers(jobs, cluster, folder)
         with trying(quiet) as told:
             if several:
                 front = pareto(

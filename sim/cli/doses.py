@@ -15,6 +15,7 @@ from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
+    Cluster,
     Figures,
     Fresh,
     Jobs,
@@ -25,12 +26,12 @@ from sim.cli.options import (
     Verbose,
     changes_of,
     logged,
+    workers,
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import WIDTH, as_text, console, say
 from sim.config.names import stem_of
-from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,6 +64,7 @@ def dose_count_command(
     ] = None,
     seed: Seed = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     set_: Assignments = None,
     out: Out = None,
     quiet: Quiet = False,
@@ -89,7 +91,7 @@ def dose_count_command(
     )  # fmt: skip
     with working_in(where, f"{name}-dose-count", asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
-        doing = Workers(jobs, ledger=folder)
+        doing = workers(jobs, cluster, folder)
         with shown(quiet, then_written=True) as progress:
             answers = dose_count(
                 what, people, max_infusions, replications, seed, doing, progress, name, anyway,

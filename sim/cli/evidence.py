@@ -14,6 +14,7 @@ from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Assignments,
+    Cluster,
     Figures,
     Fresh,
     Jobs,
@@ -23,12 +24,12 @@ from sim.cli.options import (
     Verbose,
     changes_of,
     logged,
+    workers,
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended, stop
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.evidence.calibration import Calibrated
@@ -56,6 +57,7 @@ def validate_command(
     seed: Annotated[int, typer.Option(min=0, help="Of the people and their dice.")] = 1,
     set_: Assignments = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     out: Out = None,
     quiet: Quiet = False,
     figures: Figures = True,
@@ -81,7 +83,7 @@ def validate_command(
     )  # fmt: skip
     with working_in(Where(out, overwrite, fresh, quiet), "validate", asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
-        doing = Workers(jobs, ledger=folder)
+        doing = workers(jobs, cluster, folder)
         with shown(quiet, then_written=True, what="cohorts") as progress:
             found = validate(
                 rows, scenario, chosen, people, replications, draws, seed, doing, progress,
@@ -266,6 +268,7 @@ def verify_command(
     cases: Cases = None,
     visits: Visits = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Set theory beside simulation; exit status 1 when they differ."""
@@ -273,7 +276,7 @@ def verify_command(
 
     try:
         with shown(quiet) as progress:
-            table = verify(cases, visits, jobs, progress)
+            table = verify(cases, visits, workers(jobs, cluster), progress)
     except KeyboardInterrupt:
         stop(f"{signals.interrupted()}; {NOT_WHOLE}", signals.status())
     told = table.assign(half_width_share=(100 * table["half_width_share"]).round(2)).rename(

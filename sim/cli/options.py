@@ -7,8 +7,15 @@ from typing import Annotated
 
 import typer
 
+from sim.config.errors import ScenarioError
+from sim.experiment.workers import Workers
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="The scenario.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; default: all processors.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="tcp://HOST:PORT|local:N", help="Have the work done by a Dask cluster."),
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Any value by dotted path; repeatable."),
@@ -38,6 +45,16 @@ def logged(folder: Path, verbose: bool, overwrite: bool = False) -> None:
     from sim.cli.log_shown import begin_log
 
     begin_log(folder, verbose, overwrite)
+
+
+def workers(jobs: int | None, cluster: str | None, ledger: Path | None = None) -> Workers:
+    """Give who is to do the work, and the folder that keeps what they finish."""
+    if jobs is not None and cluster is not None:
+        raise ScenarioError(
+            "--jobs and --cluster do not go together: a cluster has as many workers as it has, and "
+            "local:N has N; leave one of them out."
+        )
+    return Workers(jobs, cluster or "", ledger)
 
 
 def changes_of(

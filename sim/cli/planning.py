@@ -16,6 +16,7 @@ from sim.cli.optional import written as kept
 from sim.cli.options import (
     Anyway,
     Assignments,
+    Cluster,
     Figures,
     Fresh,
     Jobs,
@@ -26,12 +27,12 @@ from sim.cli.options import (
     Verbose,
     changes_of,
     logged,
+    workers,
 )
 from sim.cli.progress import trying
 from sim.cli.signals import ended
 from sim.cli.terminal import say
 from sim.config.names import stem_of
-from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.planning.answer import CapacityAnswer
@@ -77,6 +78,7 @@ def capacity_command(
     ] = 20,
     seed: Seed = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     set_: Assignments = None,
     out: Out = None,
     quiet: Quiet = False,
@@ -106,7 +108,7 @@ def capacity_command(
     )  # fmt: skip
     with working_in(where, f"{name}-capacity", asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
-        doing = Workers(jobs, ledger=folder)
+        doing = workers(jobs, cluster, folder)
         with trying(quiet) as told:
             answer = capacity(
                 what, vary, target, confidence, replications, seed, doing, when, days,

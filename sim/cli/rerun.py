@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Jobs, Quiet
+from sim.cli.options import Cluster, Jobs, Quiet, workers
 from sim.cli.progress import shown
 from sim.cli.terminal import say, warn
 from sim.config.errors import ScenarioError
@@ -30,6 +30,7 @@ def rerun_command(
         Path, typer.Argument(metavar="MANIFEST", help="A manifest.json, or the folder it is in.")
     ],
     jobs: Jobs = None,
+    cluster: Cluster = None,
     out: Annotated[
         Path | None, typer.Option(help="Keep the tables there too; default: only compare them.")
     ] = None,
@@ -44,7 +45,7 @@ def rerun_command(
     with tempfile.TemporaryDirectory(prefix="ketasim-", ignore_cleanup_errors=True) as empty:
         target = Path(empty) if out is None else prepare(out)
         with shown(quiet) as progress:
-            again(folder, told, _scenarios(folder, told), target, jobs, progress)
+            again(folder, told, _scenarios(folder, told), target, workers(jobs, cluster), progress)
         same, others, missing = bytes_compared(folder, target)
     for line in sentences(told, same, others, missing, versions()):
         say(line)

@@ -16,6 +16,7 @@ from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import (
     Anyway,
     Assignments,
+    Cluster,
     Figures,
     Fresh,
     Jobs,
@@ -27,6 +28,7 @@ from sim.cli.options import (
     Verbose,
     changes_of,
     logged,
+    workers,
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended
@@ -69,6 +71,7 @@ def run_command(
     replications: Replications = None,
     seed: Seed = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     set_: Assignments = None,
     out: Out = None,
     quiet: Quiet = False,
@@ -97,13 +100,15 @@ def run_command(
     given = {name: read_single(scenario, changes_of(set_, replications, seed, by))}
     _say_tables(given, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
+        nested = uncertain.Nested(
+            uncertainty, draws, replications, jobs, cluster, keep, by, anyway, verbose
+        )
         uncertain.study(given, None, name, nested, where)
         return
     asked = _asked("run", given, None, keep, controls, rule)
     with working_in(where, name, asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
-        doing = Workers(jobs, ledger=folder)
+        doing = workers(jobs, cluster, folder)
         with shown(quiet, then_written=True, at_most=rule is not None) as progress:
             results = run(
                 given,
@@ -123,6 +128,7 @@ def compare_command(
     replications: Replications = None,
     seed: Seed = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     set_: Assignments = None,
     out: Out = None,
     quiet: Quiet = False,
@@ -150,13 +156,15 @@ def compare_command(
     what = read_study(study, changes_of(set_, replications, seed, by), vary or ())
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
-        nested = uncertain.Nested(uncertainty, draws, replications, jobs, keep, by, anyway, verbose)
+        nested = uncertain.Nested(
+            uncertainty, draws, replications, jobs, cluster, keep, by, anyway, verbose
+        )
         uncertain.study(what.scenarios, what.reference, what.name, nested, where)
         return
     asked = _asked("compare", what.scenarios, what.reference, keep, controls, rule)
     with working_in(where, what.name, asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
-        doing = Workers(jobs, ledger=folder)
+        doing = workers(jobs, cluster, folder)
         with shown(quiet, then_written=True, at_most=rule is not None) as progress:
             results = run(
                 what.scenarios,

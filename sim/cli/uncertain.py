@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from sim.cli.folders import GO_ON, Where, working_in
 from sim.cli.optional import optional, written
-from sim.cli.options import logged
+from sim.cli.options import logged, workers
 from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import say
 from sim.config.errors import ScenarioError, nearest
-from sim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     from sim.experiment.results import TidyTable
@@ -34,6 +33,7 @@ class Nested:
     draws: int
     replications: int | None
     jobs: int | None
+    cluster: str | None
     keep: list[str] | None
     by: list[str] | None
     anyway: bool = False
@@ -73,7 +73,7 @@ def study(
     )  # fmt: skip
     with working_in(where, f"{name}-uncertainty", asked, _TOLD) as folder:
         logged(folder, nested.verbose, where.overwrite)
-        doing = Workers(nested.jobs, ledger=folder)
+        doing = workers(nested.jobs, nested.cluster, folder)
         with shown(where.quiet, then_written=True) as progress:
             found = propagate(
                 scenarios, nested.draws, each, jobs=doing, progress=progress,

@@ -104,14 +104,15 @@ def attempt(
     try:
         with timed(task):
             outcome = work(task)
-            return outcome if slot is None else _kept_in(slot, outcome)
+            return outcome if slot is None else kept_in(slot, outcome)
     except ScenarioError as fault:
         raise ScenarioError(f"{task}: {fault}") from fault
     except Exception as fault:
         raise ReplicationError(f"{task} failed: {type(fault).__name__}: {fault}") from fault
 
 
-def _kept_in(slot: Slot, outcome: object) -> _InLedger | Unkept:
+def kept_in(slot: Slot, outcome: object) -> _InLedger | Unkept:
+    """Keep an outcome; where there is no room it is given back with the reason."""
     try:
         slot.write(outcome)
     except OSError as fault:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sim.experiment.attempts import Left, Unkept, WorkerLost, attempt, placed
+from sim.experiment.attempts import Left, Unkept, WorkerLost, attempt, kept_in, placed
+from sim.experiment.cluster import on_cluster
 from sim.experiment.ledger import Slot, finished_before, places_in_ledger
 from sim.experiment.log import LOG, Tally, file
 from sim.experiment.part import DamagedError
@@ -70,6 +71,8 @@ def execute(
     many = processes_for(len(tasks) - len(outcomes), jobs)
     report = progress or (lambda done, total: None)
     stream = _in_turn(done) if many <= 1 else _replaced(done, many)
+    if address := workers_of(jobs).cluster:
+        stream = _on_cluster(done, address)
     left = [tasks[place] for place in done.left()]
     tally = Tally(left, many, kept=len(outcomes))
     try:
@@ -128,6 +131,19 @@ class _Doing:
 def _in_turn(doing: _Doing) -> Generator[tuple[int, Any]]:
     for place in doing.left():
         yield place, doing.taken(doing.attempt(place))
+
+
+def _on_cluster(doing: _Doing, address: str) -> Generator[tuple[int, Any]]:
+    """Have tasks done by a cluster, and keep each outcome here when it has come home."""
+    if not (left := doing.left()):
+        return
+    stream = on_cluster(doing.work, doing.tasks, left, address)
+    try:
+        for place, outcome in stream:
+            slot = doing.slots[place]
+            yield place, outcome if slot is None else doing.taken(kept_in(slot, outcome))
+    finally:
+        stream.close()
 
 
 def _replaced(doing: _Doing, jobs: int) -> Generator[tuple[int, Any]]:

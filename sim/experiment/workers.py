@@ -48,8 +48,13 @@ def available_jobs() -> int:
 def processes_for(tasks: int, jobs: JobsWanted) -> int:
     """Count the processes that so many tasks get: `jobs` or as many as there are, one each at most.
 
-    For one task nobody asks how many there are, as joblib is not loaded at once.
+    For one task nobody asks how many there are, as joblib is not loaded at once. A cluster has as
+    many as it has threads.
     """
+    if address := workers_of(jobs).cluster:
+        from sim.experiment.cluster import threads_of
+
+        return min(threads_of(address), tasks)
     wanted = workers_of(jobs).jobs
     if wanted is None and tasks > 1:
         wanted = available_jobs()
