@@ -33,6 +33,10 @@ _Entry = tuple[int, int, int, "Sleeper"]
 """Minute, priority (lowest first), how many were entered before it, and who goes on."""
 
 
+def _nothing(value: Any) -> None:
+    """Do nothing: what was to go on has gone on already."""
+
+
 class Sleeper:
     """A process that sleeps, or a call to come."""
 
@@ -47,6 +51,16 @@ class Sleeper:
         """Let a process that sleeps until it is woken go on in this minute, with a value."""
         self.value = value
         self._clock.enter(self._clock.now, self)
+
+    def wake_early(self, value: Any) -> Sleeper:
+        """Let a process that sleeps until a minute go on in this one, with a value.
+
+        What stands in the calendar for it is of no effect any more. Gives its sleeper from now on.
+        """
+        other = Sleeper(self._clock, self.goes_on)
+        self.goes_on = _nothing
+        other.wake(value)
+        return other
 
 
 class Clock(Environment):

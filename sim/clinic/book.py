@@ -36,8 +36,8 @@ class Book:
     """Appointments of one resource: chairs, or prescribers.
 
     `places` says how many may be in at a time; `fences` keeps some of them for a group until so
-    many days ahead; `overbook` sessions a day may go beyond the places, once the day is full.
-    Before day `opens` there is no limit.
+    many days ahead; `overbook` sessions a day may go beyond the places, once the day is full, and
+    `a_day` sessions are the most of a day. Before day `opens` there is no limit.
     """
 
     def __init__(
@@ -49,6 +49,8 @@ class Book:
         fences: Mapping[str, Fence] | None = None,
         overbook: int = 0,
         opens: int = 0,
+        today: int = 0,
+        a_day: int | None = None,
     ) -> None:
         self._calendar = calendar
         self._places = places
@@ -59,7 +61,8 @@ class Book:
         self._opens = opens
         self._days: dict[int, Page | None] = {}
         self._nothing_before: dict[Need, int] = {}  # first day that may have a start
-        self._today = 0
+        self._today = today
+        self._a_day = a_day
 
     def turn_to(self, day: int) -> None:
         """Turn to today's page: nothing is booked in the past, and kept places are released."""
@@ -109,10 +112,40 @@ class Book:
 
     def _starts(self, page: Page, need: Need) -> tuple[int, bool]:
         """Starts within the places, else those of an overbooked session; and which they are."""
+        if self._a_day is not None and self._is_used_up(page):
+            return 0, False
         free = page.starts(need)
         if not free and page.overbooked < self._overbook:
             return page.starts(need, over=True), True
         return free, False
+
+    def _is_used_up(self, page: Page) -> bool:
+        """Whether a day has as many sessions as there may be."""
+        limited = page.midnight // MINUTES_PER_DAY >= self._opens
+        return limited and self._a_day is not None and page.sessions >= self._a_day
+
+    def keeps(self, appointment: Appointment, now: int = 0) -> bool:
+        """Enter an appointment of an earlier book if it can be kept here, and tell whether.
+
+        Its start must be one of this book's, with room for what was planned up to closing; one that
+        has passed, whose patient is late, is kept if that day was open.
+        """
+        page = self._page(appointment.start // MINUTES_PER_DAY)
+        passed = appointment.start < now
+        if page is None or not (passed or self._has_room(page, appointment)):
+            return False
+        self.take(appointment)
+        return True
+
+    def _has_room(self, page: Page, appointment: Appointment) -> bool:
+        start, need, over = appointment
+        slot = page.slot_at(start)
+        if slot == page.slots or page.start(slot) != start or self._is_used_up(page):
+            return False
+        if over and page.overbooked >= self._overbook:
+            return False
+        free = page.starts(Need(need.length, need.length, need.group), over)
+        return bool(free >> slot & 1)
 
     def first_series(
         self,
@@ -145,12 +178,14 @@ class Book:
         """Enter an appointment that was found free."""
         page, slot = self._place_of(appointment)
         page.change(slot, appointment.need, 1)
+        page.sessions += 1
         page.overbooked += appointment.over
 
     def give_back(self, appointment: Appointment) -> None:
         """Strike out an appointment; its slots can be booked again."""
         page, slot = self._place_of(appointment)
         page.change(slot, appointment.need, -1)
+        page.sessions -= 1
         page.overbooked -= appointment.over
         day = appointment.start // MINUTES_PER_DAY
         for need, known in self._nothing_before.items():

@@ -80,7 +80,8 @@ class Page:
     """
 
     __slots__ = ("_digits", "_free", "_limits", "closed", "count", "full", "kept", "midnight",
-                 "over", "overbooked", "places", "slots", "stretches", "times")  # fmt: skip
+                 "over", "overbooked", "places", "sessions", "slots", "stretches",
+                 "times")  # fmt: skip
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class Page:
         self.count = {group: [0] * self.slots for group in groups}
         self.kept: dict[str, int] = {}  # places by group
         self.full = self.over = 0
-        self.overbooked = 0
+        self.overbooked = self.sessions = 0
         self.closed: dict[tuple[str, bool], int] = {}  # by group, and whether overbooked
         self._free: dict[tuple[Need, bool], int] = {}  # until a slot closes or opens
         self._renew(0, self.slots)

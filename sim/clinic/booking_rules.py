@@ -66,6 +66,10 @@ class Slots(Value):
         0, "sessions a day booked beyond the chairs, once a day is full, against no-shows",
         unit="sessions", source="a choice of the clinic's", ge=0, le=100,
     )  # fmt: skip
+    infusions_per_day: Annotated[int, Field(ge=0, le=100_000)] | Unlimited = parameter(
+        "unlimited", "sessions a day that are booked at most, whatever is free: what there is of "
+        "the drug; 0 for none", unit="sessions", source="a choice of the clinic's",
+    )  # fmt: skip
     ends_in_time_share: float = parameter(
         0.93, "share of the last sessions of a day that should end by closing, from which the last "
         "start follows; of days with c such sessions, this share to the power of c ends in time",

@@ -9,7 +9,7 @@ from typing import Any
 from sim.clinic.booking_rules import NoBooking
 from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.reception import KEPT, Reception
-from sim.clinic.resources import followed, resources
+from sim.clinic.resources import followed, resized, resources
 from sim.clinic.staff import places
 from sim.clinic.staffing import Places
 from sim.clinic.stages import NONE, Episodes, Stages, draws_of_duration
@@ -30,16 +30,27 @@ class Clinic:
         start: date,
         streams: Streams,
         opens: int = 0,
+        until: int | None = None,
     ) -> None:
-        """Set up the clinic; before minute `opens` (a midnight) nothing in it is limited."""
+        """Set up the clinic; before minute `opens` (a midnight) nothing in it is limited.
+
+        From day `until` on another table holds (`turns_to`); None: never.
+        """
         self._clock = clock
-        self.calendar = table.calendar(start)
-        self._booking = table.booking
+        self._start, self._streams = start, streams
         self._resources = resources(clock, table, limited=not opens)
+        self._holds(table)
         if opens or not table.is_steady:
-            clock.begin(self._limited(table, opens))
+            clock.begin(self._limited(table, opens, until))
+        self.reception = Reception(clock, table, self.calendar, opens)
+
+    def _holds(self, table: ClinicTable) -> None:
+        """Let the table hold, but for the numbers of chairs and staff."""
+        streams = self._streams
+        self.calendar = table.calendar(self._start)
+        self._booking = table.booking
         self._waiting_places = places(table.waiting_places)
-        self._table, self._streams = table, streams
+        self._table = table
         self._stages: dict[str, Stages] = {}  # by route, of those that somebody is given
         self._talks = {
             "assessment": draws_of_duration(table.assessment_minutes, streams, Purpose.ASSESSMENT),
@@ -47,15 +58,27 @@ class Clinic:
         }
         self._events = table.adverse_events
         self._episodes = Episodes(table.adverse_events, streams)
-        self.reception = Reception(clock, table, self.calendar, opens)
 
-    def _limited(self, table: ClinicTable, opens: int) -> Process:
+    def turns_to(self, table: ClinicTable, until: int | None = None) -> list[tuple[int, int]]:
+        """Let another table hold from this minute on, a midnight, up to day `until`.
+
+        What is under way is finished as it began. Gives the appointments that the clinic cannot
+        keep, which are struck out: the patient's number, and when it was.
+        """
+        self._holds(table)
+        if table.is_steady:
+            resized(table, self._resources)
+        else:
+            self._clock.begin(self._limited(table, 0, until))
+        return self.reception.turns_to(table, self.calendar)
+
+    def _limited(self, table: ClinicTable, opens: int, until: int | None) -> Process:
         """Let the capacities hold from minute `opens` on, and follow the rota then."""
         if opens:
             yield self._clock.before_all(opens)
             self._resources = resources(self._clock, table)
         if not table.is_steady:
-            yield from followed(self._clock, table, self.calendar, self._resources)
+            yield from followed(self._clock, table, self.calendar, self._resources, until)
 
     def arrive(self, patient: int, visit: VisitRow) -> None:
         """The patient comes in: the appointment is kept."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
@@ -207,3 +207,31 @@ def _merged(spells: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
             begins.append(begin)
             ends.append(end)
     return begins, ends
+
+
+class ChangingCalendar(Calendar):
+    """A calendar that becomes another from some days on."""
+
+    def __init__(self, first: Calendar, later: Sequence[tuple[int, Calendar]], start: date) -> None:
+        """Set it up; `later` are the days, in order, from which on other calendars hold."""
+        super().__init__("always" if first.always else Hours(), start)
+        self._days = [day for day, _ in later]
+        self._calendars = [first, *(calendar for _, calendar in later)]
+
+    def openings(self, day: int) -> Openings:
+        """Give the stretches in which a day is open, by the calendar that holds on it."""
+        return self._calendars[bisect_right(self._days, day)].openings(day)
+
+    def after_closure(self, day: int) -> int:
+        """Give the day itself: whether it is closed its openings say."""
+        return day
+
+    def open_intervals(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """Give the stretches between two minutes in which the clinic is open, in order."""
+        midnights = [min(max(begin, day * MINUTES_PER_DAY), end) for day in self._days]
+        edges = pairwise([begin, *midnights, end])
+        return [
+            stretch
+            for calendar, (since, until) in zip(self._calendars, edges, strict=True)
+            for stretch in calendar.open_intervals(since, until)
+        ]

@@ -17,11 +17,10 @@ from sim.policy.orders import INFUSIONS, Order
 from sim.units import MINUTES_PER_DAY, midnight_of
 
 APPOINTMENT = ("patient", "kind", "start", "minutes", "overbooked", "made", "ended", "end")
-ENDED, END = APPOINTMENT.index("ended"), APPOINTMENT.index("end")
+MADE, ENDED, END = (APPOINTMENT.index(name) for name in ("made", "ended", "end"))
 MOVED, CALLED_OFF, KEPT = "moved", "cancelled", "done"
 GROUPS = {"reinduction": "induction"}
 """Whose ring-fenced places a kind of visit may have, where it is not its own."""
-
 
 RESOURCE: dict[str, Resource] = {
     **dict.fromkeys(INFUSIONS, "chairs"),
@@ -45,25 +44,44 @@ class Reception:
         self, clock: Clock, table: ClinicTable, calendar: Calendar, opens: int = 0
     ) -> None:
         self._clock = clock
-        self._table = table
-        self._calendar = calendar
-        self._rules = table.booking
         self.by_appointment = isinstance(table.booking, Slots)  # or whoever is due comes
-        self._most = None if table.maximum_caseload == "unlimited" else table.maximum_caseload
         self._caseload: set[int] = set()  # patients admitted to an induction and not discharged
         self._opens = opens
         self._horizon: int | None = None
-        self._needs: dict[tuple[str, str], Need] = {}
         self._books: dict[Resource, Book] = {}
         self._held: dict[int, tuple[Resource, list[Held]]] = {}  # by patient
         self._waiting: dict[Resource, list[Request]] = {resource: [] for resource in GROUPS_OF}
         self.appointments: list[list[Any]] = []  # rows of APPOINTMENT
+        self._holds(table, calendar)
+
+    def _holds(self, table: ClinicTable, calendar: Calendar) -> None:
+        """Go by a table from now on, with empty books."""
+        self._table, self._calendar, self._rules = table, calendar, table.booking
+        self._most = None if table.maximum_caseload == "unlimited" else table.maximum_caseload
+        self._needs: dict[tuple[str, str], Need] = {}
         if isinstance(table.booking, Slots):
             self._open_books(table, table.booking)
 
+    def turns_to(self, table: ClinicTable, calendar: Calendar) -> list[tuple[int, int]]:
+        """Go by another table from now on; appointments already made are kept where they can be.
+
+        Who made theirs first keeps it first. Gives those struck out: the patient, and the minute.
+        """
+        self._holds(table, calendar)
+        now, lost = self._clock.now, list[Held]()
+        everything = [(one, what) for what, held in self._held.values() for one in held]
+        for held, resource in sorted(everything, key=lambda one: int(one[0].row[MADE])):
+            if not self._books[resource].keeps(held.appointment, now):
+                held.row[ENDED], held.row[END] = now, MOVED
+                lost.append(held)
+        for _, all_held in self._held.values():
+            all_held[:] = [one for one in all_held if one.row[END] is None]
+        return [(int(one.row[0]), one.appointment.start) for one in sorted(lost)]
+
     def _open_books(self, table: ClinicTable, rules: Slots) -> None:
         """Open a book of chair sessions and one of talks with prescribers."""
-        grid = rules.grid_minutes
+        grid, most = rules.grid_minutes, rules.infusions_per_day
+        infusions = None if most == "unlimited" else most
         self._horizon = None if rules.horizon_days == "unlimited" else rules.horizon_days
         self._books = {
             resource: Book(
@@ -74,6 +92,8 @@ class Reception:
                 fences(rules.ring_fenced, groups),
                 rules.overbook_per_day if resource == "chairs" else 0,
                 self._opens // MINUTES_PER_DAY,
+                self._clock.now // MINUTES_PER_DAY,
+                infusions if resource == "chairs" else None,
             )
             for resource, groups in GROUPS_OF.items()
         }

@@ -30,18 +30,32 @@ def resources(clock: Clock, table: ClinicTable, limited: bool = True) -> Resourc
     return Resources(Places(clock, chairs), staff, Places(clock, prescribers))
 
 
-def followed(clock: Clock, table: ClinicTable, calendar: Calendar, these: Resources) -> Process:
-    """Keep numbers as rota and repairs say, from today on (a process without end).
+def followed(
+    clock: Clock,
+    table: ClinicTable,
+    calendar: Calendar,
+    these: Resources,
+    until: int | None = None,
+) -> Process:
+    """Keep numbers as rota and repairs say, from today on, up to a day or without end (a process).
 
     They change before all else of a minute: whoever goes off duty begins nothing more.
     """
-    for day in count(clock.now // MINUTES_PER_DAY):
+    today = clock.now // MINUTES_PER_DAY
+    for day in count(today) if until is None else range(today, until):
         midnight = day * MINUTES_PER_DAY
         for minute, resource, number in [(midnight, None, 0), *changes(table, calendar, day)]:
             if minute > clock.now:
                 yield clock.before_all(minute)
             if resource:
                 getattr(these, resource).resize(number)
+
+
+def resized(table: ClinicTable, these: Resources) -> None:
+    """Let there be as many of everything as a table says; what has no limit keeps none."""
+    for resource in RESOURCES:
+        if (number := table.staffed(resource)) is not None:
+            getattr(these, resource).resize(number)
 
 
 def changes(table: ClinicTable, calendar: Calendar, day: int) -> list[tuple[int, Resource, int]]:

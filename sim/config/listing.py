@@ -147,7 +147,7 @@ def _written(name: str, value: Any) -> str:
 def _is_writable(content: Any) -> bool:
     if isinstance(content, dict):
         return all(_is_writable(entry) or entry is None for entry in content.values())
-    if isinstance(content, list):
+    if isinstance(content, list | tuple):
         return all(_is_writable(entry) for entry in content)
     return isinstance(content, int | float | str | date | time)
 

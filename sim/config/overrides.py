@@ -7,7 +7,7 @@ to an adaptive one.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.config.errors import ScenarioError
@@ -43,6 +43,20 @@ def apply(data: Mapping[str, Any], changes: Mapping[str, object]) -> PlainTable:
     for path in sorted(changes, key=_precedence):
         changed = with_path(changed, path, changes[path])
     return changed
+
+
+def leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    """Walk a nested table down to its values, by dotted path."""
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from leaves(f"{path}.{key}", inner)
+    else:
+        yield path, value
+
+
+def meet(path: str, other: str) -> bool:
+    """Whether two dotted paths are the same, or one lies below the other."""
+    return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

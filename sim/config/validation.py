@@ -77,7 +77,8 @@ def _fault(detail: ErrorDetails, cls: type[Value], data: Mapping[str, Any]) -> F
     match detail["type"]:
         case "value_error" | "assertion_error":
             text = str(detail.get("ctx", {}).get("error", detail["msg"])).rstrip(".")
-            return Fault(path, f"{': ' if path else ''}{text}.")
+            end = "" if text.endswith("?") else "."
+            return Fault(path, f"{': ' if path else ''}{text}{end}")
         case "missing":
             return Fault(path, f" is missing; give {_allowed(place)}.")
         case "extra_forbidden":

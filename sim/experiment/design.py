@@ -5,7 +5,7 @@ Instead of variants, or crossed with them, it may have a design: factors and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sim.config.errors import ScenarioError, nearest
 from sim.config.files import read_toml
 from sim.config.names import stem_of, visible
+from sim.config.overrides import leaves, meet
 from sim.config.steps import read_words
 from sim.experiment.design_points import (
     SHARED,
@@ -203,7 +204,7 @@ def _overrides(path: Path, name: str, table: object) -> dict[str, object]:
         )
     overrides: dict[str, object] = {}
     for key, value in table.items():
-        overrides |= {key: value} if "." in key else dict(_leaves(key, value))
+        overrides |= {key: value} if "." in key else dict(leaves(key, value))
     for shared in SHARED:
         if touches(shared, overrides):
             raise ScenarioError(
@@ -211,15 +212,6 @@ def _overrides(path: Path, name: str, table: object) -> dict[str, object]:
                 "compared on the same patients; set it in the base or with --set."
             )
     return overrides
-
-
-def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """Walk a nested table down to its values, by dotted path."""
-    if isinstance(value, dict) and value:
-        for key, inner in value.items():
-            yield from _leaves(f"{path}.{key}", inner)
-    else:
-        yield path, value
 
 
 def _variant(
@@ -243,7 +235,7 @@ def _variant(
 
 def touches(path: str, overrides: Mapping[str, object]) -> bool:
     """Whether an override is at, above or below the path."""
-    return any(f"{path}.".startswith(f"{o}.") or f"{o}.".startswith(f"{path}.") for o in overrides)
+    return any(meet(path, other) for other in overrides)
 
 
 def _text(path: Path, given: Mapping[str, Any], key: str, default: str | None = None) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
 from sim.clinic.clinic import Clinic
-from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, NO_SHOW, VisitRow
+from sim.clinic.visit import AHEAD, BLOCKED, CANCELLED, IN_PROGRESS, NO_SHOW, VisitRow
 from sim.clinic.waiting_list import Request
-from sim.clock import Clock, Process, Until
+from sim.clock import Clock, Process, Sleeper, Until
 from sim.model.ratings import RemoteRatings
 from sim.model.record import Record
-from sim.people.patient import Patient
+from sim.people.patient import FOREVER, Patient
 from sim.policy.chart import Chart, Visit
 from sim.policy.orders import INFUSIONS, Discharge, Order
 from sim.policy.regimen import Phase, Regimen, next_order
@@ -27,17 +27,13 @@ from sim.units import (
 def referrals(
     clock: Clock,
     patients: Iterator[Patient],
-    regimen: Regimen,
-    phases: Callable[[Patient], tuple[Phase, ...]],
-    clinic: Clinic,
-    record: Record,
+    begun: Callable[[Patient], Pathway],
 ) -> Process:
-    """Each patient's course begins on the minute of referral, with the phases that are theirs."""
+    """Each patient's course begins on the minute of referral."""
     for patient in patients:
         if patient.referred > clock.now:
             yield patient.referred
-        course = Pathway(clock, patient, regimen, phases(patient), clinic, record)
-        clock.begin(course.of_treatment())
+        clock.begin(begun(patient).of_treatment())
 
 
 _AT_ONCE = 0
@@ -79,17 +75,21 @@ class Pathway:
             patient.comorbid,
             patient.known_until,
         )
-        hours = regimen.ratings.hours_after_infusion
-        delays = [whole_minutes(after * MINUTES_PER_HOUR) for after in hours]
-        self.ratings = RemoteRatings(patient, self.chart, record, delays)
+        self.ratings = RemoteRatings(patient, self.chart, record, delays_of(regimen))
         self.appointments = 0  # that could be kept or missed
         self.put_off = 0  # how many were put off, which counts as neither
         self.again_from = 0  # minute from which the next appointment is wished for
         self.lost = False  # missed one and will not come again
+        self.ahead: VisitRow | None = None  # the newest visit that was waited for at home
+        self.until = 0  # minute up to which it is
+        self.stands_until = FOREVER  # minute at which the clinic or the policy may change
+        self.asleep: Sleeper | None = None
+        self.over = False
 
     def of_treatment(self) -> Process:
         """Follow the patient from order to order, until discharge (a process of the clock)."""
         patient, record, clock = self.patient, self.record, self.clock
+        self.asleep = clock.active
         self.begins()
         while isinstance(order := next_order(self.phases, self.chart), Order):
             if order.kind == "booster":
@@ -97,9 +97,12 @@ class Pathway:
             visit = record.ordered(patient.number, order, clock.now)
             visit.booked = booked = yield from self.books(order, visit)
             coming = self.at_home(order, booked, visit)
+            self.waits_at_home(visit, coming.until)
+            while coming.until > clock.now and (yield coming.until):  # called by the clinic
+                visit.booked = booked = yield from self.books(order, visit)
+                coming = self.at_home(order, booked, visit)
+                self.waits_at_home(visit, coming.until)
             self.ratings.up_to(coming.until)
-            if coming.until > clock.now:
-                yield coming.until
             if coming.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
             else:
@@ -109,7 +112,43 @@ class Pathway:
                 order = Discharge(reason)
                 break
         record.discharged(patient.number, clock.now, order.reason)
+        self.over = True
         self.ends()
+
+    def waits_at_home(self, visit: VisitRow, until: int) -> None:
+        """Wait up to a minute, if nothing changes before; ratings of that time are sent."""
+        self.ahead, self.until = visit, until
+        self.ratings.up_to(min(until, self.stands_until))
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether a visit is waited for at home, an appointment made."""
+        return self.ahead is not None and self.ahead.status == AHEAD
+
+    def stands(self, until: int) -> None:
+        """Know that nothing changes before a minute."""
+        self.stands_until = until
+        if self.is_at_home:
+            self.ratings.up_to(min(self.until, until))
+
+    def stops(self, horizon: int) -> None:
+        """Have the run end: who waits for an appointment has sent ratings all the same."""
+        visit = self.ahead
+        if not self.over and not self.is_at_home and (visit is None or visit.status != IN_PROGRESS):
+            self.ratings.up_to(horizon - 1)
+
+    def goes_by(self, regimen: Regimen, phases: tuple[Phase, ...]) -> None:
+        """Order by other rules, routes and doses from now on; what is ordered stands."""
+        later, weight = regimen.booster_treatment or regimen.treatment, self.patient.weight
+        self.phases = phases
+        self.chart.prescription = regimen.treatment.for_weight(weight)
+        self.chart.maintenance = later.for_weight(weight)
+        self.ratings.follow(delays_of(regimen))
+
+    def is_called(self) -> None:
+        """Be called at home by the clinic, which cannot keep the appointment that is waited for."""
+        assert self.asleep is not None
+        self.asleep = self.asleep.wake_early(True)
 
     def begins(self) -> None:
         """Be referred: patience begins where people wait for appointments, usual care by policy."""
@@ -219,3 +258,9 @@ class Pathway:
         route, dose, _ = order.prescription
         visit.bioavailability = self.patient.infused(ended, route, dose)
         self.ratings.after_infusion(ended)
+
+
+def delays_of(regimen: Regimen) -> list[int]:
+    """Give the minutes after an infusion's end at which ratings by protocol fall due."""
+    hours = regimen.ratings.hours_after_infusion
+    return [whole_minutes(after * MINUTES_PER_HOUR) for after in hours]

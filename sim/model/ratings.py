@@ -30,6 +30,10 @@ class RemoteRatings:
         self._due: list[int] = []
         self._asked = 0  # that a policy ordered
 
+    def follow(self, delays: Sequence[int]) -> None:
+        """Count other delays, from the end of the next infusion on."""
+        self._delays = delays
+
     def after_infusion(self, ended: int) -> None:
         """Count the protocol's delays from the end of an infusion; those before are over."""
         if self._delays:

@@ -15,13 +15,17 @@ from sim.arrays import Columns, Floats, Ints
 from sim.clinic.clinic import Clinic
 from sim.clinic.reception import APPOINTMENT
 from sim.clock import Clock
-from sim.model.history import begun, pasts
+from sim.model.eras import referral_minutes
+from sim.model.history import begun as begun_with
 from sim.model.pathway import referrals
 from sim.model.record import Record, table_of
 from sim.model.scenario import Scenario
+from sim.model.turning import InTreatment, Rules, SharesUnder
+from sim.people.behaviour import Behaviour
 from sim.people.cohort import Cohort, drawn, kinetics_of
 from sim.people.fluctuation import Fluctuation
 from sim.people.patient import HOURS_PER_DAY, Patient, awakened
+from sim.people.who_comes import Attendance
 from sim.policy.regimen import Phase
 from sim.streams import PATIENTS, Streams
 from sim.symptoms.relief import (
@@ -200,7 +204,7 @@ def recruited(
     """
     run = scenario.run
     streams = Streams(seed, replication, sampling=run.sampling)
-    referred = scenario.referrals.minutes(streams, run.start_date, run.days)
+    referred = referral_minutes(scenario, streams)
     if patients is not None:
         referred = np.resize(np.append(referred, np.zeros(patients, np.int64)), patients)
     horizon = run.days * MINUTES_PER_DAY
@@ -214,7 +218,7 @@ def everybody(scenario: Scenario, seed: int, replication: int = 1) -> Cohort:
 
     Minutes are those of the run, which count from `scenario.first_day`.
     """
-    return begun(scenario, seed, replication, recruited(scenario, seed, replication))
+    return begun_with(scenario, seed, replication, recruited(scenario, seed, replication))
 
 
 PhasesOf = Callable[[Patient, tuple[Phase, ...]], tuple[Phase, ...]]
@@ -246,12 +250,22 @@ def _replicated(
 ) -> Replication:
     cohort, streams = everybody(scenario, seed, replication), Streams(seed, replication)
     fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
-    record, appointments = _lived(scenario, cohort, streams, fluctuation, phases)
+
+    def shares(behaviour: Behaviour) -> tuple[Floats, Floats]:
+        """Draw the same people anew: nothing but attendance differs."""
+        other = everybody(_with(scenario, behaviour), seed, replication)
+        return other.no_show_share, other.first_no_show_share
+
+    record, appointments = _lived(scenario, cohort, streams, fluctuation, phases, shares)
     if len(cohort) >= MANY:  # let go of what was drawn, before as much again is made of the record
         fluctuation = Fluctuation(scenario.symptoms, cohort, streams)
     visits, discharges = record.visits(scenario.horizon), record.discharges()
     booked = table_of(APPOINTMENT, appointments)
     return Replication(scenario, seed, replication, cohort, visits, discharges, booked, fluctuation)
+
+
+def _with(scenario: Scenario, behaviour: Behaviour) -> Scenario:
+    return scenario.model_copy(update={"behaviour": behaviour})
 
 
 def _lived(
@@ -260,28 +274,19 @@ def _lived(
     streams: Streams,
     fluctuation: Fluctuation,
     phases: PhasesOf | None,
+    shares: SharesUnder,
 ) -> tuple[Record, list[list[Any]]]:
     """Let the people go through the clinic until the horizon; nothing else is left of it."""
     clock, record, dice = Clock(), Record(), streams.of(cohort.key)
-    clinic = Clinic(clock, scenario.clinic, scenario.first_day, dice, scenario.opens)
-    people = awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice)
-    theirs = _phases(scenario, phases)
-    clock.begin(referrals(clock, people, scenario.policy, theirs, clinic, record))
+    first = next((era.minute // MINUTES_PER_DAY for era in scenario.eras), None)
+    clinic = Clinic(clock, scenario.clinic, scenario.first_day, dice, scenario.opens, first)
+    attendance = Attendance(scenario.behaviour, dice)
+    people = awakened(cohort, scenario.symptoms, scenario.behaviour, fluctuation, dice, attendance)
+    rules = Rules(scenario, phases)
+    courses = InTreatment(clock, scenario, clinic, rules, record, attendance, dice, shares)
+    clock.begin(referrals(clock, people, courses.begun))
+    courses.begin_to_turn()
     clock.run(until=scenario.horizon)
+    courses.stop()
     clock.forget()
     return record, clinic.reception.appointments
-
-
-def _phases(scenario: Scenario, own: PhasesOf | None) -> Callable[[Patient], tuple[Phase, ...]]:
-    """Give what finds the phases of one patient: the policy's, after a past if there is one."""
-    policy, scripts = scenario.policy, pasts(scenario)
-    usual = policy.phases()
-
-    def of(patient: Patient) -> tuple[Phase, ...]:
-        past = scripts.get(patient.number)
-        phases = past.taken_up(patient, usual) if past else usual
-        if own is not None:
-            phases = own(patient, phases)
-        return tuple(policy.heard(phase) for phase in phases)
-
-    return of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -18,6 +19,7 @@ from sim.config.overrides import apply, given
 from sim.config.validation import validated
 from sim.config.value import Value, parameter
 from sim.model import fitting
+from sim.model.changes import DatedChange, by_day, why_impossible
 from sim.people.behaviour import Behaviour
 from sim.people.groups import Grouping
 from sim.people.population import Population
@@ -115,6 +117,34 @@ class Scenario(Value):
     behaviour: Behaviour = Behaviour()
     policy: Regimen = Regimen()
     clinic: ClinicTable = ClinicTable()
+    changes: tuple[DatedChange, ...] = parameter(
+        (), 'what is otherwise from a day on, such as { date = 2026-07-01, "clinic.chairs" = 4 }; '
+        "nobody knows of it before"
+    )  # fmt: skip
+
+    @cached_property
+    def eras(self) -> tuple[Era, ...]:
+        """What holds from each day on which something changes, in order; empty without changes."""
+        found: list[Era] = []
+        data = {name: table for name, table in given(self).items() if name not in _NOT_OF_AN_ERA}
+        before = self
+        for day, overrides in by_day(self.changes, self.run.start_date, self.run.days):
+            try:
+                data = apply(data, overrides)
+                scenario = validated(Scenario, data)
+            except ScenarioError as fault:
+                raise ValueError(f"changes on {self._date(day)}: {fault}") from None
+            if why := why_impossible(before.clinic, scenario.clinic, before.policy,
+                                     scenario.policy):  # fmt: skip
+                raise ValueError(f"changes on {self._date(day)}: {why}")
+            if any(getattr(before, name) != getattr(scenario, name) for name in _OF_AN_ERA):
+                found.append(Era(day, self._date(day), self.opens + day * MINUTES_PER_DAY,
+                                 scenario))  # fmt: skip
+            before = scenario
+        return tuple(found)
+
+    def _date(self, day: int) -> date:
+        return self.run.start_date + timedelta(days=day)
 
     @property
     def first_day(self) -> date:
@@ -173,6 +203,13 @@ class Scenario(Value):
         return self
 
     @model_validator(mode="after")
+    def _changes_can_be_made(self) -> Self:
+        said = [era.scenario.referrals for era in self.eras]
+        if not isinstance(self.referrals, Poisson) and any(one != self.referrals for one in said):
+            raise ValueError('changes of referrals need referrals.kind = "poisson"')
+        return self
+
+    @model_validator(mode="after")
     def _windows_can_be_met(self) -> Self:
         clinic, policy = self.clinic, self.policy
         fitting.check(clinic, policy, self.run.start_date, self.run.days)
@@ -208,6 +245,19 @@ class Scenario(Value):
         if (table := listed_patients(self.population)) is not None:
             table.check(self.population)
         return self
+
+
+class Era(NamedTuple):
+    """From a day on other tables hold than before."""
+
+    day: int  # counted from the start date
+    date: date
+    minute: int  # its midnight, on the clock of the run
+    scenario: Scenario  # as if there were no changes; clinic, policy, referrals, behaviour count
+
+
+_OF_AN_ERA = ("clinic", "policy", "referrals", "behaviour")
+_NOT_OF_AN_ERA = ("changes", "start")
 
 
 def _check(week: list[bool], gaps: tuple[Gap, ...], path: str) -> None:

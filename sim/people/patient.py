@@ -51,8 +51,12 @@ def awakened(
     behaviour: Behaviour,
     fluctuation: Fluctuation,
     streams: Streams,
+    attendance: Attendance | None = None,
 ) -> Iterator[Patient]:
-    """Wake the patients of a cohort one after another, in order of referral."""
+    """Wake the patients of a cohort one after another, in order of referral.
+
+    `attendance` has the dice of who comes; left out, it is made of `behaviour`.
+    """
     fit = symptoms.calibrated()
     share = behaviour.missed_rating_share
 
@@ -61,7 +65,7 @@ def awakened(
 
     misses = PerUse(streams, Purpose.MISSED_RATING, missed)
     sessions = RealPerUse(streams, Purpose.SESSION_BIOAVAILABILITY, ndtri)
-    attendance = Attendance(behaviour, streams)
+    attendance = attendance or Attendance(behaviour, streams)
     for number in range(len(cohort)):
         yield Patient(number, cohort, symptoms, fit, fluctuation, misses, sessions, attendance)
 
@@ -264,6 +268,8 @@ class Patient:
         if booked < self.known_until:
             return "comes"
         missing = self._first_missing if first else self._missing
+        if (shares := self._attendance.shares) is not None:
+            missing = float(shares[first][self.number])
         return self._attendance.fate(self.number, appointment, missing, self.in_maintenance)
 
     def days_put_off(self, appointment: int, booked: int) -> float:

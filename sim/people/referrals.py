@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -68,7 +69,7 @@ class Poisson(Value):
     kind: Literal["poisson"] = "poisson"
     per_week: float = parameter(
         4.0, "referrals a week, on average", unit="referrals/week", source="design of the default "
-        "clinic: near binding", grade="D", gt=0, le=100_000,
+        "clinic: near binding", grade="D", ge=0, le=100_000,
     )  # fmt: skip
     when: When = _when()
     growth_per_year: float = parameter(
@@ -93,11 +94,15 @@ class Poisson(Value):
             raise ValueError("seasonality must not be 0 all year")
         return factors
 
-    def daily(self, start: date, days: int) -> Floats:
-        """Expected referrals of each day from the start date on, shape (days,)."""
+    def daily(self, start: date, days: int, since: int = 0) -> Floats:
+        """Expected referrals of each day from the start date on, shape (days,).
+
+        `since` is the day on which there are `per_week`, from which on the rate grows.
+        """
         expected = self.per_week * shares_of_week(self.when, start, 0, days)
         if self.growth_per_year:
-            expected = expected * (1 + self.growth_per_year) ** (np.arange(days) / DAYS_PER_YEAR)
+            years = (np.arange(days) - since) / DAYS_PER_YEAR
+            expected = expected * (1 + self.growth_per_year) ** years
         dates = np.datetime64(start, "D") + np.arange(days)
         if self.seasonality:
             month = dates.astype("datetime64[M]").astype(np.int64) % MONTHS
@@ -105,6 +110,23 @@ class Poisson(Value):
         for shock in self.shocks:
             hit = (dates >= np.datetime64(shock.begins)) & (dates <= np.datetime64(shock.until))
             expected = np.where(hit, shock.factor * expected, expected)
+        return expected
+
+    def daily_through(self, start: date, days: int, later: Sequence[tuple[int, Poisson]]) -> Floats:
+        """Expected referrals of each day where other laws follow, shape (days,).
+
+        A new rate is that of the day on which it begins to hold, and grows from there; a new growth
+        goes on from the rate that was reached.
+        """
+        expected, law, since = self.daily(start, days), self, 0
+        for day, then in later:
+            if then.per_week != law.per_week:
+                since = day
+            elif then.growth_per_year != law.growth_per_year:
+                grown = (1 + law.growth_per_year) ** ((day - since) / DAYS_PER_YEAR)
+                then, since = then.model_copy(update={"per_week": law.per_week * grown}), day
+            expected[day:] = then.daily(start, days, since)[day:]
+            law = then
         return expected
 
     def expected(self, start: date, days: int) -> float:
@@ -115,9 +137,19 @@ class Poisson(Value):
         """Referrals a week before the start: without growth or shock, mean over the year."""
         return self.per_week * float(np.mean(self.seasonality or (1.0,)))
 
-    def minutes(self, streams: Streams, start: date, days: int) -> Ints:
-        """Referral minutes before the horizon, floored to whole minutes, in order."""
-        daily = self.daily(start, days)
+    def minutes(
+        self,
+        streams: Streams,
+        start: date,
+        days: int,
+        later: Sequence[tuple[int, Poisson]] = (),
+    ) -> Ints:
+        """Referral minutes before the horizon, floored to whole minutes, in order.
+
+        `later` are the laws that hold from some days on, in order. None moves an earlier referral,
+        and the n-th of the positions stays that of the n-th person.
+        """
+        daily = self.daily_through(start, days, later)
         positions = at_random(streams, float(daily.sum()), Purpose.REFERRAL_GAP)
         return minutes_at(positions, daily, self.when)
 

@@ -31,9 +31,24 @@ class Attendance:
         "late_minutes",
         "notice_minutes",
         "numbers",
+        "shares",
     )
 
     def __init__(self, behaviour: Behaviour, streams: Streams) -> None:
+        self.shares: tuple[Floats, Floats] | None = None
+        self._holds(behaviour, streams)
+
+    def turns_to(
+        self, behaviour: Behaviour, streams: Streams, shares: tuple[Floats, Floats]
+    ) -> None:
+        """Let other numbers hold for the appointments made from now on.
+
+        `shares` are everybody's own of visits missed, later ones and the first of all.
+        """
+        self.shares = shares
+        self._holds(behaviour, streams)
+
+    def _holds(self, behaviour: Behaviour, streams: Streams) -> None:
         def late(uniform: Floats) -> Floats:
             minutes: Floats = behaviour.lateness_minutes.quantile(uniform)
             return minutes.clip(0.0)
