@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sim.config.errors import ScenarioError
 from sim.experiment.workers import JobsWanted, processes_for
+from sim.model.eras import expected_referrals
 from sim.model.scenario import Scenario
 from sim.people.start import mean_stay_days
 
@@ -43,7 +44,7 @@ class Effort:
 def effort_of(scenario: Scenario) -> Effort:
     """Estimate one replication; far off by a factor of three at times, and not of ten."""
     days = scenario.run.days
-    patients = scenario.referrals.expected(scenario.run.start_date, days)
+    patients = expected_referrals(scenario)
     history = getattr(scenario.start, "history_days", 0)
     if history and (weekly := getattr(scenario.referrals, "usual_per_week", None)):
         patients += weekly() * history / 7

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from sim.clinic.hours import Calendar
 from sim.figures import style
+from sim.model.eras import calendar_of, in_force
 from sim.model.replication import Replication
 from sim.planning.buildup import LEVEL, WEEKS_A_YEAR, BuildUp
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, NEVER
@@ -72,7 +73,7 @@ def _days(replication: Replication, week: int, rows: Rows) -> list[int]:
 
 
 def _calendar(replication: Replication) -> Calendar:
-    return replication.scenario.clinic.calendar(replication.scenario.first_day)
+    return calendar_of(replication.scenario)
 
 
 def _rows(replication: Replication, week: int) -> Rows:
@@ -85,8 +86,10 @@ def _rows(replication: Replication, week: int) -> Rows:
 
 
 def _chairs(replication: Replication, rows: Rows) -> int:
-    chairs = replication.scenario.clinic.chairs
-    return chairs if isinstance(chairs, int) else int(rows["chair"].max(initial=1))
+    most = int(rows["chair"].max(initial=1))
+    end = int(rows["seated"].max(initial=0))
+    chairs = in_force(replication.scenario, end).clinic.chairs
+    return max(chairs, most) if isinstance(chairs, int) else most
 
 
 def _day(ax: Axes, replication: Replication, day: int, chairs: int, rows: Rows) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sim.arrays import Ints
+import numpy as np
+
+from sim.arrays import Floats, Ints
 from sim.clinic.clinic_table import ClinicTable
 from sim.clinic.hours import Calendar, ChangingCalendar
 from sim.model.scenario import Scenario
@@ -21,6 +23,11 @@ class Stretch(NamedTuple):
     end: int
     clinic: ClinicTable
     calendar: Calendar
+
+    @property
+    def span(self) -> Floats:
+        """Its two ends."""
+        return np.array([self.begin, self.end], dtype=float)
 
 
 def stretches(scenario: Scenario, begin: int, end: int) -> list[Stretch]:
@@ -50,6 +57,23 @@ def each(scenario: Scenario) -> Iterator[Scenario]:
     """Give the scenario as it is at first, and as it is from each change on."""
     yield scenario
     yield from (era.scenario for era in scenario.eras)
+
+
+def in_force(scenario: Scenario, minute: int) -> Scenario:
+    """Give the scenario as it is at a minute."""
+    found = scenario
+    for era in scenario.eras:
+        if era.minute <= minute:
+            found = era.scenario
+    return found
+
+
+def expected_referrals(scenario: Scenario) -> float:
+    """Expected number of referrals of a run."""
+    law, run = scenario.referrals, scenario.run
+    if isinstance(law, Poisson) and scenario.eras:
+        return float(law.daily_through(run.start_date, run.days, later_laws(scenario)).sum())
+    return law.expected(run.start_date, run.days)
 
 
 def later_laws(scenario: Scenario) -> Sequence[tuple[int, Poisson]]:

@@ -92,6 +92,7 @@ def _check(scenario: Scenario) -> None:
     refused = {
         "referrals must be a cohort with over_days = 0": scenario.referrals.kind == "cohort"
         and scenario.referrals.over_days == 0,
+        "there must be no changes in mid-run": not scenario.eras,
         "policy.assessment must be false": not policy.assessment,
         'clinic.booking.kind must be "none"': scenario.clinic.booking.kind == "none",
         "policy.induction must be fixed": isinstance(policy.induction, FixedInduction),

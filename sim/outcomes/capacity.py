@@ -75,7 +75,7 @@ def _in_time(reading: Reading) -> float | None:
 
 
 def _in_breaks(reading: Reading) -> float | None:
-    if not reading.replication.scenario.clinic.rota:
+    if not any(stretch.clinic.rota for stretch in reading.stretches):
         return None
     work = reading.work
     minutes = sum(work.beyond_duty[staff] - work.after_hours(staff) for staff in STAFF)

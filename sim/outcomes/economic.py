@@ -3,40 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from sim.clinic.clinic_table import STAFF
+from sim.arrays import Bools
+from sim.clinic.clinic_table import STAFF, ClinicTable
+from sim.model.eras import Stretch
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import Reading
 from sim.policy.orders import ROUTES
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
 def _charged(reading: Reading) -> float:
     """US$ of all sessions, assessments and evaluations after the warm-up."""
-    prices = reading.replication.scenario.clinic.prices
-    visits = reading.visits
+    return sum(_charged_in(reading, stretch) for stretch in reading.stretches)
+
+
+def _charged_in(reading: Reading, stretch: Stretch) -> float:
+    """US$ of those that ended, or were come to, while one clinic's prices held."""
+    prices, visits = stretch.clinic.prices, reading.visits
+    infused = reading.infused & _within(visits["infusion_end"], stretch)
     sessions = sum(
-        getattr(prices, route) * int((reading.infused & (visits["route"] == route)).sum())
+        getattr(prices, route) * int((infused & (visits["route"] == route)).sum())
         for route in ROUTES
     )
     seen = reading.of_kind("assessment", "evaluation") & (visits["status"] == "done")
-    seen &= visits["arrived"] >= reading.begin
+    seen &= _within(visits["arrived"], stretch)
     return float(sessions + prices.evaluation * int(seen.sum()))
 
 
-def _wages(reading: Reading) -> dict[str, float]:
+def _within(minutes: Any, stretch: Stretch) -> Bools:
+    marked: Bools = (minutes >= stretch.begin) & (minutes < stretch.end)
+    return marked
+
+
+def _wages(clinic: ClinicTable) -> dict[str, float]:
     """US$ a minute of each staff."""
-    prices = reading.replication.scenario.clinic.prices
+    prices = clinic.prices
     by_hour = {"nurses": prices.nurse_hour, "prescribers": prices.prescriber_hour}
     return {staff: dollars / MINUTES_PER_HOUR for staff, dollars in by_hour.items()}
 
 
 def _overtime_cost(reading: Reading) -> float:
     """US$ a week of the minutes that staff worked beyond the rota or after closing."""
-    factor = reading.replication.scenario.clinic.prices.overtime_factor
-    wages = _wages(reading)
-    paid = sum(wages[staff] * reading.work.beyond_duty[staff] for staff in STAFF)
-    return factor * paid / reading.weeks
+    return sum(_overtime_paid(reading, one) for one in reading.stretches) / reading.weeks
+
+
+def _overtime_paid(reading: Reading, stretch: Stretch) -> float:
+    wages, work = _wages(stretch.clinic), reading.work
+    paid = sum(wages[staff] * work.beyond(staff, stretch.span) for staff in STAFF)
+    return stretch.clinic.prices.overtime_factor * paid
 
 
 def _years(reading: Reading) -> float:
@@ -45,16 +61,20 @@ def _years(reading: Reading) -> float:
 
 def _capacity_cost(reading: Reading) -> float | None:
     """US$ of chairs (also those out of order) and of the hours that staff were on duty."""
-    clinic, work, years = reading.replication.scenario.clinic, reading.work, _years(reading)
-    wages, dollars = _wages(reading), 0.0
-    for staff in STAFF:
-        minutes = work.of_all[staff]
-        if minutes is None:
+    total = 0.0
+    for stretch in reading.stretches:
+        clinic, work, wages = stretch.clinic, reading.work, _wages(stretch.clinic)
+        dollars = 0.0
+        for staff in STAFF:
+            minutes = work.in_hours(staff, stretch.span)
+            if minutes is None:
+                return None
+            dollars += wages[staff] * float(minutes[1][0])
+        if isinstance(clinic.chairs, str):
             return None
-        dollars += wages[staff] * minutes[1]
-    if isinstance(clinic.chairs, str):
-        return None
-    return clinic.chairs * clinic.prices.chair_year * years + dollars
+        years = (stretch.end - stretch.begin) / MINUTES_PER_DAY / DAYS_PER_YEAR
+        total += clinic.chairs * clinic.prices.chair_year * years + dollars
+    return total
 
 
 def _capacity_cost_by(divisor: Callable[[Reading], float]) -> Callable[[Reading], float | None]:

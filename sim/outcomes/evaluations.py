@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools
+from sim.model.eras import each
 from sim.outcomes.measures import share
 from sim.outcomes.reading import Reading
 from sim.policy.evaluation import NoEvaluation
@@ -41,7 +42,8 @@ def response_of_evaluated(reading: Reading) -> float | None:
 
 def response_of_referred(reading: Reading) -> float | None:
     """Share in rated response within 90 days, of those referred that long before the horizon."""
-    if isinstance(reading.replication.scenario.policy.evaluation, NoEvaluation):
+    rules = [one.policy.evaluation for one in each(reading.replication.scenario)]
+    if all(isinstance(rule, NoEvaluation) for rule in rules):
         return None  # nobody's response is looked at, which is not that nobody responds
     referred, visits = reading.patients.referred, reading.visits
     window = RESPONSE_WITHIN_DAYS * MINUTES_PER_DAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.model.eras import each
 from sim.outcomes.measures import Measure, share
 from sim.outcomes.reading import Reading
 
@@ -12,11 +13,12 @@ NEAR = 0.01  # days: intervals are stepped by factors
 
 def _at(bound: str) -> Callable[[Reading], float | None]:
     def read(reading: Reading) -> float | None:
-        limit = getattr(reading.replication.scenario.policy.boosters, bound, None)
-        if limit is None:
-            return None
+        rules = [one.policy.boosters for one in each(reading.replication.scenario)]
+        limits = {limit for rule in rules if (limit := getattr(rule, bound, None)) is not None}
+        if len(limits) != 1:
+            return None  # none, or no single one all along
         newest = reading.newest_intervals
-        return share((abs(newest - limit) < NEAR).sum(), len(newest))
+        return share((abs(newest - limits.pop()) < NEAR).sum(), len(newest))
 
     return read
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
+from sim.model.eras import calendar_of, stretches
 from sim.model.replication import Replication
 from sim.outcomes.work import Work
 from sim.scales import (
@@ -94,7 +95,8 @@ class Reading:
         self.begin = scenario.begins  # measures count from this minute on
         self.weeks = (self.horizon - self.begin) / MINUTES_PER_WEEK
         self.measured_days = (self.horizon - self.begin) / MINUTES_PER_DAY
-        self.calendar = scenario.clinic.calendar(scenario.first_day)
+        self.calendar = calendar_of(scenario)
+        self.stretches = stretches(scenario, self.begin, self.horizon)
 
     # ------------------------------------------------------------------ the patients' days
 
@@ -231,5 +233,4 @@ class Reading:
     @cached_property
     def work(self) -> Work:
         """How many chairs and staff are busy and on duty, between the warm-up and the horizon."""
-        clinic = self.replication.scenario.clinic
-        return Work(clinic, self.calendar, self.visits, self.begin, self.horizon)
+        return Work(self.stretches, self.calendar, self.visits, self.begin, self.horizon)

@@ -65,7 +65,8 @@ def _p95_in_clinic(reading: Reading) -> float | None:
 
 
 def _blocked(reading: Reading) -> float | None:
-    if places(reading.replication.scenario.clinic.waiting_places) is None:
+    limits = [places(stretch.clinic.waiting_places) for stretch in reading.stretches]
+    if all(limit is None for limit in limits):
         return None
     visits = reading.visits
     came = (visits["arrived"] >= reading.begin) & reading.of_kind("induction", "booster")

@@ -50,6 +50,8 @@ def why_no_twin(scenario: Scenario) -> str:
         return f'those already there (start.kind = "{scenario.start.kind}") have no twin'
     if scenario.population.file is not None:
         return "people of a table of one's own (population.file) are not drawn anew"
+    if scenario.eras:
+        return "a clinic that changes in mid-run (changes) has no twin"
     return ""
 
 

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.arrays import Columns, Floats
-from sim.clinic.clinic_table import RESOURCES, STAFF, ClinicTable
+from sim.clinic.clinic_table import RESOURCES, STAFF
 from sim.clinic.hours import Calendar
 from sim.clinic.rota import Resource, Staff
+from sim.model.eras import Stretch
 from sim.units import MINUTES_PER_DAY, NEVER
 
 
@@ -76,6 +77,16 @@ def _integral(
     return total
 
 
+def _shifts(stretch: Stretch, resource: Resource) -> Iterator[tuple[int, int, int]]:
+    """Cut a stretch's opening hours where the number changes: from, to (minutes), number."""
+    begin, end, clinic, calendar = stretch
+    for day in range(begin // MINUTES_PER_DAY, -(-end // MINUTES_PER_DAY)):
+        midnight = day * MINUTES_PER_DAY
+        for since, until, number in clinic.shifts(resource, calendar, day):
+            first, last = (min(max(midnight + at, begin), end) for at in (since, until))
+            yield first, last, number or 0
+
+
 LOTS = 1e9  # more than are ever busy
 
 
@@ -84,13 +95,15 @@ class Work:
 
     def __init__(
         self,
-        clinic: ClinicTable,
+        stretches: Sequence[Stretch],
         calendar: Calendar,
         visits: Columns,
         begin: int,
         horizon: int,
     ) -> None:
-        self._clinic, self._calendar, self._visits = clinic, calendar, visits
+        """Set it up; `stretches` are the clinic of each part of that time, one after another."""
+        self._stretches, self._calendar, self._visits = stretches, calendar, visits
+        self._clinic = stretches[0].clinic  # for what cannot change in mid-run
         self._horizon = horizon
         self.span = np.array([begin, horizon], dtype=float)
 
@@ -104,20 +117,16 @@ class Work:
     def duty(self, resource: Resource) -> Steps | None:
         """Chairs in order or staff on duty, 0 while the clinic is closed; None without limit."""
         number = self._clinic.staffed(resource)
-        if number is None or self._clinic.is_steady:
-            return None if number is None else self.open * number
-        begin, horizon = self.span
-        days = range(int(begin) // MINUTES_PER_DAY, -(-int(horizon) // MINUTES_PER_DAY))
+        if number is None:
+            return None
+        if len(self._stretches) == 1 and self._clinic.is_steady:
+            return self.open * number
         shifts = np.array(
-            [
-                (day * MINUTES_PER_DAY + start, day * MINUTES_PER_DAY + end, number or 0)
-                for day in days
-                for start, end, number in self._clinic.shifts(resource, self._calendar, day)
-            ],
+            [shift for stretch in self._stretches for shift in _shifts(stretch, resource)],
             dtype=float,
         ).reshape(-1, 3)
         begins, ends, numbers = shifts.T
-        return Steps(np.clip(begins, *self.span), np.clip(ends, *self.span), numbers)
+        return Steps(begins, ends, numbers)
 
     @cached_property
     def busy(self) -> dict[Resource, Steps]:
@@ -164,15 +173,16 @@ class Work:
 
     @cached_property
     def beyond_duty(self) -> dict[Staff, float]:
+        """Likewise `beyond` from begin to horizon, of each staff."""
+        return {staff: self.beyond(staff, self.span) for staff in STAFF}
+
+    def beyond(self, staff: Staff, span: Floats) -> float:
         """Minutes that whole staff were with patients beyond those on duty, closing time included.
 
         Two patients watched at once take one nurse, one patient takes one as well; so do a task
         one to one and the others of one nurse's patients.
         """
-        return {
-            staff: excess(self._whole(staff), self.duty(staff) or self.open * LOTS, self.span)
-            for staff in STAFF
-        }
+        return excess(self._whole(staff), self.duty(staff) or self.open * LOTS, span)
 
     def after_hours(self, resource: Resource) -> float:
         """Minutes of these while the clinic was closed."""

@@ -22,7 +22,7 @@ from sim.experiment.attempts import WorkerLost
 from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.planning import answer_tables, answer_words, binding, details, draws
-from sim.planning.beginning import begun_at, checked_age
+from sim.planning.beginning import begun_at, check_stays_as_it_is, checked_age
 from sim.planning.cohort_courses import check_stays
 from sim.planning.costs import cost_of, costs
 from sim.planning.draws import Spread
@@ -108,6 +108,7 @@ def capacity(
     moment = checked_age(when)
     check_stays(scenario)
     _check_sampling(scenario)
+    check_stays_as_it_is(scenario)
     measured = begun_at(scenario, moment, days)
     for one in of:
         check_range(measured, one)

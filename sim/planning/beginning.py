@@ -29,6 +29,16 @@ def checked_age(when: str) -> ClinicAge:
                         + nearest(when, get_args(ClinicAge)))  # fmt: skip
 
 
+def check_stays_as_it_is(scenario: Scenario) -> None:
+    """Refuse a clinic that changes in mid-run: an answer is for one clinic, level or new."""
+    if scenario.changes:
+        raise ScenarioError(
+            "changes: a capacity is asked for a clinic that stays as it is, and this scenario "
+            "changes in mid-run; leave changes out (--set changes=[]) and set what is to hold, or "
+            "compare futures as the variants of a study (ketasim compare)."
+        )
+
+
 def begun_at(scenario: Scenario, when: ClinicAge, days: int) -> Scenario:
     """Set the scenario so that its measures count `days` days of the time asked for.
 

@@ -16,6 +16,7 @@ from sim.model.scenario import AUTO, Scenario
 from sim.policy.own import rule_in_words
 from sim.policy.regimen import USUAL_DOSES, Regimen, Treatment
 from sim.report.cautions import cautions_of
+from sim.report.changes_told import changes_in_words
 from sim.report.dates import calendar_in_words, in_words
 from sim.report.people import people
 from sim.symptoms.parameters import Symptoms
@@ -54,6 +55,7 @@ def describe(scenario: Scenario) -> str:
         ("Symptoms", _symptoms(scenario)),
         ("Policy", _policy(scenario)),
         ("Clinic", _clinic(scenario)),
+        *([("Changes", " ".join(changes_in_words(scenario)))] if scenario.eras else []),
     ]
     lines = [f"{title}\n{fill(text, TEXT_WIDTH)}\n" for title, text in parts]
     lines.append("Cautions")

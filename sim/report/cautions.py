@@ -28,9 +28,18 @@ def cautions_of(scenario: Scenario) -> list[str]:
     return [
         *([plan] if plan else []),
         *_idle_fences(scenario),
+        *_in_later_eras(scenario, plan),
         *closed_to_the_end(scenario),
         *holidays_of_another_year(scenario),
     ]
+
+
+def _in_later_eras(scenario: Scenario, plan: str | None) -> Iterator[str]:
+    """Say where plan and floor disagree once something has changed, if that is news."""
+    for era in scenario.eras:
+        if (later := plan_and_floor(era.scenario)) and later != plan:
+            yield f"From {in_words(era.date)}: {later}"
+        plan = later
 
 
 def plan_and_floor(scenario: Scenario) -> str | None:
@@ -96,8 +105,11 @@ def closed_to_the_end(scenario: Scenario) -> Iterator[str]:
     """Say from which day on no visit of a kind has room any more, if that is four weeks or more."""
     run = scenario.run
     found: dict[int, list[str]] = {}
-    for what, days in ends_without_room(scenario.clinic, scenario.policy, run.start_date, run.days):
-        if FOUR_WEEKS <= days < run.days:
+    changed, last = 0, scenario
+    for era in scenario.eras:
+        changed, last = era.day, era.scenario
+    for what, days in ends_without_room(last.clinic, last.policy, run.start_date, run.days):
+        if FOUR_WEEKS <= days < run.days - changed:
             found.setdefault(days, []).append(named(what))
     for days, whats in found.items():
         since = in_words(run.start_date + timedelta(days=run.days - days))

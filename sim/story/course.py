@@ -14,9 +14,11 @@ from sim.clinic.booking_rules import NoBooking, Slots
 from sim.clinic.hours import Calendar
 from sim.clinic.visit import CANCELLED, NO_SHOW
 from sim.config.errors import ScenarioError
+from sim.model.eras import calendar_of, in_force
 from sim.model.replication import Replication
 from sim.outcomes.reading import Days, Reading
 from sim.policy.orders import INFUSIONS
+from sim.policy.regimen import Regimen
 from sim.scales import is_response, observed_relapse, points_to_relapse
 from sim.units import MINUTES_PER_DAY, NEVER, NOON, first_noon
 
@@ -129,8 +131,11 @@ class Course:
     @cached_property
     def calendar(self) -> Calendar:
         """The clinic's calendar."""
-        scenario = self.replication.scenario
-        return scenario.clinic.calendar(scenario.first_day)
+        return calendar_of(self.replication.scenario)
+
+    def policy_at(self, place: int) -> Regimen:
+        """Give the policy that held when a visit was ordered, by its place among all."""
+        return in_force(self.replication.scenario, self.all_visits[place].ordered).policy
 
     def days_since_referral(self, minute: Minute) -> int:
         """Count the calendar days from the day of referral to the day of a minute."""
@@ -218,7 +223,7 @@ class Course:
         After an appointment that was missed the days count from the one on which another was
         wished for; those until then are the patient's own.
         """
-        booking = self.replication.scenario.clinic.booking
+        booking = in_force(self.replication.scenario, visit.ordered).clinic.booking
         lead = booking.lead_days if isinstance(booking, Slots) else 0
         own, passed, ahead = 0, list[int](), set[int]()
         begin = due = visit.due // MINUTES_PER_DAY

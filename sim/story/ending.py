@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.visit import NO_SHOW
+from sim.model.eras import in_force
 from sim.outcomes.reading import NOT_YET
 from sim.scales import CONFIRMED_WITHIN_DAYS, RELAPSE_RELIEF, RESPONSE_RELIEF, WELL_BELOW
 from sim.story.course import Course, ToldVisit
@@ -105,7 +106,8 @@ def _booked(course: Course, pending: ToldVisit) -> str:
 
 def _unbooked(course: Course, pending: ToldVisit) -> str:
     """Say why there is no appointment yet: it is too early for one, or the patient is listed."""
-    clinic = course.replication.scenario.clinic
+    run = course.replication
+    clinic = in_force(run.scenario, run.horizon).clinic
     assert isinstance(clinic.booking, Slots)
     ahead = clinic.booking.horizon_days
     if ahead != "unlimited":

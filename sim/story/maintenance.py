@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isclose
 
+from sim.model.eras import in_force
 from sim.policy.own import rule_in_words
 from sim.story.course import Course, ToldVisit
 from sim.story.delays import lateness, punctuality
@@ -93,7 +94,7 @@ def _step(course: Course, visit: ToldVisit) -> Step:
 
 
 def _rule(course: Course, first: ToldVisit) -> Sentence:
-    rule = rule_in_words(course.replication.scenario.policy.boosters)
+    rule = rule_in_words(in_force(course.replication.scenario, first.ordered).policy.boosters)
     return Sentence(sentence(rule), "rule", (first.row,))
 
 

@@ -228,7 +228,7 @@ def _draw(sides: Pair, place: int) -> str:
 
 def _same_chart(sides: Pair, place: int) -> str:
     """Say that what the policies could read was the same, and so that they are what differs."""
-    left, right = (side.course.replication.scenario.policy for side in sides)
+    left, right = (side.course.policy_at(place) for side in sides)
     rated = [v for v in sides[0].course.all_visits[:place] if v.rated_before != NEVER]
     text = "Nobody had rated them since referral"
     if rated:
