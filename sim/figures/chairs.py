@@ -176,13 +176,17 @@ def _legend(figure: FigureBase, ax: Axes) -> None:
 
 @style.styled
 def weekly(results: Results, figure: FigureBase | None = None) -> style.Panels:
-    """Draw infusions and census by calendar week, one line and 95 % band per scenario."""
+    """Draw infusions and census by calendar week, one line and 95 % band per scenario.
+
+    A day on which a scenario changes (`changes`) is marked by a vertical line and its date.
+    """
     figure = figure or style.new_figure(8.5, 5.6)
     axes: style.Panels = style.panels(figure, len(WEEKLY), 1, sharex=True)[:, 0]
     for ax, (column, label) in zip(axes, WEEKLY.items(), strict=True):
         _weeks(ax, results, column)
         ax.set_ylabel(label)
         style.finish(ax)
+        _changes(ax, results, told=ax is axes[0])
     axes[-1].set(xlabel="Week since the start of the run", xlim=(0, None))
     _legend(figure, axes[0])
     style.heading(figure, "The clinic week by week")
@@ -204,6 +208,18 @@ def _weeks(ax: Axes, results: Results, column: str) -> None:
         form = {"color": look.colour, "ls": look.line, "lw": 1.3}
         ax.plot(week, mean, label=style.spoken(name), **form)
     ax.set_ylim(0, None)
+
+
+def _changes(ax: Axes, results: Results, told: bool) -> None:
+    """Mark the days on which something changes in any of the scenarios, with their dates."""
+    eras = {era.day: era.date for one in results.scenarios.values() for era in one.eras}
+    for day, date in sorted(eras.items()):
+        ax.axvline(day / 7, color=style.GREY, lw=0.9, ls=(0, (4, 3)), zorder=0)
+        if told:
+            where: Any = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+            said = f"{date.day} {date:%b}"
+            ax.annotate(said, (day / 7, 1.0), xytext=(3, 2), fontsize=7, color=style.GREY,
+                        annotation_clip=False, **where)  # fmt: skip
 
 
 def has_weeks(results: Results) -> bool:

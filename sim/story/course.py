@@ -18,7 +18,6 @@ from sim.model.eras import calendar_of, in_force
 from sim.model.replication import Replication
 from sim.outcomes.reading import Days, Reading
 from sim.policy.orders import INFUSIONS
-from sim.policy.regimen import Regimen
 from sim.scales import is_response, observed_relapse, points_to_relapse
 from sim.units import MINUTES_PER_DAY, NEVER, NOON, first_noon
 
@@ -132,10 +131,6 @@ class Course:
     def calendar(self) -> Calendar:
         """The clinic's calendar."""
         return calendar_of(self.replication.scenario)
-
-    def policy_at(self, place: int) -> Regimen:
-        """Give the policy that held when a visit was ordered, by its place among all."""
-        return in_force(self.replication.scenario, self.all_visits[place].ordered).policy
 
     def days_since_referral(self, minute: Minute) -> int:
         """Count the calendar days from the day of referral to the day of a minute."""

@@ -6,7 +6,10 @@ from typing import Any
 
 from sim.config.listing import entries
 from sim.config.words import literal
+from sim.model.eras import in_force
 from sim.model.scenario import Scenario
+from sim.policy.regimen import Regimen
+from sim.story.course import Course
 from sim.story.wording import listed, number
 
 MOST = 6
@@ -29,6 +32,11 @@ def different_settings(one: Scenario, other: Scenario) -> str:
     ]
     more = len(told) - MOST
     return listed(told[:MOST] + ([f"{number(more)} more"] if more > 0 else []))
+
+
+def policy_at(course: Course, place: int) -> Regimen:
+    """Give the policy that held when a visit was ordered, by its place among all."""
+    return in_force(course.replication.scenario, course.all_visits[place].ordered).policy
 
 
 def _value(value: Any) -> str:

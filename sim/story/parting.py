@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.story.course import Course, ToldVisit
 from sim.story.delays import called, cause, how
-from sim.story.differences import different_settings
+from sim.story.differences import different_settings, policy_at
 from sim.story.person import noun
 from sim.story.wording import (
     Sentence,
@@ -228,7 +228,7 @@ def _draw(sides: Pair, place: int) -> str:
 
 def _same_chart(sides: Pair, place: int) -> str:
     """Say that what the policies could read was the same, and so that they are what differs."""
-    left, right = (side.course.policy_at(place) for side in sides)
+    left, right = (policy_at(side.course, place) for side in sides)
     rated = [v for v in sides[0].course.all_visits[:place] if v.rated_before != NEVER]
     text = "Nobody had rated them since referral"
     if rated:
