@@ -18,7 +18,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup enough clinics fuzz kills goes-on mutants verify lint format clean
+.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -99,6 +99,9 @@ goes-on: $(READY)  ## one study killed twenty times, and on a full disk: what is
 
 clinics: $(READY)  ## two hundred random clinics, their records read by a checker (minutes)
 	$(BIN)/python tests/clinic/random_clinics.py --clinics 200 --seed $(SEED)
+
+futures: $(READY)  ## a hundred random scenarios with changes: the same history up to them (minutes)
+	$(BIN)/python tests/model/histories.py --scenarios 100 --seed $(SEED)
 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clinic.hours import WEEKDAYS, Calendar, Hours, opening_of
+from sim.clinic.hours import WEEKDAYS, Calendar, ChangingCalendar, Hours, opening_of
 from sim.config.errors import ScenarioError
 from sim.config.validation import validated
 
@@ -220,3 +220,21 @@ def test_a_clinic_that_never_opens_is_refused():
 
 def test_weekdays_may_be_written_short():
     assert validated(Hours, {"sat": "10:00-12:00"}).saturday == "10:00-12:00"
+
+
+@given(calendars, openings(), st.integers(1, 30), st.integers(0, 50 * DAY))
+def test_a_calendar_that_changes_is_the_one_that_holds_on_each_day(first, hours, day, minute):
+    """Witness: both calendars, asked for each day and minute of it."""
+    start = first.date_of(0)
+    later = Calendar(hours, start)
+    both = ChangingCalendar(first, [(day, later)], start)
+    for number in range(50):
+        holds = first if number < day else later
+        assert both.openings(number) == holds.openings(number)
+        assert both.closing(number * DAY) == holds.closing(number * DAY)
+    before = first.open_intervals(3, day * DAY)
+    assert both.open_intervals(3, 50 * DAY) == before + later.open_intervals(day * DAY, 50 * DAY)
+    after = both.next_open(minute)
+    assert after >= minute
+    assert any(opens <= after % DAY < closes for opens, closes in both.openings(after // DAY))
+    assert not [stretch for stretch in both.open_intervals(minute, after) if after > minute]

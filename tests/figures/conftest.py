@@ -34,6 +34,7 @@ class FakeScenario:
 
     clinic: FakeClinic = field(default_factory=FakeClinic)
     policy: str = ""
+    eras: tuple = ()
 
     def override(self, changes):
         assert list(changes) == ["clinic.chairs"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import sim
 from sim.figures.chairs import (
     LOOP,
     alike_but_for_chairs,
@@ -158,3 +159,23 @@ def test_weekly_curves_that_are_missing_are_said_to_be(boosters):
         axes = weekly(replace(boosters, weeks=weeks))
         assert axes[1].texts[0].get_text() == "not in these results"
         assert len(axes[0].get_lines()) == len(boosters.names)
+
+
+def test_weekly_curves_mark_the_days_on_which_something_changes(boosters):
+    """At 1 July and 1 August, days 177 and 208; once each, though two scenarios change in July."""
+    base = sim.Scenario()
+    more, less = (
+        base.override({"changes": changes})
+        for changes in (
+            [{"date": "2026-07-01", "clinic.chairs": 4}],
+            [{"date": "2026-07-01", "clinic.chairs": 1}, {"day": 208, "clinic.chairs": 3}],
+        )
+    )
+    scenarios = dict.fromkeys(boosters.names, base)
+    scenarios |= dict(zip(boosters.names, (more, less), strict=False))
+    axes = weekly(replace(boosters, scenarios=scenarios))
+    for ax in axes:
+        marks = [line for line in ax.get_lines() if line.get_label().startswith("_")]
+        assert [line.get_xdata()[0] for line in marks] == [177 / 7, 208 / 7]
+    assert [text.get_text() for text in axes[0].texts] == ["1 Jul", "1 Aug"]
+    assert not axes[1].texts
