@@ -35,8 +35,15 @@ def different_settings(one: Scenario, other: Scenario) -> str:
 
 
 def policy_at(course: Course, place: int) -> Regimen:
-    """Give the policy that held when a visit was ordered, by its place among all."""
-    return in_force(course.replication.scenario, course.all_visits[place].ordered).policy
+    """Give the policy by which a visit was ordered, or by which there was no such visit any more.
+
+    `place` is the visit's among all of the course.
+    """
+    visits = course.all_visits
+    decided = [visits[place].ordered] if place < len(visits) else [course.referred]
+    if place >= len(visits):
+        decided += [minute for one in visits for minute in (one.ordered, one.left)]
+    return in_force(course.replication.scenario, max(decided)).policy
 
 
 def _value(value: Any) -> str:
