@@ -102,7 +102,7 @@ class Pathway:
                 visit.booked = booked = yield from self.books(order, visit)
                 coming = self.at_home(order, booked, visit)
                 self.waits_at_home(visit, coming.until)
-            self.ratings.up_to(coming.until)
+            self.ratings.up_to(self.until)
             if coming.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
             else:
@@ -117,8 +117,8 @@ class Pathway:
 
     def waits_at_home(self, visit: VisitRow, until: int) -> None:
         """Wait up to a minute, if nothing changes before; ratings of that time are sent."""
-        self.ahead, self.until = visit, until
-        self.ratings.up_to(min(until, self.stands_until))
+        self.ahead, self.until = visit, max(until, self.clock.now)
+        self.ratings.up_to(min(self.until, self.stands_until))
 
     @property
     def is_at_home(self) -> bool:

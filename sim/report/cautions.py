@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.clinic_table import ClinicTable
+from sim.model.eras import each
 from sim.model.fitting import CLOSING, ends_without_room, named
 from sim.model.scenario import Scenario
 from sim.policy.boosters import NoBoosters
@@ -29,6 +30,7 @@ def cautions_of(scenario: Scenario) -> list[str]:
         *([plan] if plan else []),
         *_idle_fences(scenario),
         *_in_later_eras(scenario, plan),
+        *_nothing_to_give(scenario),
         *closed_to_the_end(scenario),
         *holidays_of_another_year(scenario),
     ]
@@ -40,6 +42,21 @@ def _in_later_eras(scenario: Scenario, plan: str | None) -> Iterator[str]:
         if (later := plan_and_floor(era.scenario)) and later != plan:
             yield f"From {in_words(era.date)}: {later}"
         plan = later
+
+
+def _nothing_to_give(scenario: Scenario) -> Iterator[str]:
+    """Say it where from some day on no infusion is booked, up to the end of the run."""
+    *_, last = each(scenario)
+    booking = last.clinic.booking
+    if isinstance(booking, Slots) and booking.infusions_per_day == 0:
+        first = scenario.run.start_date
+        for era, before in zip(scenario.eras, each(scenario), strict=False):
+            if getattr(before.clinic.booking, "infusions_per_day", None) != 0:
+                first = era.date
+        yield (
+            f"From {in_words(first)} to the end no infusion is booked in the clinic "
+            "(clinic.booking.infusions_per_day = 0)."
+        )
 
 
 def plan_and_floor(scenario: Scenario) -> str | None:

@@ -171,6 +171,42 @@ def test_a_caution_that_begins_with_a_change_has_its_date():
     assert "From 1 July 2026: Of 3 chairs no more than 2 are booked at a time" in text
 
 
+def test_a_shortage_without_end_is_told_and_one_that_ends_is_not():
+    none = {"date": "2026-07-01", "clinic.booking.infusions_per_day": 0}
+    again = {"date": "2026-08-01", "clinic.booking.infusions_per_day": 5}
+    said = "From 1 July 2026 to the end no infusion is booked"
+    assert said in " ".join(describe(changed(none)).split())
+    assert "no infusion is booked" not in describe(changed(none, again))
+    assert said in " ".join(describe(changed(none, {"day": 300, "clinic.chairs": 2})).split())
+    always = BASE.override({"clinic.booking.infusions_per_day": 0})
+    assert "From 5 January 2026 to the end no infusion" in " ".join(describe(always).split())
+
+
+class Every:
+    """A policy of one's own: a booster every so many days."""
+
+    def __init__(self, days):
+        self.days = days
+
+    def next_order(self, chart):
+        last = chart.last_infusion
+        if last is None:
+            return None
+        due = last.minute + self.days * 1440
+        return sim.Order("booster", due, due + 7 * 1440, chart.maintenance, float(self.days))
+
+
+def test_a_policy_of_ones_own_may_come_in_mid_run():
+    own = Every(10)
+    scenario = changed({"day": 60, "policy.boosters": own}, **{"run.days": 120})
+    assert scenario.eras[0].scenario.policy.boosters is own
+    visits = sim.replicate(scenario, 1).visits
+    boosters = visits["kind"] == "booster"
+    late = boosters & (visits["ordered"] >= 60 * 1440)
+    assert set(visits["interval_days"][late].tolist()) == {10.0}
+    assert 10.0 not in visits["interval_days"][boosters & ~late].tolist()
+
+
 def test_a_changing_clinic_has_no_twin_and_no_capacity_answer():
     assert "changes" in why_no_twin(changed(JULY))
     with pytest.raises(ScenarioError, match="no twin"):

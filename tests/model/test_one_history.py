@@ -65,6 +65,27 @@ def test_a_difference_would_be_found():
     assert list(differences(history(one, 40 * DAY), history(sim.replicate(BUSY, 2), 40 * DAY)))
 
 
+@pytest.mark.parametrize("changes", [(), ({"day": 30, "clinic.booking.infusions_per_day": 3},)])
+def test_no_more_sessions_are_booked_on_a_day_than_there_is_drug_for(changes):
+    """Witness: the appointments held at each moment, day by day, from the change on."""
+    first = 30 if changes else 0
+    limit = {} if changes else {"clinic.booking.infusions_per_day": 3}
+    run = sim.replicate(BUSY.override({"changes": list(changes), **limit}), 1)
+    rows = rows_of(run.appointments)
+    sessions = [row for row in rows if row["kind"] in ("induction", "booster")]
+    full = 0
+    for day in range(first, 80):
+        there = [row for row in sessions if row["start"] // DAY == day]
+        for one in there:
+            when = max(one["made"], first * DAY)
+            if NEVER < one["ended"] <= when:
+                continue
+            held = sum(row["made"] <= when and not NEVER < row["ended"] <= when for row in there)
+            assert held <= 3
+            full += held == 3
+    assert full > 20
+
+
 def everything(run):
     tables = (run.visits, run.appointments, run.discharges, run.patients.columns())
     reading = Reading(run)
