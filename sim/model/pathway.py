@@ -36,10 +36,6 @@ def referrals(
         clock.begin(begun(patient).of_treatment())
 
 
-_AT_ONCE = 0
-"""A minute that has passed: nothing is waited for."""
-
-
 class Coming(NamedTuple):
     """How long a patient stays at home, and whether they come then."""
 
@@ -102,7 +98,6 @@ class Pathway:
                 visit.booked = booked = yield from self.books(order, visit)
                 coming = self.at_home(order, booked, visit)
                 self.waits_at_home(visit, coming.until)
-            self.ratings.up_to(self.until)
             if coming.status == AHEAD:
                 yield from self.in_the_clinic(order, visit)
             else:
@@ -117,8 +112,8 @@ class Pathway:
 
     def waits_at_home(self, visit: VisitRow, until: int) -> None:
         """Wait up to a minute, if nothing changes before; ratings of that time are sent."""
-        self.ahead, self.until = visit, max(until, self.clock.now)
-        self.ratings.up_to(min(self.until, self.stands_until))
+        self.ahead, self.until = visit, until
+        self.ratings.up_to(until if until < self.stands_until else self.stands_until)
 
     @property
     def is_at_home(self) -> bool:
@@ -207,7 +202,7 @@ class Pathway:
         if days := patient.days_put_off(number + self.put_off, booked):
             self.put_off += 1
             later = max(MINUTES_PER_DAY, minutes_of(days))  # no sooner than the day after
-            return Coming(_AT_ONCE, CANCELLED, midnight_of(booked) + later)
+            return Coming(self.clock.now, CANCELLED, midnight_of(booked) + later)
         self.appointments += 1
         fate = patient.fate(number, booked, order.kind == "assessment")
         if fate == "comes":
