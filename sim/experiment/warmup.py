@@ -144,6 +144,11 @@ def _check(name: str, scenario: Scenario) -> None:
             f"{what}: a run of people who are all known beforehand ends with them and has no "
             "steady state, so there is no warm-up to find; give run.warmup_days = 0."
         )
+    if scenario.eras:
+        raise ScenarioError(
+            f"{what}: a clinic that changes in mid-run (changes) has no one steady state to wait "
+            "for; give a number of days."
+        )
     least = BATCH * FEWEST_BATCHES
     weeks = scenario.run.days // _WEEK
     if weeks < least:

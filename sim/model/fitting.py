@@ -9,11 +9,13 @@ from sim.clinic.book import Book
 from sim.clinic.book_page import Need
 from sim.clinic.booking_rules import NoBooking, Slots
 from sim.clinic.clinic_table import ClinicTable
+from sim.clinic.hours import WEEKDAYS
 from sim.clinic.reception import planned_by
 from sim.clinic.rota import Resource, Staff
 from sim.policy.boosters import NoBoosters
 from sim.policy.evaluation import NoEvaluation
 from sim.policy.induction import NoInduction
+from sim.policy.orders import Gap
 from sim.policy.regimen import Regimen
 
 CLOSING = "clinic.holidays, clinic.closures, clinic.chairs_out or clinic.staff_away"
@@ -54,6 +56,23 @@ def check(clinic: ClinicTable, policy: Regimen, start: date, days: int) -> None:
                 f"no day of the run (from {start}, run.days = {days}) has room for {named(what)}, "
                 f"as {CLOSING} leave none that is open with a chair in order and staff on duty: "
                 "shorten them or run longer"
+            )
+
+
+def check_gaps(week: list[bool], gaps: tuple[Gap, ...], path: str) -> None:
+    """Refuse windows that fall on closed days from whatever weekday a series starts."""
+    reachable = {day for day in range(7) if week[day]}
+    for gap in gaps:
+        window = range(gap.days, gap.days + gap.late_days + 1)
+        reachable = {
+            (day + days) % 7 for day in reachable for days in window if week[(day + days) % 7]
+        }
+        if not reachable:
+            opens = ", ".join(name for name, is_open in zip(WEEKDAYS, week, strict=True) if is_open)
+            raise ValueError(
+                f"an infusion due {gap.days} days after the one before, at most {gap.late_days} "
+                f"days late, can never be given: the clinic is open for a whole session on {opens} "
+                f"only; raise {path} or open clinic.hours on more days"
             )
 
 

@@ -12,7 +12,6 @@ from pydantic import Field, model_validator
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.clinic_table import ClinicTable
-from sim.clinic.hours import WEEKDAYS
 from sim.config.errors import ScenarioError
 from sim.config.files import read_toml
 from sim.config.overrides import apply, given
@@ -215,13 +214,15 @@ class Scenario(Value):
             return self
         week = fitting.fitting_weekdays(clinic, clinic.booking, policy.treatment.route)
         if isinstance(policy.induction, FixedInduction | InductionToResponse):
-            _check(week, policy.induction.gaps(), "policy.induction.late_days")
+            fitting.check_gaps(week, policy.induction.gaps(), "policy.induction.late_days")
         if isinstance(policy.evaluation, FormalEvaluation) and policy.evaluation.extend_by:
             gap = Gap(policy.evaluation.extend_every_days, policy.evaluation.extend_late_days)
-            _check(week, (gap,) * policy.evaluation.extend_by, "policy.evaluation.extend_late_days")
+            fitting.check_gaps(
+                week, (gap,) * policy.evaluation.extend_by, "policy.evaluation.extend_late_days"
+            )
         if isinstance(policy.boosters, FixedBoosters):
             gap = Gap(int(policy.boosters.every_days), policy.boosters.late_days)
-            _check(week, (gap,), "policy.boosters.late_days")
+            fitting.check_gaps(week, (gap,), "policy.boosters.late_days")
         return self
 
     def override(self, changes: Mapping[str, object]) -> Scenario:
@@ -256,23 +257,6 @@ class Era(NamedTuple):
 
 _OF_AN_ERA = ("clinic", "policy", "referrals", "behaviour")
 _NOT_OF_AN_ERA = ("changes", "start")
-
-
-def _check(week: list[bool], gaps: tuple[Gap, ...], path: str) -> None:
-    """Refuse windows that fall on closed days from whatever weekday a series starts."""
-    reachable = {day for day in range(7) if week[day]}
-    for gap in gaps:
-        window = range(gap.days, gap.days + gap.late_days + 1)
-        reachable = {
-            (day + days) % 7 for day in reachable for days in window if week[(day + days) % 7]
-        }
-        if not reachable:
-            opens = ", ".join(name for name, is_open in zip(WEEKDAYS, week, strict=True) if is_open)
-            raise ValueError(
-                f"an infusion due {gap.days} days after the one before, at most {gap.late_days} "
-                f"days late, can never be given: the clinic is open for a whole session on {opens} "
-                f"only; raise {path} or open clinic.hours on more days"
-            )
 
 
 def read_scenario(path: str | Path, changes: Mapping[str, object] | None = None) -> Scenario:

@@ -213,3 +213,5 @@ def test_a_changing_clinic_has_no_twin_and_no_capacity_answer():
         controls_of(changed(JULY), 1, 1)
     with pytest.raises(ScenarioError, match="stays as it is"):
         sim.capacity(changed(JULY), {"clinic.chairs": [3]}, ["overtime_minutes_per_week <= 60"])
+    with pytest.raises(ScenarioError, match="no one steady state"):
+        sim.run({"a": changed(JULY, **{"run.warmup_days": "auto"})}, replications=2, jobs=1)
