@@ -4,8 +4,8 @@ For each command: started with two processes in one folder, killed with SIGKILL 
 (most often once some tasks more are finished), started again, and so on; at last left alone. A row
 each: kills, parts that were there at the last kill, parts that were written twice (there must be
 none), tasks begun and finished more than once by the log, and whether the tables are to the byte
-those of a command that nobody killed. Then the same on a disk that is full time and again. Linux;
-the full disk needs root.
+those of a command that nobody killed. Then the same on a disk that is full time and again, and with a worker of
+a Dask cluster killed in mid-study. Linux; the full disk needs root.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from kills import STUDY, processes, started
@@ -135,6 +136,36 @@ def filled(command: str, folder: Path) -> list[str]:
         subprocess.run(["umount", str(out)], check=True)
 
 
+def of_a_cluster(mark: str) -> list[int]:
+    """Give the processes of Dask's in which a command's tasks are done."""
+    found = []
+    for pid in processes(mark):
+        with suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
+def without_a_worker(folder: Path, number: int) -> tuple[int, bool]:
+    """Kill a worker of a Dask cluster in mid-study; give how many, and whether all is the same."""
+    mark = f"cluster-{number}"
+    words = [sys.executable, "-m", "sim", *COMMANDS["compare"], "--cluster", "local:2"]
+    environment = os.environ | {"KILLS": mark, "COLUMNS": "100", "NO_COLOR": "1"}
+    running = subprocess.Popen(
+        [*words, "--out", mark], cwd=folder, env=environment, text=True, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    after, killed = random.randint(1, 40), 0
+    while running.poll() is None:
+        if not killed and len(kept_in(folder / mark)) >= after and (there := of_a_cluster(mark)):
+            os.kill(random.choice(there), signal.SIGKILL)
+            killed = 1
+        time.sleep(0.005)
+    _, said = running.communicate()
+    assert running.returncode == 0, said
+    return killed, results_in(folder / mark) == results_in(folder / "whole-compare")
+
+
 def main() -> None:
     """Kill and fill, and print two tables; exit status 1 if anything was lost or done twice."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -167,6 +198,12 @@ def main() -> None:
                 row = filled(command, folder)
                 bad |= row[3] != "0" or row[-1] != "the same"
                 print(f"| {' | '.join(row)} |", flush=True)
+        if "compare" in asked.commands:
+            found = [without_a_worker(folder, number) for number in range(asked.kills)]
+            same = sum(one for _, one in found)
+            bad |= same < len(found)
+            print(f"\nA worker of Dask's killed in {sum(n for n, _ in found)} of {len(found)} studies: "
+                  f"{same} of them the same to the byte.", flush=True)  # fmt: skip
     sys.exit(bad)
 
 

@@ -115,6 +115,10 @@ NOT_RENEWED = {  # page: heading -> why not
     },
     "docs/verification.md": {
         "Results told with controls": "200 studies, by hand: `make controls`",
+        "Enough replications": "thousands of streams and a hundred studies, half an hour, by hand: "
+        "`make enough`",
+        "The best of many": "thousands of problems, by hand: `make enough`",
+        "What goes on after a kill": "kinds of end, by hand: `make goes-on`",
         "The same in the tests, small": "what the tests saw when their sizes were settled",
         "Do the intervals hold what they say?": "rows chosen and named by hand: "
         "`python benchmarks/intervals.py --pool 240 --studies 500`",

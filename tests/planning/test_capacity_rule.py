@@ -64,7 +64,7 @@ def test_of_two_hundred_seeds_hardly_any_promise_a_value_that_falls_short(monkey
     """7 chairs meet the target in 86.3 % of years, 8 in 99.5 %, and 90 % are asked for."""
     shares = {6: 0.05, 7: 0.863, 8: 0.995}
 
-    def tossed(work, tasks, jobs):
+    def tossed(work, tasks, *others):
         met = [np.random.default_rng([t.seed, t.replication, t.scenario.clinic.chairs]).random()
                < shares[t.scenario.clinic.chairs] for t in tasks]  # fmt: skip
         outcomes = {n: ((10.0 if one else 20.0,), None) for n, one in enumerate(met)}
