@@ -4,8 +4,8 @@ For each command: started with two processes in one folder, killed with SIGKILL 
 (most often once some tasks more are finished), started again, and so on; at last left alone. A row
 each: kills, parts that were there at the last kill, parts that were written twice (there must be
 none), tasks begun and finished more than once by the log, and whether the tables are to the byte
-those of a command that nobody killed. Then the same on a disk that is full time and again, and with a worker of
-a Dask cluster killed in mid-study. Linux; the full disk needs root.
+those of a command that nobody killed. Then the same on a disk that is full time and again, and with
+a worker of a Dask cluster killed in mid-study. Linux; the full disk needs root.
 """
 
 from __future__ import annotations
@@ -202,8 +202,9 @@ def main() -> None:
             found = [without_a_worker(folder, number) for number in range(asked.kills)]
             same = sum(one for _, one in found)
             bad |= same < len(found)
-            print(f"\nA worker of Dask's killed in {sum(n for n, _ in found)} of {len(found)} studies: "
-                  f"{same} of them the same to the byte.", flush=True)  # fmt: skip
+            killed_in = sum(number for number, _ in found)
+            print(f"\nA worker of Dask's was killed in {killed_in} of {len(found)} studies; {same} "
+                  "of them are the same to the byte.", flush=True)  # fmt: skip
     sys.exit(bad)
 
 
