@@ -25,20 +25,21 @@ from pathlib import Path
 from kills import STUDY, processes, started
 from sim.experiment.ledger import LEDGER
 
-SCENARIO = "[run]\ndays = 120\nreplications = 80\nseed = 4\n[clinic]\nchairs = 2\n"
+SCENARIO = "[run]\ndays = 90\nreplications = 240\nseed = 4\n[clinic]\nchairs = 2\n"
 COMMANDS = {
     "run": ["run", "base.toml", "--keep", "visits", "--no-figures"],
-    "compare": ["compare", "study.toml", "--replications", "30", "--no-figures"],
+    "compare": ["compare", "study.toml", "--replications", "120", "--no-figures"],
     "capacity": [
-        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "120", "--when",
-        "first-year", "--target", "p90(wait_first_infusion_days) <= 14", "--no-figures",
+        "capacity", "base.toml", "--vary", "clinic.chairs=1:6", "--days", "90", "--when",
+        "first-year", "--replications", "80", "--target", "p90(wait_first_infusion_days) <= 14",
+        "--no-figures",
     ],
-    "dose-count": ["dose-count", "base.toml", "--people", "1500", "--replications", "40",
+    "dose-count": ["dose-count", "base.toml", "--people", "400", "--replications", "160",
                    "--no-figures"],
-    "best": ["best", "study.toml", "--measure", "days_below_10", "--delta", "0.5", "--at-most",
-             "80", "--no-figures"],
-    "calibrate": ["calibrate", "--set", "trial", "--people", "400", "--evaluations", "200",
-                  "--steps", "100", "--samples", "50"],
+    "best": ["best", "study.toml", "--measure", "days_below_10", "--delta", "0.3", "--at-most",
+             "120", "--no-figures"],
+    "calibrate": ["calibrate", "--set", "trial", "--people", "600", "--evaluations", "400",
+                  "--steps", "150", "--samples", "50"],
 }  # fmt: skip
 TABLES = (".csv", ".parquet")
 FULL_KIB = 220
@@ -71,13 +72,13 @@ def begun_in(folder: Path) -> tuple[int, int]:
 
 def wait_at_random(running: subprocess.Popen, out: Path, before: int) -> None:
     """Wait until a few tasks more are finished, or some seconds, and then for a blink."""
-    more = random.choice((0, 1, 1, 2, 3))
-    end = time.monotonic() + (random.uniform(0.1, 3.0) if more == 0 else 60.0)
+    more = random.choice((0, 1, 1, 2, 3)) if (out / LEDGER / "tasks").exists() or before else 0
+    end = time.monotonic() + (random.uniform(0.1, 4.0) if more == 0 else 60.0)
     while running.poll() is None and time.monotonic() < end:
         if more and len(kept_in(out)) >= before + more:
             break
         time.sleep(0.005)
-    time.sleep(random.uniform(0.0, 0.2))
+    time.sleep(random.uniform(0.0, 0.1))
 
 
 def killed(command: str, folder: Path, kills: int) -> list[str]:
@@ -155,7 +156,7 @@ def without_a_worker(folder: Path, number: int) -> tuple[int, bool]:
         [*words, "--out", mark], cwd=folder, env=environment, text=True, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
-    after, killed = random.randint(1, 40), 0
+    after, killed = random.randint(1, 150), 0
     while running.poll() is None:
         if not killed and len(kept_in(folder / mark)) >= after and (there := of_a_cluster(mark)):
             os.kill(random.choice(there), signal.SIGKILL)

@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.cli import rerun
 from sim.experiment.folder import MANIFEST
-from test_goes_on import COMMANDS, with_
+from test_goes_on import ASKED, with_
 
 KINDS = ("run", "compare", "uncertain", "capacity", "dose-count")
 
@@ -147,4 +147,4 @@ def test_an_edited_scenario_is_simulated_as_it_is_and_said(ketasim, copied):
 
 def test_every_kind_has_its_own_way():
     assert {"run", "uncertainty", "capacity", "dose-count", "best", "pareto"} == set(rerun._AGAIN)
-    assert set(KINDS) <= set(COMMANDS)
+    assert set(KINDS) <= set(ASKED)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from commands_tried import BASE, COMMANDS, SHORT, STUDY, WORK
 from sim.cli import signals
 from sim.config.locks import is_held, locked
 from sim.experiment import ledger
@@ -21,33 +22,16 @@ from sim.experiment.asked import Asked
 from sim.experiment.folder import MANIFEST
 from sim.experiment.ledger import LEDGER, count_parts
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
-BASE = str(SCENARIOS / "base.toml")
-SHORT = ["--set", "run.days=14", "--set", "behaviour.stopping_days=15", "--jobs", "1"]
-TARGETS = str(Path(__file__).with_name("two_targets.csv"))
-COMMANDS = {
-    "run": ["run", BASE, *SHORT, "--replications", "4", "--keep", "visits"],
-    "compare": ["compare", str(SCENARIOS / "chairs.toml"), *SHORT, "--replications", "2"],
-    "uncertain": ["run", BASE, *SHORT, "--uncertainty", "posterior", "--replications", "2",
-                  "--draws", "3"],
-    "capacity": ["capacity", BASE, "--vary", "clinic.chairs=1:4", "--target",
-                 "p90(wait_first_infusion_days) <= 14", "--days", "14", "--when", "first-year",
-                 "--replications", "4", "--set", "behaviour.stopping_days=15", "--jobs", "1"],
-    "dose-count": ["dose-count", BASE, "--people", "10", "--max-infusions", "2", "--jobs", "1",
-                   "--replications", "4"],
-    "validate": ["validate", str(SCENARIOS / "validation_examples.csv"), "--people", "20",
-                 "--replications", "4", "--jobs", "1", "--calibration", "trial"],
-    "calibrate": ["calibrate", "--set", "trial", "--people", "100", "--evaluations", "10",
-                  "--steps", "20", "--samples", "20", "--jobs", "1", "--targets", TARGETS],
+ASKED = {
+    **COMMANDS,
+    "run": [*COMMANDS["run"], "--keep", "visits"],
+    "best": ["best", STUDY, *SHORT, "--measure", "days_below_10", "--delta", "0.5", "--at-most",
+             "14"],
 }  # fmt: skip
-WORK = {  # what does one task
-    "run": "sim.experiment.runner.simulate",
-    "compare": "sim.experiment.runner.simulate",
-    "uncertain": "sim.experiment.uncertainty.simulate",
-    "capacity": "sim.planning.tries.measured",
-    "dose-count": "sim.doses.dose_count.answered",
-    "validate": "sim.evidence.model_validation.computed",
-    "calibrate": "sim.evidence.objective.answer",  # of one target
+COUNTED = {
+    **WORK,
+    "calibrate": "sim.evidence.objective.answer",
+    "best": "sim.study.value_table.only_measured",
 }
 
 
@@ -72,7 +56,7 @@ def small(monkeypatch):
 
 def watched(monkeypatch, command, end_before=0):
     """Count what a command does; interrupt it before the task of a number."""
-    home, _, work = WORK[command].rpartition(".")
+    home, _, work = COUNTED[command].rpartition(".")
     module = __import__(home, fromlist=[work])
     real, done = getattr(module, work), []
 
@@ -98,10 +82,10 @@ def results_in(folder):
 
 def with_(command, *more):
     figures = [] if command == "calibrate" else ["--no-figures"]
-    return [*COMMANDS[command], *figures, *more]
+    return [*ASKED[command], *figures, *more]
 
 
-@pytest.mark.parametrize(("command", "number"), [*((name, 3) for name in COMMANDS), ("run", 2)])
+@pytest.mark.parametrize(("command", "number"), [*((name, 3) for name in ASKED), ("run", 2)])
 def test_the_same_command_goes_on_after_an_interrupt(command, number, ketasim, tmp_path):
     whole, out = tmp_path / "whole", tmp_path / "out"
     with pytest.MonkeyPatch.context() as patched:
@@ -200,7 +184,7 @@ def test_a_whole_result_gives_way_only_to_what_holds_all_of_it(how, ketasim, tmp
         assert results_in(tmp_path) == before
 
 
-STUDY = """
+TWO = """
 base = "{base}"
 [variants.two]
 "clinic.chairs" = 2
@@ -212,17 +196,17 @@ THIRD = '[variants.more]\n"clinic.chairs" = 6\n'
 
 def test_one_more_variant_is_simulated_alone_and_one_less_is_refused(ketasim, tmp_path):
     study, out = tmp_path / "study.toml", tmp_path / "out"
-    study.write_text(STUDY.format(base=BASE))
+    study.write_text(TWO.format(base=BASE))
     command = ["compare", study, *SHORT, "--replications", "2", "--no-figures", "--out", out]
     assert ketasim(*command, "--quiet")[0] == 0
-    study.write_text(STUDY.format(base=BASE) + THIRD)
+    study.write_text(TWO.format(base=BASE) + THIRD)
     with pytest.MonkeyPatch.context() as patched:
         done = watched(patched, "compare")
         assert ketasim(*command, "--quiet")[0] == 0
     assert [told.split(",")[0] for told in done] == ['scenario "more"'] * 2
     manifest = json.loads((out / MANIFEST).read_text())
     assert list(manifest["scenarios"]) == ["two", "three", "more"]
-    study.write_text(STUDY.format(base=BASE))
+    study.write_text(TWO.format(base=BASE))
     status, _, err = ketasim(*command, "--quiet")
     assert (status, "earlier result" in err) == (2, True)
 

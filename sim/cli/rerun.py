@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,7 +46,8 @@ def rerun_command(
     with tempfile.TemporaryDirectory(prefix="ketasim-", ignore_cleanup_errors=True) as empty:
         target = Path(empty) if out is None else prepare(out)
         with shown(quiet) as progress:
-            again(folder, told, _scenarios(folder, told), target, workers(jobs, cluster), progress)
+            scenarios, doing = _scenarios(folder, told), workers(jobs, cluster)
+            again(_Asked(folder, told, scenarios, target, doing, progress))
         same, others, missing = bytes_compared(folder, target)
     for line in sentences(told, same, others, missing, versions()):
         say(line)
@@ -111,121 +113,98 @@ def _scenarios(folder: Path, told: Mapping[str, Any]) -> dict[str, Scenario]:
     return found
 
 
-def _run(
-    folder: Path,
-    told: Mapping[str, Any],
-    scenarios: Mapping[str, Scenario],
-    target: Path,
-    jobs: JobsWanted,
-    progress: Progress | None,
-) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be done again, and where its tables go."""
+
+    folder: Path
+    told: Mapping[str, Any]
+    scenarios: Mapping[str, Scenario]
+    target: Path
+    jobs: JobsWanted
+    progress: Progress | None
+
+
+def _run(of: _Asked) -> None:
     from sim.experiment.kept import KEPT_TABLES
     from sim.experiment.runner import run
     from sim.experiment.store import write_results
     from sim.study.paired import compare
 
-    keep = [kind for kind in KEPT_TABLES if (folder / f"{kind}.parquet").exists()]
+    told = of.told
+    keep = [kind for kind in KEPT_TABLES if (of.folder / f"{kind}.parquet").exists()]
     results = run(
-        scenarios, told["replications"], told["seed"], jobs, progress, keep, told["reference"],
-        told.get("name", ""), anyway=True,
+        of.scenarios, told["replications"], told["seed"], of.jobs, of.progress, keep,
+        told["reference"], told.get("name", ""), anyway=True,
     )  # fmt: skip
-    write_results(results, target, compare(results) if told["reference"] else None)
+    write_results(results, of.target, compare(results) if told["reference"] else None)
 
 
-def _uncertain(
-    folder: Path,
-    told: Mapping[str, Any],
-    scenarios: Mapping[str, Scenario],
-    target: Path,
-    jobs: JobsWanted,
-    progress: Progress | None,
-) -> None:
+def _uncertain(of: _Asked) -> None:
     from sim.experiment.store import write_folder
     from sim.experiment.uncertainty import propagate
 
+    told = of.told
     found = propagate(
-        scenarios, told["draws"], told["replications"], told["seed"], jobs, progress,
+        of.scenarios, told["draws"], told["replications"], told["seed"], of.jobs, of.progress,
         told["reference"], told["name"], anyway=True,
     )  # fmt: skip
-    write_folder(target, found.tables(), found.manifest)
+    write_folder(of.target, found.tables(), found.manifest)
 
 
-def _capacity(
-    folder: Path,
-    told: Mapping[str, Any],
-    scenarios: Mapping[str, Scenario],
-    target: Path,
-    jobs: JobsWanted,
-    progress: Progress | None,
-) -> None:
+def _capacity(of: _Asked) -> None:
     from sim.planning.answer import capacity
     from sim.planning.answer_tables import write_capacity
 
-    ((name, scenario),) = scenarios.items()
+    told = of.told
+    ((name, scenario),) = of.scenarios.items()
     answer = capacity(
         scenario, told["vary"], told["targets"], told["confidence"], told["replications"],
-        told["seed"], jobs, told["when"], told["days"], bool(told["largest"]) or None,
+        told["seed"], of.jobs, told["when"], told["days"], bool(told["largest"]) or None,
         told["prices"], None, name, told["uncertainty"], anyway=True,
     )  # fmt: skip
     spread = {} if answer.spread is None else {"draws.csv": answer.spread.table}
-    write_capacity(answer, target, spread)
+    write_capacity(answer, of.target, spread)
 
 
-def _dose_count(
-    folder: Path,
-    told: Mapping[str, Any],
-    scenarios: Mapping[str, Scenario],
-    target: Path,
-    jobs: JobsWanted,
-    progress: Progress | None,
-) -> None:
+def _dose_count(of: _Asked) -> None:
     from sim.doses.dose_count import dose_count
     from sim.doses.sentences import write_dose_count
 
-    ((name, scenario),) = scenarios.items()
+    told = of.told
+    ((name, scenario),) = of.scenarios.items()
     people, most = told["people"], told["maximum_infusions"]
     again = dose_count(
-        scenario, people, most, told["replications"], told["seed"], jobs, progress, name, True
-    )
-    write_dose_count(again, target)
+        scenario, people, most, told["replications"], told["seed"], of.jobs, of.progress, name,
+        anyway=True,
+    )  # fmt: skip
+    write_dose_count(again, of.target)
 
 
-def _best(
-    folder: Path,
-    told: Mapping[str, Any],
-    scenarios: Mapping[str, Scenario],
-    target: Path,
-    jobs: JobsWanted,
-    progress: Progress | None,
-) -> None:
+def _best(of: _Asked) -> None:
     from sim.study.ranking import best
     from sim.study.ranking_tables import write_best
 
+    told = of.told
     again = best(
-        scenarios, told["measure"], told["delta"], told["confidence"], told["procedure"],
-        told["at_most"] or 200, told["budget"], told["seed"], jobs, None, told["name"], True,
+        of.scenarios, told["measure"], told["delta"], told["confidence"], told["procedure"],
+        told["at_most"] or 200, told["budget"], told["seed"], of.jobs, None, told["name"], True,
     )  # fmt: skip
-    write_best(again, target)
+    write_best(again, of.target)
 
 
-def _pareto(
-    folder: Path,
-    told: Mapping[str, Any],
-    scenarios: Mapping[str, Scenario],
-    target: Path,
-    jobs: JobsWanted,
-    progress: Progress | None,
-) -> None:
+def _pareto(of: _Asked) -> None:
     from sim.study.pareto import pareto, write_pareto
 
+    told = of.told
     again = pareto(
-        scenarios, told["aims"], told["replications"], told["seed"], jobs, None, told["name"],
+        of.scenarios, told["aims"], told["replications"], told["seed"], of.jobs, None, told["name"],
         True,
     )  # fmt: skip
-    write_pareto(again, target)
+    write_pareto(again, of.target)
 
 
-_AGAIN: dict[str, Callable[..., None]] = {
+_AGAIN: dict[str, Callable[[_Asked], None]] = {
     "run": _run,
     "uncertainty": _uncertain,
     "capacity": _capacity,
