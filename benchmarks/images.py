@@ -117,6 +117,7 @@ NOT_RENEWED = {  # page: heading -> why not
         "Results told with controls": "200 studies, by hand: `make controls`",
         "Enough replications": "thousands of streams and a hundred studies, half an hour, by hand: "
         "`make enough`",
+        "The warm-up that is found": "hundreds of series and forty studies, by hand: `make warmup`",
         "The best of many": "thousands of problems, by hand: `make enough`",
         "What goes on after a kill": "kinds of end, by hand: `make goes-on`",
         "The same in the tests, small": "what the tests saw when their sizes were settled",

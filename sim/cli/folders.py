@@ -18,6 +18,7 @@ from sim.cli.log_shown import ASKED, end_log
 from sim.cli.signals import NOTHING, USER_FAULT, stop
 from sim.cli.terminal import warn
 from sim.config.errors import ScenarioError
+from sim.config.writing import Unwritten
 from sim.experiment.log import LOG
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def working_in(
     folder, or `told`. A folder in which nothing was written but the log is removed.
     """
     from sim.experiment.asked import worked_on
+    from sim.experiment.attempts import WorkerLost
     from sim.experiment.folder import MANIFEST, abandon
 
     folder = _folder(where, name, asked, gone_on_with)
@@ -113,7 +115,8 @@ def working_in(
         said = _kept(folder, before, now, _with_parts(folder, found))
         stop(f"{signals.interrupted()}{said}", signals.status())
     except ScenarioError as fault:
-        said = _with_parts(folder, "")
+        goes_on = isinstance(fault, WorkerLost | Unwritten)  # any other fault would come again
+        said = _with_parts(folder, "") if goes_on else ""
         told_of = f"{fault} {said[:1].upper()}{said[1:]}" if said else str(fault)
         LOG.error("%s: %s", type(fault).__name__, told_of)
         abandon(folder)
