@@ -1,8 +1,8 @@
 """Kill one study twenty times, at random moments, and look at what goes on: `make goes-on`.
 
 For each command: started with two processes in one folder, killed with SIGKILL at a random moment
-(most often once some tasks more are finished), started again, and so on; at last left alone. A row
-each: kills, parts that were there at the last kill, parts that were written twice (there must be
+(most often once some tasks more are finished; half of the times with its workers), started again,
+and so on; at last left alone. A row each: kills, parts that were there at the last kill, parts that were written twice (there must be
 none), tasks begun and finished more than once by the log, and whether the tables are to the byte
 those of a command that nobody killed. Then the same on a disk that is full time and again, and with
 a worker of a Dask cluster killed in mid-study. Linux; the full disk needs root.
@@ -25,7 +25,7 @@ from pathlib import Path
 from kills import STUDY, processes, started
 from sim.experiment.ledger import LEDGER
 
-SCENARIO = "[run]\ndays = 90\nreplications = 240\nseed = 4\n[clinic]\nchairs = 2\n"
+SCENARIO = "[run]\ndays = 150\nreplications = 240\nseed = 4\n[clinic]\nchairs = 2\n"
 COMMANDS = {
     "run": ["run", "base.toml", "--keep", "visits", "--no-figures"],
     "compare": ["compare", "study.toml", "--replications", "120", "--no-figures"],
@@ -90,7 +90,12 @@ def killed(command: str, folder: Path, kills: int) -> list[str]:
         wait_at_random(running, out, len(seen))
         if running.poll() is not None:
             break  # it was whole before the last kill
-        running.send_signal(signal.SIGKILL)
+        if random.random() < 0.5:  # the command alone, whose workers see it within a second
+            running.send_signal(signal.SIGKILL)
+        else:  # or all at once, as when the machine goes down
+            for pid in processes(mark):
+                with suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
         running.wait()
         done += 1
         wait_for(mark)
