@@ -2,10 +2,11 @@
 
 For each command: started with two processes in one folder, killed with SIGKILL at a random moment
 (most often once some tasks more are finished; half of the times with its workers), started again,
-and so on; at last left alone. A row each: kills, parts that were there at the last kill, parts that were written twice (there must be
-none), tasks begun and finished more than once by the log, and whether the tables are to the byte
-those of a command that nobody killed. Then the same on a disk that is full time and again, and with
-a worker of a Dask cluster killed in mid-study. Linux; the full disk needs root.
+and so on; at last left alone. A row each: kills, parts that were there at the last kill, parts
+that were written twice (there must be none), tasks begun and finished more than once by the log,
+and whether the tables are to the byte those of a command that nobody killed. Then the same on a
+disk that is full time and again, and with a worker of a Dask cluster killed in mid-study. Linux;
+the full disk needs root.
 """
 
 from __future__ import annotations
