@@ -36,21 +36,43 @@ QUICK = 1.0  # seconds to wait for what does not come
 
 
 @pytest.fixture(scope="module")
-def dask_cluster():
-    """A scheduler and two workers of one thread each; a worker that ends is replaced."""
+def begun_cluster():
+    """A list of the scheduler with two workers of one thread each that tests have in common."""
     dask_package()
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
-        silence_logs=50,
-    ) as found:  # fmt: skip
-        yield found
-        cluster.end_clusters()
+    running = []
+    yield running
+    end(running)
+
+
+def end(running):
+    cluster.end_clusters()
+    while running:
+        running.pop().close()
+
+
+@pytest.fixture
+def dask_cluster(begun_cluster):
+    if not begun_cluster:
+        begun_cluster.append(
+            distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, host="127.0.0.1",
+                dashboard_address="127.0.0.1:0", silence_logs=50,
+            )
+        )  # fmt: skip
+    return begun_cluster[0]
 
 
 @pytest.fixture
 def there(dask_cluster):
-    dask_cluster.wait_for_workers(2)  # those that an earlier test has killed are back
     return Workers(cluster=dask_cluster.scheduler_address)
+
+
+@pytest.fixture
+def of_its_own(begun_cluster):
+    """Let no other test have the cluster: Dask may not replace a worker that is killed."""
+    end(begun_cluster)
+    yield
+    end(begun_cluster)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +104,7 @@ def test_the_bytes_are_those_of_one_process(there, by_one, tmp_path):
     assert whole(study(there, keep="visits"), tmp_path / "out") == by_one
 
 
-def test_a_worker_killed_in_mid_study_is_no_loss(there, dask_cluster, by_one, tmp_path):
+def test_a_worker_killed_in_mid_study_is_no_loss(of_its_own, there, dask_cluster, by_one, tmp_path):
     killed = []
     log.into(tmp_path)
 
@@ -122,7 +144,7 @@ def test_every_command_that_simulates_may_have_it_done(there, command, tables, t
         assert one.read_bytes() == other.read_bytes()
 
 
-def test_a_lost_worker_is_told_of(there, dask_cluster, tmp_path, caplog):
+def test_a_lost_worker_is_told_of(of_its_own, there, tmp_path, caplog):
     tasks = [Once(number, tmp_path / "mark") for number in range(6)]
     found = execute(lost_once, tasks, there)
     assert found.whole() == {number: number for number in range(6)}
@@ -207,7 +229,7 @@ def fails(number):
 
 
 def test_a_task_that_costs_every_worker_ends_the_study_and_what_is_finished_is_kept(
-    there, dask_cluster, monkeypatch, tmp_path
+    of_its_own, there, dask_cluster, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(dask_cluster.scheduler, "allowed_failures", 1)
     tasks = [Once(0, tmp_path / "mark"), Once(1, tmp_path / "mark")]
@@ -219,8 +241,16 @@ def test_a_task_that_costs_every_worker_ends_the_study_and_what_is_finished_is_k
     found = execute(lost_always, tasks, there, home)
     assert found.outcomes == {0: 0}
     assert f"most likely for want of memory, at {tasks[1]}" in found.why
+
+
+def test_a_task_that_costs_every_worker_before_anything_is_finished_is_a_fault(
+    of_its_own, there, dask_cluster, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(dask_cluster.scheduler, "allowed_failures", 1)
+    task = Once(1, tmp_path / "mark")
+    task.mark.touch()
     with pytest.raises(WorkerLost, match="for want of memory"):
-        execute(lost_always, tasks[1:], there)
+        execute(lost_always, [task], there)
 
 
 @pytest.mark.parametrize(
