@@ -28,6 +28,8 @@ from sim.experiment.store import read_results
 
 DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
 SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+ENDS = [(c, name) for c in COMMANDS for name in (SIGNALS if c == "run" else ["SIGTERM"])]
+"""Every signal ends one command, and every command is ended by one: they share how."""
 
 
 @pytest.fixture(autouse=True)
@@ -247,8 +249,7 @@ def test_a_signal_while_the_arguments_are_read_has_its_own_status(ketasim, monke
     assert "nothing was finished" in err
 
 
-@pytest.mark.parametrize("name", SIGNALS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "name"), ENDS)
 def test_a_signal_before_anything_is_finished_leaves_no_folder_and_its_status(
     command, name, ketasim, tmp_path, monkeypatch
 ):
@@ -274,7 +275,7 @@ def test_a_signal_before_anything_is_finished_leaves_no_folder_and_its_status(
         ("validate", 3, "kept 2 of 4 cohorts"),
     ],
 )
-@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_keeps_what_is_finished_and_says_where(
     command, number, kept, name, ketasim, tmp_path, monkeypatch
 ):

@@ -45,8 +45,7 @@ def handled() -> Iterator[None]:
     A signal that was ignored from the start (nohup, a background job) stays ignored.
     """
     before = {}
-    for state in (_received, _held, _pending, _lost):
-        state.clear()
+    _forget()
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
             if signal.getsignal(number) not in (signal.SIG_IGN, None):
@@ -59,6 +58,12 @@ def handled() -> Iterator[None]:
         sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
+        _forget()
+
+
+def _forget() -> None:
+    for state in (_received, _held, _pending, _lost):
+        state.clear()
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
