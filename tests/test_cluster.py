@@ -129,8 +129,6 @@ def test_a_worker_killed_in_mid_study_is_no_loss(of_its_own, there, dask_cluster
          ["capacity", "capacity_replications", "buildup"]),
         (["dose-count", BASE, "--people", "10", "--max-infusions", "2", "--replications", "3"],
          ["dose_count", "factors"]),
-        (["validate", str(ROOT / "scenarios" / "validation_examples.csv"), "--people", "20",
-          "--replications", "2", "--calibration", "trial"], ["validation"]),
     ],
     ids=lambda value: value[0],
 )  # fmt: skip

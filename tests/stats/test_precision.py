@@ -5,7 +5,6 @@ from math import inf, nan, sqrt
 import numpy as np
 import pytest
 from scipy.stats import t
-from sim_tools.output_analysis import confidence_interval_method
 
 from sim.stats.intervals import mean_interval
 from sim.stats.precision import half_width_of, needed_for, replications_for, roughly
@@ -30,8 +29,9 @@ def test_what_has_no_spread_needs_two_and_what_is_out_of_reach_is_infinite():
 
 
 def test_half_widths_by_replication_are_those_of_sim_tools():
+    sim_tools = pytest.importorskip("sim_tools.output_analysis")
     values = np.random.default_rng(5).normal(50, 6, 40)
-    _, table = confidence_interval_method(values, decimal_places=12)
+    _, table = sim_tools.confidence_interval_method(values, decimal_places=12)
     for n in range(3, 41):
         assert mean_interval(values[:n]).method == "t"
         theirs = (table.loc[n, "Upper Interval"] - table.loc[n, "Lower Interval"]) / 2
