@@ -31,9 +31,12 @@ def part_of(path: Path) -> Path:
 
 
 @contextmanager
-def aside(path: Path) -> Iterator[Path]:
-    """Give a name to write to; it becomes `path` at the end, or is removed if that fails."""
-    part = part_of(path)
+def aside(path: Path, whose: str = "") -> Iterator[Path]:
+    """Give a name to write to; it becomes `path` at the end, or is removed if that fails.
+
+    `whose` begins the name where several processes may write the same file at once.
+    """
+    part = part_of(path.with_name(f"{whose}{path.name}"))
     try:
         yield part
         settle(part)

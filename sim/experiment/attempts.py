@@ -27,16 +27,8 @@ class ReplicationError(RuntimeError):
     """A replication that failed by no fault of the user's; says which, and the cause."""
 
 
-class Left:
-    """Where an outcome lies."""
-
-    def take(self, work: Callable[..., Any]) -> Any:
-        """Give the outcome that the work has given."""
-        raise NotImplementedError
-
-
 @dataclass(frozen=True)
-class _InFile(Left):
+class _InFile:
     """An outcome that was left for the parent."""
 
     file: Path
@@ -49,7 +41,7 @@ class _InFile(Left):
 
 
 @dataclass(frozen=True)
-class _InLedger(Left):
+class _InLedger:
     """An outcome that is kept."""
 
     slot: Slot
@@ -57,6 +49,10 @@ class _InLedger(Left):
     def take(self, work: Callable[..., Any]) -> Any:
         """Give the outcome as it is kept."""
         return self.slot.read(declared_by(work))
+
+
+Left = _InFile | _InLedger
+"""Where an outcome lies that did not come by itself."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.locks import locked
-from sim.config.writing import PART, discard, settle
+from sim.config.writing import PART, aside, discard
 from sim.experiment.identity import NoIdentityError, key_of
 from sim.experiment.log import LOG
 from sim.experiment.part import DamagedError, declared_by, outcome_of_part, part_of_outcome
@@ -144,11 +144,5 @@ def _about(task: object) -> Mapping[str, Any]:
 def _put(path: Path, content: bytes) -> None:
     """Write a file whole: under a name of this process's own until it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{PART}{os.getpid()}-{path.name}")
-    try:
+    with aside(path, f"{os.getpid()}-") as part:
         part.write_bytes(content)
-        settle(part)
-        part.replace(path)
-    except BaseException:
-        discard(part)
-        raise

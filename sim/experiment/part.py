@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -99,7 +99,13 @@ def declared_by(work: Callable[..., Any]) -> object:
     """Give the type that a piece of work declares to give."""
     while isinstance(work, partial):
         work = work.func
-    return get_type_hints(work)["return"]
+    return _types_in(work)["return"]
+
+
+@cache
+def _types_in(declared: Any) -> dict[str, Any]:
+    """Give the types that a function, a dataclass or a named tuple declares, by name."""
+    return get_type_hints(declared)
 
 
 def _shape(
@@ -180,7 +186,7 @@ def _rebuilt(shape: Any, kind: Any, left: _Numbers, beside: Callable[[str], Path
     if not isinstance(shape, list):
         return shape
     if hasattr(kind, "_fields"):
-        kinds = get_type_hints(kind)
+        kinds = _types_in(kind)
         named = zip(kind._fields, shape, strict=True)
         return kind(*(_rebuilt(inner, kinds[n], left, beside) for n, inner in named))
     return _listed(shape, kind, left, beside)
@@ -188,7 +194,7 @@ def _rebuilt(shape: Any, kind: Any, left: _Numbers, beside: Callable[[str], Path
 
 def _mapping(of: Mapping[str, Any], kind: Any, left: _Numbers, beside: Any) -> Any:
     if is_dataclass(kind):
-        kinds = get_type_hints(kind)
+        kinds = _types_in(kind)  # type: ignore[arg-type]
         return kind(**{n: _rebuilt(inner, kinds[n], left, beside) for n, inner in of.items()})  # type: ignore[operator]
     value = get_args(kind)[1]
     return {name: _rebuilt(inner, value, left, beside) for name, inner in of.items()}
