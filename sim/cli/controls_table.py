@@ -80,8 +80,8 @@ def _show(table: TidyTable) -> None:
 
 def _said(limits: tuple[Any, Any, Any]) -> str:
     """Write a mean with half of its interval."""
-    from sim.cli.results_tables import _number
+    from sim.report.numbers_told import rounded
 
     mean, lower, upper = limits
     half = (upper - lower) / 2
-    return f"{_number(mean, half)} ±{_number(half, half)}  "
+    return f"{rounded(mean, half)} ±{rounded(half, half)}  "

@@ -56,10 +56,10 @@ def show_design(results: Results, effects: TidyTable) -> None:
         _grids,
         _headline,
         _sureness,
-        marks_told,
         say_cautions,
         units_told,
     )
+    from sim.report.numbers_told import marks_told
 
     out = console()
     design = results.manifest["design"]
@@ -108,7 +108,7 @@ def show_design(results: Results, effects: TidyTable) -> None:
 def _means_of(
     rows: list[dict[str, Any]], headline: list[str], labels: dict[str, dict[str, Any]]
 ) -> RowCells:
-    from sim.cli.results_tables import _mean
+    from sim.report.numbers_told import mean_cell
 
     cells: RowCells = {}
     for row in rows:
@@ -117,7 +117,7 @@ def _means_of(
             line = cells.setdefault(name, ["–"] * len(headline))
             # A mean that was not reached has no interval, and here no median either.
             told = row if not row["not_reached"] else row | {"not_reached": 0}
-            line[headline.index(row["measure"])] = _mean(told | {"method": ""})
+            line[headline.index(row["measure"])] = mean_cell(told | {"method": ""})
     return cells
 
 
@@ -125,7 +125,7 @@ def _effects_of(
     rows: list[dict[str, Any]], headline: list[str], labels: dict[str, dict[str, Any]]
 ) -> RowCells:
     """Write differences from the first level, and slopes as what the whole range makes."""
-    from sim.cli.results_tables import _difference
+    from sim.report.numbers_told import difference_cell
 
     cells: RowCells = {}
     explained = ["–"] * len(headline)
@@ -147,7 +147,7 @@ def _effects_of(
             "lower": times * row["effect_lower"],
             "upper": times * row["effect_upper"],
         }
-        cells.setdefault(name, ["–"] * len(headline))[place] = _difference(row | told)
+        cells.setdefault(name, ["–"] * len(headline))[place] = difference_cell(row | told)
     if cells:
         cells["told by main effects"] = explained
     return cells

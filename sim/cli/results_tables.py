@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import inf, isfinite, isnan, log10, nan
+from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE, title_of
+from sim.report.numbers_told import difference_cell, in_list, marks_told, mean_cell
 from sim.study.beside import STANDS_ON, UNTREATED, said_beside
 from sim.study.turned_out import cautions_of_results
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 _NAMES = 20
 """Columns that the names of scenarios have at least; they take what the measures leave."""
 
-_MARKS = {"bootstrap-t": "*", "few values": "†"}
-MARKED = {
-    "*": "* Skewed between replications: the interval is widened by a bootstrap-t.",
-    "†": "† Most replications have the same value: the interval may be too narrow.",
-}
 _BETTER = {"higher": "higher is better", "lower": "lower is better", "none": ""}
 RowCells = dict[str, list[str]]
 """By row, one text for each measure; its lines stand below each other."""
@@ -97,7 +93,7 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
         table.add_column(f"{heading}  ", justify="right" if heading == "mean" else "left")
     for row in _by_scenario(results.summary(headline)).values():
         better = _BETTER[CATALOGUE[row["measure"]].direction]
-        told, limits = _in_list(row)
+        told, limits = in_list(row)
         table.add_row(
             as_text(title_of(row["measure"])),
             told,
@@ -108,44 +104,10 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
     return table
 
 
-def _in_list(row: dict[str, Any]) -> tuple[str, str]:
-    """Give the mean and its limits, or the median and in how many replications it was missed."""
-    if not row["not_reached"]:
-        half = (row["upper"] - row["lower"]) / 2
-        limits = _range(row["lower"], row["upper"], half)
-        return _number(row["mean"], half), limits + _MARKS.get(row["method"], "")
-    missed = _missed(row["not_reached"], row["replications"])
-    half = _spread(row["median"], row["median_lower"], row["median_upper"])
-    limits = _range(row["median_lower"], row["median_upper"], half)
-    middle = _number(row["median"], half).replace("\n", " ")
-    return f"median {middle}", "; ".join(filter(None, (limits, missed)))
-
-
-def _missed(missed: int, of: int) -> str:
-    return f"not reached in {missed} of {of}"
-
-
-def _range(lower: float, upper: float, half: float) -> str:
-    if isnan(lower) or isnan(upper):
-        return ""
-    return f"{_number(lower, half)} to {_number(upper, half)}".replace("\n", " ")
-
-
-def _spread(middle: float, lower: float, upper: float) -> float:
-    """Half of an interval as a measure of how many digits count, from its finite side."""
-    return max((abs(end - middle) for end in (lower, upper) if isfinite(end - middle)), default=nan)
-
-
-def marks_told(methods: Iterable[object]) -> str:
-    """Explain the marks that stand beside intervals of these methods."""
-    found = {_MARKS[str(method)] for method in methods if str(method) in _MARKS}
-    return " ".join(text for mark, text in MARKED.items() if mark in found)
-
-
 def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Table]:
     rows = _by_scenario(results.summary(headline))
     cells = {
-        name: [_mean(rows[name, m]) if (name, m) in rows else "–" for m in headline]
+        name: [mean_cell(rows[name, m]) if (name, m) in rows else "–" for m in headline]
         for name in results.names
     }
     return _grids(f"Means ({_sureness(results)})", headline, cells, width, results.reference)
@@ -157,7 +119,7 @@ def _differences(
     rows = _by_scenario(comparison)
     reference = str(comparison["reference"].iloc[0])
     cells = {
-        name: [_difference(rows[name, measure]) for measure in headline]
+        name: [difference_cell(rows[name, measure]) for measure in headline]
         for name in results.names
         if name != reference
     }
@@ -234,42 +196,6 @@ def _footnote(headline: Sequence[str], tested: bool) -> str:
     return " ".join(filter(None, notes))
 
 
-def _mean(row: dict[str, Any]) -> str:
-    """Write a mean with ±, or with both limits where the possible cuts one of them off."""
-    if row["not_reached"]:
-        middle, told = _in_list(row)
-        narrow = {"; ": "\n", " to ": " to\n", "not reached in": "not reached\nin"}
-        for wide, broken in narrow.items():
-            told = told.replace(wide, broken)
-        return f"{middle}\n{told}"
-    half = (row["upper"] - row["lower"]) / 2
-    mean = _number(row["mean"], half)
-    if isnan(half):
-        return mean
-    return f"{mean}\n{_limits(row, row['mean'], half)}{_MARKS.get(row['method'], '')}"
-
-
-def _limits(row: dict[str, Any], middle: float, half: float) -> str:
-    if abs((row["lower"] + row["upper"]) / 2 - middle) <= 1e-9 * max(half, abs(middle)):
-        return f"±{_number(half, half)}"
-    return f"{_number(row['lower'], half)}\nto {_number(row['upper'], half)}"
-
-
-def _difference(row: dict[str, Any]) -> str:
-    if row["method"] == "sign":
-        pairs = row["replications"] + row["not_reached"]
-        tested = "" if isnan(row["p_adjusted"]) else f"\n{_p(row['p_adjusted'])}"
-        return f"higher in\n{row['higher']} of {pairs}{tested}"
-    if isnan(row["difference"]):
-        return "–"
-    half = (row["upper"] - row["lower"]) / 2
-    difference = _number(row["difference"], half, sign="+")
-    if isnan(half):
-        return difference
-    limits = f"{_limits(row, row['difference'], half)}{_MARKS.get(row['method'], '')}"
-    return f"{difference}\n{limits}\n{_p(row['p_adjusted'])}"
-
-
 def _gain(gains: Sequence[float]) -> str:
     """The range over scenarios; one that never differs from the reference has no gain."""
     finite = sorted(gain for gain in gains if isfinite(gain))
@@ -281,18 +207,3 @@ def _gain(gains: Sequence[float]) -> str:
 
 def _times(gain: float) -> str:
     return f"×{gain:.0f}" if gain >= 9.5 else f"×{gain:.1f}"
-
-
-def _p(p: float) -> str:
-    return "p<0.001" if p < 0.001 else f"p={p:.3f}"
-
-
-def _number(value: float, half_width: float, sign: str = "") -> str:
-    """Write a number with two digits of its half-width, or three of its own without one."""
-    if value == inf:
-        return "not\nreached"
-    if isfinite(half_width) and half_width > 0:
-        decimals = 1 - int(log10(half_width) // 1)
-    else:
-        decimals = 2 - int(log10(abs(value)) // 1) if value else 1
-    return f"{value:{sign}z.{min(4, max(0, decimals))}f}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.results_tables import RowCells, _grids, _mean, marks_told
+from sim.cli.results_tables import RowCells, _grids
 from sim.cli.terminal import as_text, console
 from sim.outcomes.catalogue import CATALOGUE
+from sim.report.numbers_told import marks_told, mean_cell
 
 if TYPE_CHECKING:
     from sim.experiment.results import Results
@@ -31,7 +32,7 @@ def show_subgroups(results: Results) -> None:
             group = f"{row['group']} ({row['patients']:.0f} people)"
             name = f"{row['scenario']}: {group}" if len(results.names) > 1 else group
             line = cells.setdefault(name, ["–"] * len(present))
-            said = _mean(row) if row["replications"] else "too small"
+            said = mean_cell(row) if row["replications"] else "too small"
             if row["too_small"] and row["replications"]:
                 said += f"\n{row['too_small']} left out"
             line[present.index(row["measure"])] = said
