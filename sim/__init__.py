@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.model.scenario import read_scenario as read_scenario
     from sim.outcomes.measures import Measure as Measure
     from sim.outcomes.reading import Reading as Reading
+    from sim.page.one_page import write_report as write_report
     from sim.planning.answer import CapacityAnswer as CapacityAnswer
     from sim.planning.answer import capacity as capacity
     from sim.policy.chart import Chart as Chart
@@ -94,6 +95,7 @@ _HOMES = {
     "until": "sim.experiment.enough",
     "validate": "sim.evidence.model_validation",
     "with_factors": "sim.study.by_factor",
+    "write_report": "sim.page.one_page",
     "write_results": "sim.experiment.store",
 }
 

@@ -1,4 +1,4 @@
-"""The command `explain`: one patient's story from a results folder, and its timeline."""
+"""What is made of a results folder: one patient's story (`explain`), a page (`report`)."""
 
 from __future__ import annotations
 
@@ -44,3 +44,22 @@ def explain(
 
         with optional("figure"):
             say(f"\nFigure: {draw(told.courses, run / 'figures')}")
+
+
+def report_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A results folder of any command.")],
+    beside: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="A second run or comparison, side by side.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; default: report.html in RUN.")
+    ] = None,
+) -> None:
+    """Write one page of HTML: the answer first, then tables, figures, assumptions and sources.
+
+    The page needs no network and no other file, can be mailed, and prints well.
+    """
+    from sim.page.one_page import write_report
+
+    page = write_report(run, beside, out)
+    say(f"Report: {page} ({page.stat().st_size / 1000:,.0f} kB)")

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sim.model.scenario import Scenario
 
 _KINDS = ("posterior",)
-FACTOR = 2  # to which the spread between draws is to be known
-SURE_SHARE = 0.5  # that the interval of a share of parameters is to have at most
 _TOLD = "two draws were not finished, so nothing was kept."
 
 
@@ -108,11 +106,12 @@ def lines(found: Uncertain) -> Iterator[str]:
         "cases, and the expected result under it at least so often."
     )
     from sim.study.beside import said_beside
+    from sim.study.uncertain_words import headline_rows, too_few
 
     summary = found.summary()
-    shown = _shown(summary if found.reference is None else found.comparison())
+    shown = headline_rows(summary if found.reference is None else found.comparison())
     if few := too_few(shown, found.draws, found.replications):
-        yield few
+        yield f"Caution: {few}"
     what = "" if found.reference is None else f"minus {found.reference}, paired: "
     yield from _told(shown, what)
     yield from (f"\n{said}" for said in said_beside(summary, found.reference))
@@ -126,54 +125,6 @@ def lines(found: Uncertain) -> Iterator[str]:
         "interval); the rest is chance. More replications bring ± down to `floor`, not further; "
         "only better evidence can."
     )
-
-
-def too_few(shown: TidyTable, draws: int, replications: int) -> str:
-    """Say what the draws are too few for, and how many would do; nothing where they do."""
-    from sim.stats import components as c
-
-    wide = shown[shown["share_upper"] - shown["share_lower"] > SURE_SHARE]
-    enough = {
-        "spread": c.draws_to_a_factor(FACTOR),
-        "shares": max(
-            (c.draws_to_know_share(s, replications, SURE_SHARE) for s in wide["share_parameters"]),
-            default=0,
-        ),
-    }
-    said = []
-    if draws < enough["spread"]:
-        said.append(
-            f"How far they lie apart is known only to a factor of {c.known_to_a_factor(draws):.1f} "
-            f"(95 %), so another seed may give a ± as different, and ± is "
-            f"{100 * c.widened_by(draws):.0f} % wider than with many draws."
-        )
-        if "draws_above_0" in shown:
-            said.append(
-                f"What all of {draws} draws agree in, as in a difference above 0, may be otherwise "
-                f"in up to {100 * c.left_to_others(draws):.0f} % of further ones."
-            )
-    if len(wide):
-        said.append(
-            f"The share of parameters is not known to half of the scale in {len(wide)} of the "
-            f"{len(shown)} rows."
-        )
-    if not said:
-        return ""
-    needed = max(enough.values())
-    return (
-        f"Caution: {draws} draws are few for what follows. {' '.join(said)} As far as these can "
-        f"tell, {needed} draws of {replications} replications would do (--draws {needed})."
-    )
-
-
-def _shown(table: TidyTable) -> TidyTable:
-    """Keep the headline measures, but for what is the same of the same people untreated."""
-    from sim.outcomes.catalogue import CATALOGUE
-    from sim.study.beside import UNTREATED
-
-    headline = [name for name, measure in CATALOGUE.items() if measure.headline]
-    same = (table["measure"] == UNTREATED) & (table["mean"] == 0) & (table["half_width"] == 0)
-    return table[table["measure"].isin(headline) & ~same]
 
 
 def _told(shown: TidyTable, what: str) -> Iterator[str]:

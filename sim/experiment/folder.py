@@ -45,6 +45,7 @@ OURS = (
     *(f"{table}.csv" for table in _TABLES),
     *(f"{kind}.parquet" for kind in KEPT_TABLES),
     "chain.npz",
+    "report.html",
 )
 DRAWN = (
     "mean_scores", "tradeoff", "forest", "patients", "weekly", "utilisation_and_waits",

@@ -7,6 +7,7 @@ is written last: a folder that has one is complete.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +100,13 @@ def write_folder(
 def read_results(folder: str | Path) -> Results:
     """Read a results folder; its numbers are exactly those that were written."""
     folder = Path(folder)
-    manifest = _whole(folder, _read_manifest(folder))
+    manifest = _whole(folder, read_manifest(folder))
     metrics, courses, weeks = (_table(folder, table, manifest) for table in _TABLES)
     return Results(
         metrics=metrics,
         courses=courses,
         weeks=weeks,
-        scenarios=dict(_rebuilt(folder, manifest)),
+        scenarios=dict(rebuilt(folder, manifest)),
         seed=manifest["seed"],
         replications=manifest["replications"],
         reference=manifest["reference"],
@@ -145,10 +146,11 @@ def _subgroups(folder: Path) -> pd.DataFrame:
     return _read_csv(path) if path.exists() else pd.DataFrame(columns=SUBGROUPS)
 
 
-def _rebuilt(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Scenario]]:
+def rebuilt(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Scenario]]:
+    """Build the scenarios of a manifest again, by name, but for those with one's own objects."""
     from sim.config.validation import validated
 
-    for name, entry in manifest["scenarios"].items():
+    for name, entry in manifest.get("scenarios", {}).items():
         if not has_foreign(entry["resolved"]):
             yield name, validated(Scenario, entry["resolved"], f"{folder / MANIFEST} ({name})")
 
@@ -159,7 +161,8 @@ def _kept(folder: Path) -> Iterator[tuple[str, Kept]]:
             yield kind, Kept((file,))
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Give the manifest of a folder; refuse one that ketasim did not make, or a later one did."""
     manifest = manifest_in(folder)
     if manifest is None:
         raise ScenarioError(
@@ -189,6 +192,23 @@ def _read_csv(path: Path) -> pd.DataFrame:
         )
     except (OSError, ValueError) as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table of any command: a column of numbers alone is numbers, any other text."""
+    try:
+        check_file(path, MOST_RESULTS)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (OSError, ValueError) as fault:
+        raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault
+    return table.assign(**{str(name): _as_written(table[name]) for name in table.columns})
+
+
+def _as_written(column: pd.Series[str]) -> Any:
+    if str(column.name) not in TEXTS:
+        with suppress(ValueError):
+            return _numbers(column)
+    return column.map(as_meant)
 
 
 def _numbers(column: pd.Series[str]) -> NDArray[np.generic]:

@@ -43,10 +43,14 @@ def draw_all(results: Results, folder: Path, each: Each = nullcontext) -> list[P
     as they are. Each figure is drawn in the context that `each` gives for its name, which may
     let the others be drawn when it fails.
     """
+    return save_all(figures_of(results), folder, each)
+
+
+def figures_of(results: Results) -> dict[str, Callable[[], Any]]:
+    """Give what draws each figure that these results have something for, by name."""
     many = is_design(results) and len(results.names) > MOST_DRAWN
     chosen = OF_DESIGNS if many else FIGURES | OF_DESIGNS
-    found = {name: partial(draw, results) for name, (draw, fits) in chosen.items() if fits(results)}
-    return save_all(found, folder, each)
+    return {name: partial(draw, results) for name, (draw, fits) in chosen.items() if fits(results)}
 
 
 def save_all(figures: Mapping[str, Callable[[], Any]], folder: Path, each: Each) -> list[Path]:

@@ -49,15 +49,7 @@ BASE_HEADER = """\
 
 def describe(scenario: Scenario) -> str:
     """Say what the scenario assumes: a paragraph a part, every parameter, and the cautions."""
-    parts = [
-        ("Run", _run(scenario)),
-        ("People", people(scenario)),
-        ("Symptoms", _symptoms(scenario)),
-        ("Policy", _policy(scenario)),
-        ("Clinic", _clinic(scenario)),
-        *([("Changes", " ".join(changes_in_words(scenario)))] if scenario.eras else []),
-    ]
-    lines = [f"{title}\n{fill(text, TEXT_WIDTH)}\n" for title, text in parts]
+    lines = [f"{title}\n{fill(text, TEXT_WIDTH)}\n" for title, text in parts_in_words(scenario)]
     lines.append("Cautions")
     cautions = (*cautions_of(scenario), *CAUTIONS)
     lines += [
@@ -66,6 +58,18 @@ def describe(scenario: Scenario) -> str:
     lines.append("\nEvery parameter (grade A trial, B one study, C weak, D assumption)")
     lines += [_line(entry) for entry in entries(scenario)]
     return "\n".join(lines)
+
+
+def parts_in_words(scenario: Scenario) -> list[tuple[str, str]]:
+    """Give title and text of each part of what the scenario assumes."""
+    return [
+        ("Run", _run(scenario)),
+        ("People", people(scenario)),
+        ("Symptoms", _symptoms(scenario)),
+        ("Policy", _policy(scenario)),
+        ("Clinic", _clinic(scenario)),
+        *([("Changes", " ".join(changes_in_words(scenario)))] if scenario.eras else []),
+    ]
 
 
 def base_file() -> str:

@@ -39,7 +39,7 @@ def marks_told(methods: Iterable[object]) -> str:
     return " ".join(text for mark, text in MARKED.items() if mark in found)
 
 
-def in_list(row: Mapping[str, Any]) -> tuple[str, str]:
+def in_list(row: Mapping[Any, Any]) -> tuple[str, str]:
     """Give the mean and its limits, or the median and in how many replications it was missed."""
     if not row["not_reached"]:
         half = (row["upper"] - row["lower"]) / 2
@@ -67,7 +67,7 @@ def _spread(middle: float, lower: float, upper: float) -> float:
     return max((abs(end - middle) for end in (lower, upper) if isfinite(end - middle)), default=nan)
 
 
-def mean_cell(row: Mapping[str, Any]) -> str:
+def mean_cell(row: Mapping[Any, Any]) -> str:
     """Write a mean with ±, or with both limits where the possible cuts one of them off."""
     if row["not_reached"]:
         middle, told = in_list(row)
@@ -82,13 +82,13 @@ def mean_cell(row: Mapping[str, Any]) -> str:
     return f"{mean}\n{_limits(row, row['mean'], half)}{MARKS.get(row['method'], '')}"
 
 
-def _limits(row: Mapping[str, Any], middle: float, half: float) -> str:
+def _limits(row: Mapping[Any, Any], middle: float, half: float) -> str:
     if abs((row["lower"] + row["upper"]) / 2 - middle) <= 1e-9 * max(half, abs(middle)):
         return f"±{rounded(half, half)}"
     return f"{rounded(row['lower'], half)}\nto {rounded(row['upper'], half)}"
 
 
-def difference_cell(row: Mapping[str, Any]) -> str:
+def difference_cell(row: Mapping[Any, Any]) -> str:
     """Write a paired difference with its limits and adjusted p value, or what ranks say of it."""
     if row["method"] == "sign":
         pairs = row["replications"] + row["not_reached"]

@@ -1,0 +1,40 @@
+"""How each figure is to be read, in a sentence: its caption, and what is heard without it."""
+
+from __future__ import annotations
+
+from sim.figures.style import spoken
+
+_OF_FACTOR = "factor_"
+CAPTIONS = {
+    "mean_scores": "Mean GAD-7 of everybody referred, by week since referral, and of the same "
+    "people untreated.",
+    "patients": "Single people's scores and infusions, as examples; one replication.",
+    "tradeoff": "Days well against infusions per patient: up is better, left is cheaper.",
+    "forest": "Paired differences from the reference: a filled mark is a difference found, a bar "
+    "that crosses zero none.",
+    "weekly": "Weeks of the clinic: infusions, people in treatment and waiting, chairs in use.",
+    "utilisation_and_waits": "How full the chairs are, and how long people wait for them.",
+    "closed_loop": "What a shortage of chairs does to people: waits, then days well.",
+    "main_effects": "What each factor of the design changes by itself, over all its points.",
+    "warm_up": "The days at the start that are left out, and the course they were found from.",
+    "capacity": "Each value tried: the quantity asked for, and in what share of replications the "
+    "targets are met.",
+    "mix": "Mixes of two capacities: which meet the target, and what they cost.",
+    "chair_plan": "One week of the chair plan: who sits where, and when; one replication.",
+    "build_up": "How the demand of a new clinic grows until it is level.",
+    "validation": "Published results and the model's, each on the scale of its own band.",
+    "infusions_needed": "How many infusions people need to a rated and a true response.",
+    "booster_interval": "The longest booster interval that keeps people well, over people.",
+    "groups": "The same answers for groups of people.",
+    "best": "How far each variant lies behind the best, with what the procedure knows of it.",
+    "pareto": "Variants by two aims: those on the front are beaten in both by none.",
+}
+"""By the name of the figure's file; factors of a dose count share theirs."""
+
+
+def caption_of(name: str) -> str:
+    """Give the caption of a figure."""
+    if name.startswith(_OF_FACTOR):
+        factor = spoken(name.removeprefix(_OF_FACTOR))
+        return f"The same people with {factor} changed: what that does to the infusions needed."
+    return CAPTIONS[name]
