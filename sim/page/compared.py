@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import comb, isnan
 from typing import Any
 
 from sim.experiment.results import Results, TidyTable
+from sim.figures.main_effects import is_design
 from sim.figures.style import spoken, title
 from sim.outcomes.measures import DAYS_WELL
 from sim.report.numbers_told import p_in_words, rounded
@@ -43,6 +44,8 @@ def compared_in_words(results: Results, comparison: TidyTable | None) -> list[st
         return told
     reference = str(comparison["reference"].iloc[0])
     others = [name for name in results.names if name != reference]
+    if is_design(results) and len(others) > MOST_TOLD:
+        return [*told, f"All {len(results.names)} points of the design stand in the table."]
     told += [_differs(comparison, name, reference) for name in others[:MOST_TOLD]]
     if len(others) > MOST_TOLD:
         told.append(f"The other {len(others) - MOST_TOLD} scenarios stand in the table.")
@@ -62,7 +65,8 @@ def most_in_words(results: Results, measure: str) -> str:
     half = (rows[top]["upper"] - rows[top]["lower"]) / 2
     per = results.unit(measure).removeprefix("days").strip()
     mean = rounded(rows[top]["mean"], half)
-    begin = f"Most {_lower(title(measure))} {per}: {spoken(top)} with {mean}"
+    what = f"{_lower(title(measure))} {per}"
+    begin = f"Most {what}: {spoken(top)} with {mean}"
     if results.replications < 2:
         return f"{begin} in the one replication, which has no interval and so finds nothing."
     against = compare(results, top, [measure]).to_dict("records")
@@ -71,7 +75,10 @@ def most_in_words(results: Results, measure: str) -> str:
     if not alike:
         return f"{begin}{limits}, ahead of every other (paired, all pairs allowed for)."
     if not apart:
-        return f"{begin}{limits}; none of the others can be told from it."
+        return (
+            f"Nobody is surely ahead in {what}: the highest mean is that of {spoken(top)}, "
+            f"{mean}{limits}, and none of the others can be told from it."
+        )
     return f"{begin}{limits}; not to be told from it: {', '.join(map(spoken, alike))}."
 
 
@@ -94,36 +101,44 @@ def _open(row: Mapping[Any, Any]) -> bool:
 
 
 def _differs(comparison: TidyTable, name: str, reference: str) -> str:
+    """Say what was found, then in what nothing was found, then what is the same."""
     rows = comparison[comparison["scenario"] == name].to_dict("records")
-    of = {str(row["measure"]): row for row in rows}
-    pieces = [piece for m in _TOLD if m in of for piece in _piece(of[m])]
-    said = "; ".join(pieces) or "no measure that both have"
+    of = {str(row["measure"]): row for row in rows if not _untold(row)}
+    found, nothing, same = [], [], []
+    for measure, (words, more, less) in _TOLD.items():
+        if (row := of.get(measure)) is None:
+            continue
+        half = (row["upper"] - row["lower"]) / 2
+        if row["method"] == "sign":
+            pairs = row["replications"] + row["not_reached"]
+            found.append(f"{words} more in {row['higher']} of {pairs} replications")
+        elif row["lower"] == row["upper"] == 0:
+            same.append(words)
+        elif row["lower"] <= 0 <= row["upper"]:
+            nothing.append(f"{words} ({_limits(row, half)})")
+        else:
+            found.append(_found(row, half, more if row["difference"] > 0 else less))
+    told = found
+    told += [f"no difference found in {_and(nothing)}"] if nothing else []
+    told += [f"the same {_and(same)} in every replication"] if same else []
+    said = "; ".join(told) or "no measure that both have"
     return f"{_capital(spoken(name))} against {spoken(reference)}: {said}."
 
 
-def _piece(row: Mapping[Any, Any]) -> Iterator[str]:
-    words, more, less = _TOLD[str(row["measure"])]
-    if row["method"] == "sign":
-        pairs = row["replications"] + row["not_reached"]
-        yield f"{words} more in {row['higher']} of {pairs} replications"
-        return
-    half = (row["upper"] - row["lower"]) / 2
-    if isnan(half):
-        return
-    if row["lower"] == row["upper"] == 0:
-        yield f"the same {words} in every replication"
-        return
-    if row["lower"] <= 0 <= row["upper"]:
-        yield f"no difference found in {words} ({_limits(row, half)})"
-        return
+def _untold(row: Mapping[Any, Any]) -> bool:
+    return bool(row["method"] != "sign" and isnan(row["upper"] - row["lower"]))
+
+
+def _found(row: Mapping[Any, Any], half: float, words: str) -> str:
     low, high = sorted((abs(row["lower"]), abs(row["upper"])))
-    limits = f"{rounded(low, half)} to {rounded(high, half)}"
     p = row["p_adjusted"]
-    doubt = "" if p < SURE else f", which may be chance among so many ({p_in_words(p)} by Holm)"
-    yield (
-        f"{rounded(abs(row['difference']), half)} ({limits}) "
-        f"{more if row['difference'] > 0 else less}{doubt}"
-    )
+    doubt = "" if p < SURE else f", maybe by chance among several comparisons ({p_in_words(p)})"
+    limits = f"{rounded(low, half)} to {rounded(high, half)}"
+    return f"{rounded(abs(row['difference']), half)} ({limits}) {words}{doubt}"
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _limits(row: Mapping[Any, Any], half: float) -> str:

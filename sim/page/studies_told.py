@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from sim.experiment.results import Results, TidyTable
-from sim.experiment.store import read_results
+from sim.experiment.store import read_results, read_table
 from sim.figures.gallery import figures_of
 from sim.figures.style import spoken, title
 from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.measures import DAYS_WELL
 from sim.page.compared import compared_in_words
-from sim.page.content import PageAnswer, ReadFolder, TextTable, Tile
+from sim.page.content import PageAnswer, ReadFolder, TextTable, Tile, table_as_grid
 from sim.report.numbers_told import difference_cell, in_list, marks_told, mean_cell
 from sim.study.beside import STANDS_ON, said_beside
 from sim.study.paired import compare
@@ -36,7 +38,10 @@ def answer_of_results(told: ReadFolder) -> PageAnswer:
         sentences=[*([_sentence_of_one(results)] if one else []), *sentences],
         cautions=cautions_of_results(results),
         tiles=list(_tiles(summary)) if one else (),
-        grids=[_every_measure(results)] if one else list(_grids_of(results, summary, comparison)),
+        grids=[
+            *([_every_measure(results)] if one else _grids_of(results, summary, comparison)),
+            *_by_factor(told.folder),
+        ],
         uncertainty=list(_sureness(results, comparison)),
         drawn=figures_of(results),
     )
@@ -79,6 +84,14 @@ def _tiles(summary: TidyTable) -> Iterator[Tile]:
         if row["mean"] == row["mean"]:
             value, limits = in_list(row)
             yield Tile(title(str(row["measure"])), value, limits, str(row["unit"]))
+
+
+def _by_factor(folder: Path) -> Iterator[TextTable]:
+    """Give what each factor of a design does to both kinds of good days."""
+    if (path := folder / "by_factor.csv").exists():
+        table = read_table(path)
+        shown = table[table["measure"].isin(DAYS_WELL)].dropna(axis="columns", how="all")
+        yield table_as_grid("What each factor does", shown)
 
 
 def _every_measure(results: Results) -> TextTable:

@@ -63,12 +63,13 @@ def test_who_cannot_be_told_from_the_first_is_named_and_never_called_behind():
 
 def test_when_nobody_can_be_told_apart_nobody_is_ahead():
     told = most_in_words(by_hand({"a": level(100), "b": level(100.1, NOISE)}, reference="a"), BELOW)
+    assert told.startswith("Nobody is surely ahead in days below 10")
     assert told.endswith("none of the others can be told from it.")
 
 
 def test_equals_are_not_called_behind():
     told = said(by_hand({"usual": level(100), "twin": level(100)}))
-    assert told[0].endswith("none of the others can be told from it.")
+    assert told[0].startswith("Nobody is surely ahead")
     assert told[1] == "Twin against usual: the same days below 10 in every replication."
 
 
@@ -110,3 +111,11 @@ def test_of_many_scenarios_the_table_tells_the_rest(many):
 
 def test_one_scenario_is_compared_with_nobody():
     assert said(by_hand({"usual": level(100)}, replications=1)) == []
+
+
+def test_points_of_a_design_are_left_to_the_table(monkeypatch):
+    of = {f"p{n}": level(100 + n, NOISE) for n in range(14)}
+    monkeypatch.setattr("sim.page.compared.is_design", lambda _results: True)
+    told = said(by_hand(of, reference="p0"))
+    assert len(told) == 2
+    assert told[1] == "All 14 points of the design stand in the table."
