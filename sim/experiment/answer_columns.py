@@ -59,7 +59,7 @@ _CAPACITY: dict[str, TableWords] = {
             "replications": "replications simulated; fewer where the verdict was clear",
         }
         | _SHARE
-        | {BY_MEASURE: "each target's quantity: mean, and `... lower`, `... upper` of its interval"},
+        | {BY_MEASURE: "each target's mean, and `... lower`, `... upper` of its interval"},
     ),
     "capacity_replications.csv": TableWords(
         "capacity",
@@ -80,7 +80,7 @@ _CAPACITY: dict[str, TableWords] = {
     "draws.csv": TableWords(
         "capacity --uncertainty",
         "one draw of the uncertain parameters",
-        {"draw": "number of the draw", BY_PATH: "the value that would do, then each parameter drawn"},
+        {"draw": "number of the draw", BY_PATH: "the value that would do, and what was drawn"},
     ),
     "buildup.csv": TableWords(
         "capacity",
