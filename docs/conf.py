@@ -45,12 +45,14 @@ autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 72
 
+GROUPS = ("policies", "people", "clinic", "planning", "doses", "evidence")
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "figures",
     "filename_pattern": r"/plot_",
     "image_scrapers": ("figure_scraper.drawn",),
     "reset_modules": (),
+    "subsection_order": [f"gallery/{group}" for group in GROUPS],
     "within_subsection_order": "FileNameSortKey",
     "remove_config_comments": True,
     "show_memory": False,
