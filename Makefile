@@ -18,7 +18,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify lint format clean
+.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify docs lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -106,6 +106,12 @@ futures: $(READY)  ## a hundred random scenarios with changes: the same history 
 verify: $(READY)  ## known answers of queueing theory at full size (minutes)
 	$(BIN)/ketasim verify --jobs $(JOBS)
 
+docs: $(READY)  ## the pages as a site that works offline: docs/_build/html (minutes)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet \
+		--doctree-dir docs/_build/doctrees docs docs/_build/html
+	@echo "The pages: docs/_build/html/index.html"
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ketasim needs Python 3.11 or newer; try: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
@@ -114,4 +120,5 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean: pure
+	rm -rf docs/_build docs/files docs/reference docs/figures
 	rm -rf $(VENV) .venv-* build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -39,6 +39,7 @@ _TABLES = (
     "loop", "dose_count", "factors", "validation", "estimates", "predictive", "posterior",
     "design", "by_factor",
     "best", "best_replications", "pareto", "pareto_replications",
+    "controlled", "capacity_controlled",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (

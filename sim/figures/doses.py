@@ -116,7 +116,7 @@ def factor(answers: DoseCount, name: str, figure: FigureBase | None = None) -> s
             rows = _part(table[table["level"] == level], f"{aim}_rated", "reached_by")
             _curve(ax, rows, looks[level], level)
         _dressed_shares(ax, answers.maximum)
-        ax.set_title(f"{words}, rated")
+        ax.set_title(style.wrapped(f"{words}, rated", 36))
     for level in levels:
         rows = _part(table[table["level"] == level], BOOSTER, "kept_well_by")
         _curve(axes[0, 2], rows, looks[level], level)

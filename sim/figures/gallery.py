@@ -64,8 +64,9 @@ def save_all(figures: Mapping[str, Callable[[], Any]], folder: Path, each: Each)
     return saved
 
 
-def save(drawn: Any, path: Path) -> Path:
+def save(drawn: Any, path: str | Path) -> Path:
     """Save the figure that drawn axes belong to as a PNG; its folder is made if need be."""
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure = np.ravel(drawn)[0].get_figure(root=True)
     assert isinstance(figure, Figure)

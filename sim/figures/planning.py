@@ -82,7 +82,8 @@ def _quantity(ax: Axes, answer: CapacityAnswer, rows: pd.DataFrame, target: Targ
     means = finite(rows[[name, *limits]]).set_axis(["mean", "lower", "upper"], axis=1)
     ax.errorbar(rows[path], means["mean"], whiskers(means), color=blue, marker="s", capsize=2.5,
                 lw=1.2)  # fmt: skip
-    top = max([*values[reached], target.bound]) * 1.12 or 1.0
+    room = 1.12 if reached.all() else 1.3  # what was not reached is told above the target's words
+    top = max([*values[reached], target.bound]) * room or 1.0
     ax.set_ylim(0, top)
     if not reached.all():
         ax.plot(x[~reached], np.full((~reached).sum(), 0.98 * top), "^", ms=4, color=style.GREY)
