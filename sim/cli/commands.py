@@ -10,6 +10,7 @@ from sim.cli import (
     best,
     doses,
     evidence,
+    exports,
     planning,
     population_table,
     rerun,
@@ -91,6 +92,7 @@ app.command("run")(studies.run_command)
 app.command("compare")(studies.compare_command)
 app.command("rerun")(rerun.rerun_command)
 app.command()(story.explain)
+app.command("export")(exports.export)
 app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
 app.command("best")(best.best_command)
