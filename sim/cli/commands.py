@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import (
+    animate,
     best,
     doses,
     evidence,
@@ -93,6 +94,7 @@ app.command("compare")(studies.compare_command)
 app.command("rerun")(rerun.rerun_command)
 app.command()(story.explain)
 app.command("export")(exports.export)
+app.command()(animate.animate)
 app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
 app.command("best")(best.best_command)

@@ -46,7 +46,7 @@ def bupar_table(events: pd.DataFrame) -> pd.DataFrame:
     rows = [event for _, of_one in events.groupby("case", sort=False)
             for event in lifecycle_events(of_one)]  # fmt: skip
     table = pd.DataFrame(rows, columns=[*events.columns, "transition", "when"])
-    number = table["resource"].astype("string")
+    number = table["resource"].astype("Int64").astype("string")
     named = (table["resource_type"] + " " + number).fillna("").replace("", "none")
     table = table.assign(
         case_id="r" + table["replication"].astype(str) + "-p" + table["case"],
