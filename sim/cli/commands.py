@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from sim.cli import (
+    animate,
     best,
     doses,
     evidence,
+    exports,
     planning,
     population_table,
     rerun,
@@ -92,6 +94,8 @@ app.command("compare")(studies.compare_command)
 app.command("rerun")(rerun.rerun_command)
 app.command()(story.explain)
 app.command("report")(story.report_command)
+app.command("export")(exports.export)
+app.command()(animate.animate)
 app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
 app.command("best")(best.best_command)

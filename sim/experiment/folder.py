@@ -27,6 +27,7 @@ from sim.config.writing import (
     unwritable,
 )
 from sim.experiment import log
+from sim.experiment.exported import forget_exports
 from sim.experiment.kept import KEPT_TABLES
 from sim.experiment.ledger import alone_in, forget_parts, keeps_nothing
 
@@ -199,6 +200,7 @@ def clear(folder: Path, keep: Collection[str] = ()) -> None:
     """Remove an earlier result, its manifest before its tables, and nothing of anybody else's."""
     if (folder / MANIFEST).exists():
         log.forget(folder)
+        forget_exports(folder)
     figures = folder / _FIGURES
     tables = [folder / name for name in OURS if name not in keep]
     drawn = []
