@@ -18,11 +18,10 @@ from sim.events.of_run import is_simulable, record_of_run
 from sim.experiment.exported import write_export
 from sim.experiment.results import Results
 from sim.outcomes.catalogue import title_of
-from sim.report.assumptions import describe
+from sim.report.assumptions import NOT_ADVICE, describe
 from sim.study.paired import compare
 from sim.units import NEVER
 
-NOT_ADVICE = "This is a research and planning tool, not medical advice."
 DATE, DATE_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 SHEET_ROWS = 1_048_576
 """That a sheet can hold, its header among them."""

@@ -21,11 +21,11 @@ from sim.page.assumed import assumptions, limits_of_the_evidence, origin, source
 from sim.page.captions import caption_of
 from sim.page.content import PageAnswer, ReadFolder, TextTable
 from sim.page.two_runs import answer_beside
+from sim.report.assumptions import NOT_ADVICE
 
 REPORT = "report.html"
 LARGEST_PAGE = 2_000_000
 """Of a page; pictures for which there is no room are named instead."""
-NOT_ADVICE = "A research and planning tool, not medical advice."
 _MARK, _HEAD = b'content="ketasim"', 1000
 _NEEDED = ("great_tables", "jinja2")
 
@@ -42,7 +42,7 @@ def write_report(
     check_installed()
     target = Path(out) if out is not None else Path(folder) / REPORT
     _check_replaceable(target)
-    text = page_of(folder, beside)
+    text = report_text(folder, beside)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -78,7 +78,7 @@ def check_installed() -> None:
         )
 
 
-def page_of(folder: str | Path, beside: str | Path | None = None) -> str:
+def report_text(folder: str | Path, beside: str | Path | None = None) -> str:
     """Give the page of a results folder as text."""
     told, answer = _read(Path(folder))
     second = None if beside is None else answer_beside(told, _read(Path(beside))[0])

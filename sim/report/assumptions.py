@@ -21,6 +21,7 @@ from sim.report.dates import calendar_in_words, in_words
 from sim.report.people import people
 from sim.symptoms.parameters import Symptoms
 
+NOT_ADVICE = "A research and planning tool, not medical advice."
 CAUTIONS = (
     "Direct trials in anxiety are tiny (n = 12, 12, 18, and 20 responders on maintenance); "
     "response and relapse are borrowed from depression and PTSD, repeated-dose GAD-7 data from "
@@ -31,7 +32,7 @@ CAUTIONS = (
     "Drug levels explain little of who needs four infusions and who seven; and without a "
     "disease-modifying state, booster intervals lengthen because the policy learns the patient, "
     "not because the disease changes.",
-    "A research and planning tool, not medical advice.",
+    NOT_ADVICE,
 )
 
 EVEN = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import inf, isfinite, isnan, log10, nan
 from typing import Any
 
-MARKS = {"bootstrap-t": "*", "few values": "†"}
+INTERVAL_MARKS = {"bootstrap-t": "*", "few values": "†"}
 """What stands behind an interval of a method other than Student's."""
 MARKED = {
     "*": "* Skewed between replications: the interval is widened by a bootstrap-t.",
@@ -35,7 +35,7 @@ def p_in_words(p: float) -> str:
 
 def marks_told(methods: Iterable[object]) -> str:
     """Explain the marks that stand beside intervals of these methods."""
-    found = {MARKS[str(method)] for method in methods if str(method) in MARKS}
+    found = {INTERVAL_MARKS[str(method)] for method in methods if str(method) in INTERVAL_MARKS}
     return " ".join(text for mark, text in MARKED.items() if mark in found)
 
 
@@ -44,7 +44,7 @@ def in_list(row: Mapping[Any, Any]) -> tuple[str, str]:
     if not row["not_reached"]:
         half = (row["upper"] - row["lower"]) / 2
         limits = _range(row["lower"], row["upper"], half)
-        return rounded(row["mean"], half), limits + MARKS.get(row["method"], "")
+        return rounded(row["mean"], half), limits + INTERVAL_MARKS.get(row["method"], "")
     missed = _missed(row["not_reached"], row["replications"])
     half = _spread(row["median"], row["median_lower"], row["median_upper"])
     limits = _range(row["median_lower"], row["median_upper"], half)
@@ -79,7 +79,7 @@ def mean_cell(row: Mapping[Any, Any]) -> str:
     mean = rounded(row["mean"], half).replace(" ", "\n")
     if isnan(half):
         return mean
-    return f"{mean}\n{_limits(row, row['mean'], half)}{MARKS.get(row['method'], '')}"
+    return f"{mean}\n{_limits(row, row['mean'], half)}{INTERVAL_MARKS.get(row['method'], '')}"
 
 
 def _limits(row: Mapping[Any, Any], middle: float, half: float) -> str:
@@ -100,5 +100,5 @@ def difference_cell(row: Mapping[Any, Any]) -> str:
     difference = rounded(row["difference"], half, sign="+")
     if isnan(half):
         return difference
-    limits = f"{_limits(row, row['difference'], half)}{MARKS.get(row['method'], '')}"
+    limits = f"{_limits(row, row['difference'], half)}{INTERVAL_MARKS.get(row['method'], '')}"
     return f"{difference}\n{limits}\n{p_in_words(row['p_adjusted'])}"

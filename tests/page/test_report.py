@@ -11,7 +11,8 @@ from sim.figures import embedded
 from sim.figures.embedded import MOST_SVG, drawn_inside
 from sim.page import one_page
 from sim.page.captions import CAPTIONS, caption_of
-from sim.page.one_page import LARGEST_PAGE, NOT_ADVICE, page_of
+from sim.page.one_page import LARGEST_PAGE, report_text
+from sim.report.assumptions import NOT_ADVICE
 from tests_of_pages import Page
 
 ODD = '<b>odd & "long"</b> $x_1$ ' + "n" * 60
@@ -35,7 +36,7 @@ def study(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(study):
-    return Page(page_of(study))
+    return Page(report_text(study))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_odd_names_are_text(page):
 
 def test_the_numbers_that_stand_out_are_those_of_the_table(once):
     values = sim.read_results(once).metrics.set_index("measure")["value"]
-    page = page_of(once)
+    page = report_text(once)
     told = {"days_below_10": "Days below 10", "wait_in_clinic_minutes": "Wait in clinic"}
     for measure, words in told.items():
         shown = page.partition(f'"name">{words}</span><b>')[2].partition("<")[0]
@@ -124,7 +125,7 @@ def test_every_figure_that_a_command_draws_has_a_caption():
 
 
 def test_one_replication_has_no_interval_and_says_so(once):
-    page = Page(page_of(once))
+    page = Page(report_text(once))
     assert "its numbers have no intervals" in page.text
     assert "Intervals are 95 %" not in page.text
     assert "Differences are paired" not in page.text
@@ -133,7 +134,7 @@ def test_one_replication_has_no_interval_and_says_so(once):
 
 def test_two_runs_of_one_seed_are_paired(study, once, tmp_path):
     both = written(tmp_path / "both", {"base": BASE}, replications=2)
-    page = Page(page_of(study, both))
+    page = Page(report_text(study, both))
     assert "Both runs have seed 3" in page.text
     assert "Not in both: <b>odd" in page.text
     assert "What was asked otherwise" not in page.text
@@ -142,7 +143,7 @@ def test_two_runs_of_one_seed_are_paired(study, once, tmp_path):
 
 def test_two_runs_of_two_seeds_are_not_paired(study, tmp_path):
     changed = BASE.override({"run.seed": 4, "clinic.chairs": 4})
-    page = Page(page_of(study, written(tmp_path / "other", {"base": changed})))
+    page = Page(report_text(study, written(tmp_path / "other", {"base": changed})))
     assert "different seeds (3 and 4)" in page.text
     assert "(Welch)" in page.text
     assert "(paired)" not in page.text
@@ -152,7 +153,7 @@ def test_two_runs_of_two_seeds_are_not_paired(study, tmp_path):
 def test_runs_without_a_common_scenario_are_refused(study, tmp_path):
     other = written(tmp_path / "other", {"a": BASE, "b": ONE_OFF}, reference="a")
     with pytest.raises(sim.ScenarioError, match="nothing can be set side by side"):
-        page_of(study, other)
+        report_text(study, other)
 
 
 def test_an_interrupted_run_is_called_so(study, tmp_path):
@@ -160,14 +161,14 @@ def test_an_interrupted_run_is_called_so(study, tmp_path):
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest |= {"interrupted": True, "interrupted_because": "interrupted"}
     (copy / "manifest.json").write_text(json.dumps(manifest))
-    assert "The work was not finished" in Page(page_of(copy)).text
-    assert "The work was not finished" not in Page(page_of(study)).text
+    assert "The work was not finished" in Page(report_text(copy)).text
+    assert "The work was not finished" not in Page(report_text(study)).text
 
 
 def test_pictures_for_which_there_is_no_room_are_named(study, monkeypatch):
-    full = len(page_of(study).encode())
+    full = len(report_text(study).encode())
     monkeypatch.setattr(one_page, "LARGEST_PAGE", full - 10_000)
-    page = Page(page_of(study))
+    page = Page(report_text(study))
     assert len(page.html.encode()) < full
     assert "Left out, so that the page stays small: " in page.text
 
@@ -177,7 +178,7 @@ def test_a_figure_that_fails_leaves_the_rest(study, monkeypatch):
         raise RuntimeError("no ink")
 
     monkeypatch.setattr(one_page, "drawn_inside", fails)
-    page = Page(page_of(study))
+    page = Page(report_text(study))
     assert page.pictures == []
     assert "answer" in page.ids
 
@@ -188,7 +189,7 @@ def test_an_own_object_is_named_and_not_invented(tmp_path):
             return sim.Discharge("enough")
 
     own = BASE.override({"policy.boosters": Weekly()})
-    page = Page(page_of(written(tmp_path / "own", {"mine": own})))
+    page = Page(report_text(written(tmp_path / "own", {"mine": own})))
     assert "mine: made with an object of one's own" in page.text
     assert "cannot be built again" in page.text
 
