@@ -27,7 +27,7 @@ def markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def boosters(folder: Path) -> str:
-    """Means of the booster study under both calibrations (README)."""
+    """Means of the booster study under both calibrations (results)."""
     columns = {
         "days_below_10": ("days below 10", 1),
         "days_in_response": ("days in response", 1),
@@ -53,7 +53,7 @@ def boosters(folder: Path) -> str:
 
 
 def boosters_uncertain(folder: Path) -> str:
-    """Days in response against every 4 weeks, of what boosters_uncertain.py prints (README)."""
+    """Days in response against every 4 weeks, of what boosters_uncertain.py prints (results)."""
     printed = (folder / "printed.txt").read_text(encoding="utf-8")
     told = [line.strip("| ").split(" | ") for line in printed.splitlines()[2:]]
     cells = {(calibration, policy): days for calibration, policy, _, days, _ in told}
