@@ -18,7 +18,7 @@ def drawn(block: Any, variables: dict[str, Any], settings: dict[str, Any]) -> st
     seen: set[int] = variables["example_globals"].setdefault("__saved__", set())
     paths = []
     for value in list(variables["example_globals"].values()):
-        first = _first(value)
+        first = first_of(value)
         if first is None or id(first.figure) in seen:
             continue
         seen.add(id(first.figure))
@@ -26,7 +26,7 @@ def drawn(block: Any, variables: dict[str, Any], settings: dict[str, Any]) -> st
     return figure_rst(paths, settings["src_dir"])
 
 
-def _first(value: Any) -> Axes | None:
+def first_of(value: Any) -> Axes | None:
     """Give the first of some axes, or nothing for what is none."""
     if isinstance(value, Axes):
         return value

@@ -39,7 +39,7 @@ class Key:
     grade: str
 
 
-def keys() -> list[Key]:
+def listed_keys() -> list[Key]:
     """List every key that a scenario can have; one that several kinds share alike stands once."""
     merged: dict[tuple[str, ...], Key] = {}
     for key in _within(Scenario, "", ()):
@@ -61,7 +61,7 @@ def distributions() -> dict[str, list[Key]]:
 def pages() -> dict[str, str]:
     """Give a page for each table of a scenario, by the table's name, and one of distributions."""
     found: dict[str, list[Key]] = {}
-    for key in keys():
+    for key in listed_keys():
         head = key.path.partition(".")[0].partition("[")[0]
         found.setdefault(head, []).append(key)
     written = {head: _page(head, listed) for head, listed in found.items()}

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 _BLOCK = re.compile(
     r"^```(?P<language>python|sh|toml)(?P<mark>[^\n]*)\n(?P<code>.*?)^```\n"
-    r"(?:\n```text\n(?P<seen>.*?)^```\n)?",
+    r"(?:\n(?:[^\n`]+\n\n)?```text\n(?P<seen>.*?)^```\n)?",
     re.MULTILINE | re.DOTALL,
 )
+_SHOWN = re.compile(r"^<!-- shows: (\S+) -->$", re.MULTILINE)
 HEAD = """\
 ---
 file_format: mystnb
@@ -49,6 +50,11 @@ def blocks(words: str) -> list[Block]:
     return [_block(found, words) for found in _BLOCK.finditer(words)]
 
 
+def shown(words: str) -> list[str]:
+    """Give the pictures that a page shows on the site and only names in the file."""
+    return _SHOWN.findall(words)
+
+
 def as_notebook(words: str) -> str:
     """Turn every block that is run into a cell of a notebook."""
 
@@ -66,7 +72,9 @@ def as_notebook(words: str) -> str:
         return _code(block.code.strip("\n"))
 
     head, title, rest = words.partition("\n\n")
-    return f"{HEAD}{head}{title}{SETTINGS}{_BLOCK.sub(cell, rest)}"
+    cells = _BLOCK.sub(cell, rest)
+    cells = _SHOWN.sub(lambda found: _code(f"tutorial_room.show({found[1]!r})", hidden=True), cells)
+    return f"{HEAD}{head}{title}{SETTINGS}{cells}"
 
 
 def _block(found: re.Match[str], words: str) -> Block:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 _SCENARIOS = Path(__file__).parents[2] / "scenarios"
 _ROOM = tempfile.TemporaryDirectory()
@@ -32,6 +33,13 @@ def call(line: str) -> None:
     if done.returncode:
         raise RuntimeError(f"{line}: status {done.returncode}\n{done.stderr}")
     print(done.stdout.rstrip())
+
+
+def show(path: str) -> Any:
+    """Give a picture that a command has drawn, for the page to show."""
+    from IPython.display import Image
+
+    return Image(path)
 
 
 def save(name: str, text: str) -> None:

@@ -50,7 +50,7 @@ OF_STUDIES: dict[str, TableWords] = {
     "design.csv": TableWords(
         "compare of a design, or with --vary",
         "one point of the design",
-        {"scenario": OF_SCENARIO, BY_PATH: "level of each factor"},
+        {"scenario": OF_SCENARIO, BY_PATH: "level of each factor, and of variants in `variant`"},
     ),
     "by_factor.csv": TableWords(
         "compare of a design, or with --vary",
