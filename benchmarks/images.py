@@ -79,6 +79,15 @@ ENTRIES = {
         20,
         {"policy_capacity.png": "results/policy_capacity_script/figures/policy_capacity.png"},
     ),
+    "animation": Entry(
+        (
+            "ketasim run scenarios/base.toml --replications 1 --quiet --no-figures --out base",
+            "ketasim animate base --weeks 102 --out animation.html",
+            "python benchmarks/still.py animation.html animation.png 138",
+        ),
+        0.5,
+        {"animation.png": "animation.png"},
+    ),
     "dose_count": Entry(
         (
             f"{DOSES} --out community --set symptoms.drug_share=1",

@@ -98,14 +98,14 @@ def animate_run(
     together = seen[seen["entity_kind"] == "patient"].groupby(["event", "snapshot_time"])
     full = {str(k): int(most) for k, most in together["rank"].max().groupby("event").max().items()}
     unlimited = run.scenario.clinic.staffed("chairs") is None
-    drawn = Drawn(chairs, prescribers, unlimited, len(frames), full)
+    drawn = Drawn(chairs, prescribers, unlimited, len(frames) if step else 0, full)
     figure = beautified(_figure(vidigi, seen, drawn, run), drawn)
     days = _days_told(run, begin, end)
     page = page_of(figure, f"{visible(name)}, replication {replication}", drawn, days)
     write_export(path, lambda part: part.write_text(page, encoding="utf-8"), overwrite)
     told = (
         f"{name}, replication {replication}: {people} patients, {days}, {len(frames)} frames, "
-        f"one every {step} minutes"
+        + (f"one every {step} minutes" if step else "as the clinic is closed all the time")
     )
     return Animated(path, told)
 
@@ -140,7 +140,8 @@ def _frames(
 ) -> tuple[int, list[int]]:
     """Give the minutes between frames, and the minute of each, in which somebody may be there.
 
-    `usual` frames are not exceeded where it is not said how often.
+    `usual` frames are not exceeded where it is not said how often. 0 minutes and two frames where
+    the clinic is closed all the time.
     """
     visits = run.visits
     came, gone = visits["arrived"], np.maximum(visits["left"], visits["chair_free"])
@@ -154,7 +155,9 @@ def _frames(
             first, last = (since - begin) // step, -(-(until - begin) // step)
             marks[max(0, first) : max(0, last) + 1] = True
         found = [begin + step * int(place) for place in np.flatnonzero(marks)]
-        found = [minute for minute in found if minute < end] or [begin]
+        found = [minute for minute in found if minute < end]
+        if len(found) < 2:
+            return 0, [begin, end - 1]
         if len(found) <= usual:
             break
     if len(found) > MOST_FRAMES:

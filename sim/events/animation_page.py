@@ -77,7 +77,7 @@ class Drawn:
     chairs: int
     prescribers: int
     unlimited: bool
-    frames: int
+    frames: int  # 0 while it is closed all the time
     most: Mapping[str, int]  # people at a time, by place
 
     @property
@@ -127,7 +127,7 @@ class Drawn:
         """What vidigi is told of sizes and times."""
         return {
             **_SEATING, **self.seating, "plotly_width": 1120,
-            "plotly_height": int(1.1 * self.height) + 130, "entity_icon_size": 17,
+            "plotly_height": int(1.1 * self.height) + 100, "entity_icon_size": 17,
             "text_size": 14, "resource_icon_size": max(4, min(30, self.gap - 4)),
             "entity_resource_offset_y": 0, "override_x_max": PLAN_WIDTH,
             "override_y_max": self.height, "resource_opacity": 1.0, "plot_bgcolor": "white",
@@ -201,6 +201,7 @@ def beautified(figure: Any, drawn: Drawn) -> Any:
         slider.currentvalue = {"font": {"size": 20, "color": "#26323b"}, "prefix": ""}
         slider.font = {"size": 1, "color": "white"}
         slider.ticklen, slider.minorticklen = 0, 0
+        slider.pad, figure.layout.updatemenus[0].pad = {"b": 10, "t": 25}, {"r": 10, "t": 35}
     return figure
 
 
@@ -217,6 +218,9 @@ def page_of(figure: Any, title: str, drawn: Drawn, days: str) -> str:
         f'<li><span style="color:{colour}">{shape}</span> {escape(LEGEND[name])}</li>'
         for name, (shape, colour) in MARKS.items()
     )
+    moments = f"{drawn.frames} moments while the clinic is open or somebody is in it"
+    if not drawn.frames:
+        moments = "the clinic is closed all the time"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -235,8 +239,7 @@ li span {{ display: inline-block; width: 1.3em; text-align: center; }}
 </head>
 <body>
 <h1>{escape(title)}</h1>
-<p>{escape(days)}; {drawn.frames} moments while the clinic is open or somebody is in it.
-Press Play, or move the slider.</p>
+<p>{escape(days)}; {moments}. Press Play, or move the slider.</p>
 <ul>{legend}</ul>
 {drawing}
 <p>One simulated course of a clinic, not a forecast. This is a research and planning tool, not

@@ -222,7 +222,17 @@ def _cell(sheet: Any, value: Any) -> Any:
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, datetime | date):
         cell.number_format = DATE_TIME if isinstance(value, datetime) else DATE
+    elif isinstance(value, float):
+        cell.number_format = _digits(value)
     return cell
+
+
+def _digits(value: float) -> str:
+    """Say how many digits a number is shown with; it keeps all of them."""
+    size = abs(value)
+    if size and size < 0.0005:
+        return "0.0E+00"
+    return "0.0" if size >= 100 else "0.00" if size >= 1 else "0.0000"
 
 
 def _widths(rows: Sequence[SheetRow]) -> Iterator[float]:

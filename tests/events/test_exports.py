@@ -61,7 +61,7 @@ def test_vidigi_sees_each_patient_once_at_a_time(log, events):
     assert not people.duplicated(["entity_id", "snapshot_time"]).any()
     stays = events[~events["activity"].isin(["turnover", "remote rating", "rating missed"])]
     for minute, rows in people.groupby("snapshot_time"):
-        there = (stays["start"] <= minute) & ~(stays["complete"] <= minute)
+        there = (stays["start"] <= minute) & ~(stays["complete"] <= minute).fillna(False)
         ours = dict(zip("p" + stays["case"][there], stays["activity"][there], strict=True))
         assert dict(zip(rows["entity_id"], rows["event"], strict=True)) == ours
 
