@@ -13,6 +13,7 @@ from sim.events.event_log import EVENT_COLUMNS
 from sim.events.of_run import results_of_run
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge, Order
+from sim.report.assumptions import NOT_ADVICE
 
 SAFE = {"=2+5": "_2_5", "other": "other"}
 
@@ -219,7 +220,7 @@ def test_it_says_what_it_is(book, study):
     manifest = json.loads((study / "manifest.json").read_text(encoding="utf-8"))
     assert (about["seed"], about["replications"]) == (manifest["seed"], 2)
     assert about["digest of the run"] == manifest["digest"]
-    assert about["caution"] == "This is a research and planning tool, not medical advice."
+    assert about["caution"] == NOT_ADVICE
     told = [row[0] for row in book["Assumptions"].iter_rows(values_only=True)]
     assert told[0] == "Assumptions of the scenario =2+5"
     assert "Clinic" in told
