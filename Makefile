@@ -6,6 +6,8 @@ READY := $(VENV)/ready
 JOBS ?= 2
 SEED ?= 1
 CASES ?= 10000
+# Such as --no-compile: quicker where what is installed is used but once.
+PIP_OPTIONS ?=
 # A file is one process's, for its fixtures; in the order of tests/conftest.py, the longest first.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
@@ -116,7 +118,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ketasim needs Python 3.11 or newer; try: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) --constraint constraints.txt --editable ".[dev]"
 	touch $(READY)
 
 clean: pure
