@@ -8,6 +8,8 @@ from html import escape
 from math import ceil
 from typing import Any
 
+from sim.report.assumptions import NOT_ADVICE
+
 ARRIVAL, DEPART = "arrival", "depart"
 LIST, HOME, ROOM, CHAIR, PRESCRIBER = (
     "waiting list", "at home", "waiting room", "chair", "prescriber",
@@ -242,8 +244,7 @@ li span {{ display: inline-block; width: 1.3em; text-align: center; }}
 <p>{escape(days)}; {moments}. Press Play, or move the slider.</p>
 <ul>{legend}</ul>
 {drawing}
-<p>One simulated course of a clinic, not a forecast. This is a research and planning tool, not
-medical advice.</p>
+<p>One simulated course of a clinic, not a forecast. {NOT_ADVICE}</p>
 </body>
 </html>
 """
