@@ -115,7 +115,7 @@ def record_of_run(results: Results, scenario: str, replication: int) -> tuple[Re
         raise ScenarioError(
             f'The scenario "{scenario}" was run with an object of your own, which the results '
             "folder cannot rebuild, and its visits were not kept; run it again with "
-            '--keep visits,patients (keep=["visits", "patients"] in Python).'
+            '--keep visits --keep patients (keep=["visits", "patients"] in Python).'
         )
     visits = _as_recorded(kept)
     people = _kept_rows(results, "patients", scenario, replication)
@@ -139,7 +139,7 @@ def record_of_run(results: Results, scenario: str, replication: int) -> tuple[Re
     record = Recorded(visits, referred, None, first_day, scenario, replication)
     return record, [
         "The run kept no patients: people without any visit and the ends of treatment are not in "
-        "the export (run with --keep visits,patients for them)."
+        "the export (run with --keep visits --keep patients for them)."
     ]
 
 
