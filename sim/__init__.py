@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.config.errors import ScenarioError as ScenarioError
     from sim.doses.dose_count import dose_count as dose_count
     from sim.doses.sentences import dose_sentences as dose_sentences
+    from sim.events.event_log import events_of as events_of
     from sim.evidence.model_validation import validate as validate
     from sim.experiment.design import read_study as read_study
     from sim.experiment.enough import until as until
@@ -80,6 +81,7 @@ _HOMES = {
     "crossed": "sim.study.crossed",
     "dose_count": "sim.doses.dose_count",
     "dose_sentences": "sim.doses.sentences",
+    "events_of": "sim.events.event_log",
     "explained": "sim.story.tell",
     "foreseen": "sim.study.oracle",
     "frontier": "sim.study.frontier",

@@ -140,15 +140,21 @@ def test_a_missing_extra_is_named(study, ketasim, monkeypatch, extra, command):
     assert f"pip install 'ketasim[{extra}]'" in err
 
 
-def test_visits_that_were_kept_must_be_those_that_are_simulated(study, ketasim, tmp_path):
+def test_what_the_run_holds_must_be_what_is_simulated(study, ketasim, tmp_path):
     other = tmp_path / "study"
     sim.write_results(sim.read_results(study), other)
     visits = pd.read_parquet(study / "visits.parquet")
     visits.loc[0, "ordered"] += 1
     visits.to_parquet(other / "visits.parquet")
     status, _, err = ketasim("export", other, "--format", "csv")
-    assert status == 2
-    assert "ketasim rerun" in err
+    assert (status, "ketasim rerun" in err) == (2, True)
+    (other / "visits.parquet").unlink()
+    assert ketasim("export", other, "--format", "csv")[0] == 0
+    metrics = pd.read_csv(other / "metrics.csv", keep_default_na=False)
+    metrics.loc[metrics["measure"] == "census_mean", "value"] += 0.25
+    metrics.to_csv(other / "metrics.csv", index=False)
+    status, _, err = ketasim("export", other, "--format", "csv")
+    assert (status, "ketasim rerun" in err) == (2, True)
 
 
 def test_an_animation_is_written_beside_the_run(study, ketasim):
@@ -233,17 +239,16 @@ def test_kept_visits_are_read_where_nothing_can_be_simulated_again(own, ketasim)
     made, run = own
     status, _, err = ketasim("export", made[()], "--format", "csv")
     assert status == 2
-    assert "--keep visits,patients" in err
+    assert "--keep visits --keep patients" in err
     tables = {}
     for keep in (("visits",), ("visits", "patients")):
         status, _, err = ketasim("export", made[keep], "--format", "csv")
         assert status == 0
         assert ("kept no patients" in err) is (keep == ("visits",))
         tables[keep] = pd.read_csv(made[keep] / "exports" / "mine-r1.csv", keep_default_na=False)
-    from sim.events.event_log import event_table, recorded
     from sim.experiment.spreadsheets import for_spreadsheets
 
-    whole = for_spreadsheets(event_table(recorded(run, "mine")))
+    whole = for_spreadsheets(sim.events_of(run, "mine"))
     for name in ("case", "activity", "start", "reason", "kind"):
         ours = whole[name].astype(str).tolist()
         assert tables["visits", "patients"][name].astype(str).tolist() == ours

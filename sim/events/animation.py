@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.clinic.clinic_table import RESOURCES
 from sim.config.errors import ScenarioError
 from sim.config.names import visible
 from sim.events.animation_log import animation_log
@@ -97,7 +98,8 @@ def animate_run(
     seen = _snapshots(vidigi[0], log, frames)
     together = seen[seen["entity_kind"] == "patient"].groupby(["event", "snapshot_time"])
     full = {str(k): int(most) for k, most in together["rank"].max().groupby("event").max().items()}
-    unlimited = run.scenario.clinic.staffed("chairs") is None
+    clinic = run.scenario.clinic
+    unlimited = [what for what in RESOURCES if clinic.staffed(what) is None]
     drawn = Drawn(chairs, prescribers, unlimited, len(frames) if step else 0, full)
     figure = beautified(_figure(vidigi, seen, drawn, run), drawn)
     days = _days_told(run, begin, end)
@@ -146,7 +148,7 @@ def _frames(
     visits = run.visits
     came, gone = visits["arrived"], np.maximum(visits["left"], visits["chair_free"])
     spans = calendar_of(run.scenario).open_intervals(begin, end)
-    late = (gone > begin) & (came >= 0) & (came < end) & (visits["kind"] != "rating")
+    late = (gone > begin) & (came >= 0) & (came < end) & (visits["seated"] >= 0)
     spans += list(zip(came[late].tolist(), gone[late].tolist(), strict=True))
     found: list[int] = []
     for step in [every] if every else FRAME_STEPS:

@@ -24,7 +24,7 @@ def animation_log(
 ) -> tuple[pd.DataFrame, int, int]:
     """Give what vidigi is told: where everybody is when, and what is with each chair.
 
-    And how many chairs and prescribers there are, or as many as were taken.
+    And how many chairs and prescribers there are, or as many as were taken; one at least.
     """
     where = events["activity"].map(_WHERE)
     where = where.mask(events["resource_type"] == "chair", CHAIR)
@@ -54,6 +54,7 @@ def animation_log(
     log = _cut(log, begin)
     turned = turned[turned["start"] < end]
     chairs = max(
+        1,
         _capacity(run, "chairs", begin, end),
         _most(log.loc[log["event"] == CHAIR, "resource_id"]),
         _most(turned["resource"]),
@@ -61,7 +62,7 @@ def animation_log(
     talking = _most(log.loc[log["event"] == PRESCRIBER, "resource_id"])
     whole = pd.concat([log, _of_chairs(turned, chairs, begin)], ignore_index=True)
     whole = whole.sort_values("time", kind="stable", ignore_index=True)
-    return whole, chairs, max(_capacity(run, "prescribers", begin, end), talking)
+    return whole, chairs, max(1, _capacity(run, "prescribers", begin, end), talking)
 
 
 def _hovers(rows: pd.DataFrame) -> pd.Series[Any]:

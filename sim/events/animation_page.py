@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 from math import ceil
 from typing import Any
+
+from sim.report.assumptions import NOT_ADVICE
 
 ARRIVAL, DEPART = "arrival", "depart"
 LIST, HOME, ROOM, CHAIR, PRESCRIBER = (
@@ -76,7 +78,7 @@ class Drawn:
 
     chairs: int
     prescribers: int
-    unlimited: bool
+    unlimited: Collection[str]  # of what there are as many as are needed
     frames: int  # 0 while it is closed all the time
     most: Mapping[str, int]  # people at a time, by place
 
@@ -160,14 +162,16 @@ class Drawn:
     @property
     def titles(self) -> dict[str, str]:
         """What is written above each place."""
-        shown = f"{self.chairs} chair{'s' * (self.chairs != 1)}"
-        if self.unlimited:
-            shown = f"as many chairs as are needed ({self.chairs} drawn)"
-        some = f"{self.prescribers} prescriber{'s' * (self.prescribers != 1)}"
+        chairs, prescribers = (
+            f"as many {what} as are needed ({number} drawn)"
+            if what in self.unlimited
+            else f"{number} {what if number != 1 else what[:-1]}"
+            for what, number in (("chairs", self.chairs), ("prescribers", self.prescribers))
+        )
         return {
             LIST: "At home, on the waiting list", HOME: "At home, between visits",
-            ROOM: "Clinic: waiting room", PRESCRIBER: f"Clinic: {some}",
-            CHAIR: f"Clinic: infusions, {shown}",
+            ROOM: "Clinic: waiting room", PRESCRIBER: f"Clinic: {prescribers}",
+            CHAIR: f"Clinic: infusions, {chairs}",
         }  # fmt: skip
 
 
@@ -242,8 +246,7 @@ li span {{ display: inline-block; width: 1.3em; text-align: center; }}
 <p>{escape(days)}; {moments}. Press Play, or move the slider.</p>
 <ul>{legend}</ul>
 {drawing}
-<p>One simulated course of a clinic, not a forecast. This is a research and planning tool, not
-medical advice.</p>
+<p>One simulated course of a clinic, not a forecast. {NOT_ADVICE}</p>
 </body>
 </html>
 """

@@ -79,6 +79,11 @@ def recorded(run: Replication, scenario: str = "") -> Recorded:
     )
 
 
+def events_of(run: Replication, scenario: str = "") -> pd.DataFrame:
+    """Give the events of a replication, one row each; docs/howto_export.md tells the columns."""
+    return event_table(recorded(run, scenario))
+
+
 def event_table(record: Recorded) -> pd.DataFrame:
     """Give the events with the columns EVENT_COLUMNS, by patient and then in their order.
 

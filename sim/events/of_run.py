@@ -1,7 +1,8 @@
 """Which events of a results folder are wanted, and where they come from.
 
-A replication is simulated again, bit for bit; visits that the run kept are compared with it. Where
-it cannot be simulated again (an object of the user's own), kept visits alone are read.
+A replication is simulated again, bit for bit; some of its measures, and visits that the run kept,
+are compared with it. Where it cannot be simulated again (an object of the user's own), kept visits
+alone are read.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from sim.experiment.folder import manifest_in
 from sim.experiment.results import Results
 from sim.experiment.store import read_results
 from sim.model.replication import Replication
+from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
 from sim.outcomes.tables import visits_table
 from sim.units import NEVER
 
 _TEXTS = {"kind", "route", "status", "why"}
+_WITNESSES = ("infusions_per_patient", "visits_per_week", "census_mean", "chair_utilisation")
+"""Measures that tell whether the same was simulated."""
 _FRACTIONS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
 
 
@@ -78,16 +82,27 @@ def simulated_again(results: Results, scenario: str, replication: int) -> Replic
     """Simulate a replication again; refuse it where the visits that were kept are others."""
     check_replication(results, replication)
     run = results.replicate(scenario, replication)
+    reading = Reading(run)
     kept = _kept_rows(results, "visits", scenario, replication)
-    if kept is not None:
-        again = visits_table(Reading(run)).drop(columns="replication")
-        if not _same(again, kept):
-            raise ScenarioError(
-                f'The visits that this run kept of "{scenario}", replication {replication}, are '
-                "not those that this version of ketasim simulates; `ketasim rerun` says what "
-                "differs. Export with the version that made the run."
-            )
+    same = kept is None or _same(visits_table(reading).drop(columns="replication"), kept)
+    found = _found(results, scenario, replication)
+    if not same or found != {name: CATALOGUE[name].read(reading) for name in found}:
+        raise ScenarioError(
+            f'What this run holds of "{scenario}", replication {replication}, is not what this '
+            "version of ketasim simulates; `ketasim rerun` says what differs. Use the version that "
+            "made the run."
+        )
     return run
+
+
+def _found(results: Results, scenario: str, replication: int) -> dict[str, float]:
+    """Give some measures of a replication, as the run found them."""
+    metrics = results.metrics
+    if "measure" not in metrics.columns:
+        return {}
+    rows = (metrics["scenario"] == scenario) & (metrics["replication"] == replication)
+    rows &= metrics["measure"].isin(_WITNESSES)
+    return dict(zip(metrics["measure"][rows], metrics["value"][rows], strict=True))
 
 
 def record_of_run(results: Results, scenario: str, replication: int) -> tuple[Recorded, list[str]]:
@@ -100,7 +115,7 @@ def record_of_run(results: Results, scenario: str, replication: int) -> tuple[Re
         raise ScenarioError(
             f'The scenario "{scenario}" was run with an object of your own, which the results '
             "folder cannot rebuild, and its visits were not kept; run it again with "
-            '--keep visits,patients (keep=["visits", "patients"] in Python).'
+            '--keep visits --keep patients (keep=["visits", "patients"] in Python).'
         )
     visits = _as_recorded(kept)
     people = _kept_rows(results, "patients", scenario, replication)
@@ -124,7 +139,7 @@ def record_of_run(results: Results, scenario: str, replication: int) -> tuple[Re
     record = Recorded(visits, referred, None, first_day, scenario, replication)
     return record, [
         "The run kept no patients: people without any visit and the ends of treatment are not in "
-        "the export (run with --keep visits,patients for them)."
+        "the export (run with --keep visits --keep patients for them)."
     ]
 
 
