@@ -229,15 +229,17 @@ def page_of(figure: Any, title: str, drawn: Drawn, days: str) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
 <title>{escape(title)}</title>
 <style>
 body {{ font-family: "Segoe UI", Helvetica, Arial, "DejaVu Sans", sans-serif; color: #26323b;
-  margin: 1.2em auto; width: 1120px; }}
+  margin: 1.2em auto; max-width: 1120px; padding: 0 0.8em; }}
 h1 {{ font-size: 1.35em; margin: 0; overflow-wrap: anywhere; }}
 p {{ margin: 0.3em 0; color: #5b6770; }}
-ul {{ list-style: none; margin: 0.4em 0; padding: 0; columns: 3; }}
+ul {{ list-style: none; margin: 0.4em 0; padding: 0; columns: 15em 3; }}
+.clinic {{ overflow-x: auto; }}
 li span {{ display: inline-block; width: 1.3em; text-align: center; }}
 </style>
 </head>
@@ -245,7 +247,7 @@ li span {{ display: inline-block; width: 1.3em; text-align: center; }}
 <h1>{escape(title)}</h1>
 <p>{escape(days)}; {moments}. Press Play, or move the slider.</p>
 <ul>{legend}</ul>
-{drawing}
+<div class="clinic" tabindex="0" aria-label="The clinic">{drawing}</div>
 <p>One simulated course of a clinic, not a forecast. {NOT_ADVICE}</p>
 </body>
 </html>
