@@ -27,6 +27,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_ext", "images", "gallery", "**/*.ipynb", "**/*.py", "**/*.json"]
 exclude_patterns += ["**/*.zip", "**/*.md5", "**/sg_execution_times.rst", "sg_execution_times.rst"]
+smartquotes = False  # an option begins with two hyphens
 default_role = "code"  # docstrings have single backticks, as Markdown has
 
 # Markdown, as GitHub shows it: headings can be linked, and the tutorial alone is run.
