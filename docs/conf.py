@@ -41,6 +41,7 @@ nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # nothing is loaded from elsew
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("style.Panels", "Floats", "Ints", "Bools")}
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True

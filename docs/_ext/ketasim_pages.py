@@ -61,8 +61,10 @@ def write_pages(docs: Path) -> None:
 
 def _keys(names: list[str]) -> str:
     """Give the page that lists the tables of a scenario."""
-    rows = [f"| [`[{name}]`]({name}.md) | {text(reference_keys.about_table(name))} |" for name in names
-            if name != "distributions"]  # fmt: skip
+    about = {
+        name: text(reference_keys.about_table(name)) for name in names if name != "distributions"
+    }
+    rows = [f"| [`[{name}]`]({name}.md) | {words} |" for name, words in about.items()]
     return page(
         "Keys of a scenario",
         "Every key has the same dotted path in a scenario file, after `--set`, in "
