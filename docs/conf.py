@@ -27,6 +27,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_ext", "images", "gallery", "**/*.ipynb", "**/*.py", "**/*.json"]
 exclude_patterns += ["**/*.zip", "**/*.md5", "**/sg_execution_times.rst", "sg_execution_times.rst"]
+smartquotes = False  # an option begins with two hyphens
 default_role = "code"  # docstrings have single backticks, as Markdown has
 
 # Markdown, as GitHub shows it: headings can be linked, and the tutorial alone is run.
@@ -40,6 +41,7 @@ nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # nothing is loaded from elsew
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("style.Panels", "Floats", "Ints", "Bools")}
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True

@@ -95,3 +95,12 @@ def test_the_pictures_that_it_shows_are_some_that_commands_draw():
 def test_what_is_not_printed_would_be_found(printed):
     assert lacks("a\nb\n...\nc\n", "x\na\nb  \ny\nc\n") is None
     assert lacks("a\nb\n...\nc\n", printed) is not None
+
+
+def test_the_site_runs_what_is_to_be_run_and_nothing_else():
+    cells = tutorial_cells.as_notebook(PAGE)
+    assert cells.count("{code-cell}") == (
+        1 + sum(block.run for block in BLOCKS) + len(tutorial_cells.shown(PAGE))
+    )
+    assert "tutorial_room.call('python3" not in cells
+    assert "SoonerWhenWorse" in cells

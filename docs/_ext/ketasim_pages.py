@@ -19,8 +19,6 @@ import tutorial_cells
 from markdown import page, text
 from pygments.lexers.special import TextLexer
 
-from sim.model.scenario import Scenario
-
 MADE = "reference"
 OBJECTS = {
     "scenario-key": ("key", "%s; scenario key"),
@@ -63,8 +61,10 @@ def write_pages(docs: Path) -> None:
 
 def _keys(names: list[str]) -> str:
     """Give the page that lists the tables of a scenario."""
-    rows = [f"| [`[{name}]`]({name}.md) | {text(_about(name))} |" for name in names
-            if name != "distributions"]  # fmt: skip
+    about = {
+        name: text(reference_keys.about_table(name)) for name in names if name != "distributions"
+    }
+    rows = [f"| [`[{name}]`]({name}.md) | {words} |" for name, words in about.items()]
     return page(
         "Keys of a scenario",
         "Every key has the same dotted path in a scenario file, after `--set`, in "
@@ -76,14 +76,6 @@ def _keys(names: list[str]) -> str:
         "\n".join(["| table | what it is about |", "|---|---|", *rows]),
         "\n".join(["```{toctree}", ":hidden:", "", *names, "```"]),
     )
-
-
-def _about(name: str) -> str:
-    field = Scenario.model_fields[name]
-    if field.description:
-        return field.description[:1].upper() + field.description[1:] + "."
-    words = (type(field.default).__doc__ or "").strip().split("\n")[0]
-    return words.removeprefix(f"The table `[{name}]`: ")
 
 
 def _read(app: Any, docname: str, source: list[str]) -> None:

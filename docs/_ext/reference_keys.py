@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,6 +67,18 @@ def pages() -> dict[str, str]:
         found.setdefault(head, []).append(key)
     written = {head: _page(head, listed) for head, listed in found.items()}
     return written | {"distributions": _distributions()}
+
+
+def about_table(head: str) -> str:
+    """Say what a table of a scenario is about: as its field, its class or its module does."""
+    field = Scenario.model_fields[head]
+    if field.description:
+        return _sentence(field.description)
+    known = [type(field.default).__doc__, sys.modules[type(field.default).__module__].__doc__]
+    firsts = [(words or "").strip().split("\n")[0] for words in known]
+    told = [one for one in firsts if one.startswith(f"The table `[{head}]`:")]
+    words = (told or firsts)[0].removeprefix(f"The table `[{head}]`:")
+    return _sentence(words.strip())
 
 
 def _within(table: type[Value], section: str, kind: tuple[str, ...]) -> Iterator[Key]:
@@ -147,11 +160,10 @@ def _registered(path: str, kind: tuple[str, ...]) -> Registered | None:
 def _page(head: str, listed: list[Key]) -> str:
     alone = len(listed) == 1 and listed[0].path == head
     title = f"`{head}`" if alone else f"`[{head}]`"
-    field = Scenario.model_fields[head]
-    intro = field.description or (tables(field.annotation)[0].__doc__ or "").strip().split("\n")[0]
-    parts, under = [text(intro)], head
+    parts, under = [text(about_table(head))], head
     several = {key.path for key in listed if [one.path for one in listed].count(key.path) > 1}
-    for key in listed:
+    sections = list(dict.fromkeys(key.section for key in listed))
+    for key in sorted(listed, key=lambda one: sections.index(one.section)):
         if key.section != under and key.section:
             under = key.section
             parts.append(f"## `[{under}]`")

@@ -77,13 +77,11 @@ def _entry(module: str, name: str) -> str:
     for part in [*module.split(".")[1:], name]:
         thing = getattr(thing, part)
     what = f"{module}.{name}"
+    kind, options = "autofunction", ""
     if inspect.isclass(thing):
-        kind, options = "autoclass", "   :members:\n" if not _is_table(thing) else ""
-        options += "   :exclude-members: model_config\n" if _is_table(thing) else ""
-    else:
-        kind, options = "autofunction", ""
+        kind, options = "autoclass", "   :members:\n"
+    fields = getattr(thing, "model_fields", {})
+    if fields:  # a table of a scenario, whose defaults have pages of their own
+        what += f"({', '.join(f'{field}=...' for field in fields)})"
+        options += "   :exclude-members: model_config\n"
     return f"```{{eval-rst}}\n.. {kind}:: {what}\n{options}```"
-
-
-def _is_table(thing: type) -> bool:
-    return hasattr(thing, "model_fields")

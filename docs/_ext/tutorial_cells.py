@@ -30,6 +30,8 @@ SETTINGS = """\
 :tags: [remove-cell]
 
 import tutorial_room
+
+tutorial_room.only_what_is_printed()
 ```
 
 """
@@ -58,8 +60,10 @@ def shown(words: str) -> list[str]:
 def as_notebook(words: str) -> str:
     """Turn every block that is run into a cell of a notebook."""
 
+    head, title, rest = words.partition("\n\n")
+
     def cell(found: re.Match[str]) -> str:
-        block = _block(found, words)
+        block = _block(found, rest)
         if not block.run:
             return found[0]
         if block.file:
@@ -71,7 +75,6 @@ def as_notebook(words: str) -> str:
             return f"```sh\n{block.code}```\n\n{_code(told, hidden=True)}"
         return _code(block.code.strip("\n"))
 
-    head, title, rest = words.partition("\n\n")
     cells = _BLOCK.sub(cell, rest)
     cells = _SHOWN.sub(lambda found: _code(f"tutorial_room.show({found[1]!r})", hidden=True), cells)
     return f"{HEAD}{head}{title}{SETTINGS}{cells}"

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 _SCENARIOS = Path(__file__).parents[2] / "scenarios"
 _ROOM = tempfile.TemporaryDirectory()
@@ -35,11 +34,18 @@ def call(line: str) -> None:
     print(done.stdout.rstrip())
 
 
-def show(path: str) -> Any:
-    """Give a picture that a command has drawn, for the page to show."""
-    from IPython.display import Image
+def show(path: str) -> None:
+    """Show a picture that a command has drawn."""
+    from IPython.display import Image, display
 
-    return Image(path)
+    display(Image(path))
+
+
+def only_what_is_printed() -> None:
+    """Show what a block prints and draws, as a script does, and not the value of its last line."""
+    from IPython import get_ipython
+
+    get_ipython().ast_node_interactivity = "none"
 
 
 def save(name: str, text: str) -> None:
