@@ -107,7 +107,7 @@ class Page:
         self.horizon, self.seed, self.replication = self.scenario.horizon, 1, 1
         people = len(referred)
         columns = {field.name: np.zeros(people) for field in fields(Cohort)}
-        columns |= {"referred": np.array(referred), "baseline": np.full(people, 16),
+        columns |= {"referred": np.array(referred, dtype=np.int64), "baseline": np.full(people, 16),
                     "untreated": np.full(people, 16.0)}  # fmt: skip
         for name, given in traits.items():
             for patient, value in given.items():

@@ -119,7 +119,7 @@ def test_the_default_folder_of_an_odd_study_lies_in_results(folder, monkeypatch,
 @pytest.fixture(scope="module")
 def results(folder):
     study = read_study(folder / "$a_[red]$.toml", {"run.days": 40})
-    return sim.run(study.scenarios, 2, jobs=1, reference=study.reference)
+    return sim.run(study.scenarios, 2, jobs=1, reference=study.reference, by="severity")
 
 
 @pytest.mark.parametrize("figure", FIGURES)

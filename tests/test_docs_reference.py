@@ -15,14 +15,15 @@ import sim
 from sim.cli.commands import app
 from sim.config.fields import paths
 from sim.experiment.answer_columns import TABLES_IN_WORDS
-from sim.experiment.column_words import BY_MEASURE, BY_PATH
+from sim.experiment.column_words import BY_MEASURE, BY_PATH, BY_REASON
 from sim.experiment.folder import OURS
-from sim.experiment.results import BY_GROUP, METRICS, SUBGROUPS, SUMMARY
+from sim.experiment.results import BY_GROUP, METRICS, RELAPSES, SUBGROUPS, SUMMARY
 from sim.experiment.uncertainty import _COLUMNS as UNCERTAIN
 from sim.experiment.uncertainty import _COMPARED as UNCERTAIN_PAIRS
 from sim.model.register import register
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.whereabouts import DISCHARGED
 from sim.study.by_factor import BY_FACTOR
 from sim.study.controlled import CONTROLS
 from sim.study.paired import COMPARISON
@@ -183,6 +184,9 @@ def test_every_column_that_is_written_is_described_in_its_place(written):
             place = described.index(BY_PATH)
             assert columns[:place] == described[:place]
             assert all("." in name or name == "variant" for name in columns[place:])
+        elif BY_REASON in described:
+            assert columns[: len(described) - 1] == described[:-1]
+            assert all(name.startswith(DISCHARGED) for name in columns[len(described) - 1 :])
         else:
             assert columns == described, path.name
 
@@ -191,7 +195,8 @@ def test_tables_of_longer_work_are_described_as_their_modules_list_them():
     lists = {
         "metrics.csv": METRICS, "summary.csv": SUMMARY, "subgroups.csv": SUBGROUPS,
         "subgroups_summary.csv": BY_GROUP, "comparison.csv": COMPARISON,
-        "by_factor.csv": BY_FACTOR, "controlled.csv": CONTROLS, "uncertainty.csv": UNCERTAIN,
+        "relapses.csv": RELAPSES, "by_factor.csv": BY_FACTOR, "controlled.csv": CONTROLS,
+        "uncertainty.csv": UNCERTAIN,
         "uncertainty_comparison.csv": UNCERTAIN_PAIRS,
     }  # fmt: skip
     for name, columns in lists.items():

@@ -26,7 +26,7 @@ from sim.experiment.ledger import LEDGER
 from sim.experiment.log import FILE
 from sim.experiment.store import read_results
 
-DRAWS = {"run", "compare", "capacity", "dose-count", "validate"}
+DRAWS = {"uncertain", "run", "compare", "capacity", "dose-count", "validate"}
 SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 ENDS = [(c, name) for c in COMMANDS for name in (SIGNALS if c == "run" else ["SIGTERM"])]
 """Every signal ends one command, and every command is ended by one: they share how."""
@@ -106,7 +106,7 @@ def test_a_full_disk_is_a_paragraph_and_leaves_nothing_half_written(
 @pytest.mark.parametrize(
     ("command", "number", "lacks"),
     [
-        ("compare", 6, "comparison"),
+        ("compare", 8, "comparison"),
         ("uncertain", 4, "uncertainty.csv"),
         ("capacity", 4, "figures"),
         ("dose-count", 4, "figures"),

@@ -101,7 +101,7 @@ def run_command(
     _say_tables(given, quiet)
     if uncertainty is not None:
         nested = uncertain.Nested(
-            uncertainty, draws, replications, jobs, cluster, keep, by, anyway, verbose
+            uncertainty, draws, replications, jobs, cluster, keep, by, anyway, verbose, figures
         )
         uncertain.study(given, None, name, nested, where)
         return
@@ -157,7 +157,7 @@ def compare_command(
     _say_tables(what.scenarios, quiet)
     if uncertainty is not None:
         nested = uncertain.Nested(
-            uncertainty, draws, replications, jobs, cluster, keep, by, anyway, verbose
+            uncertainty, draws, replications, jobs, cluster, keep, by, anyway, verbose, figures
         )
         uncertain.study(what.scenarios, what.reference, what.name, nested, where)
         return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli import signals
 from sim.cli.folders import GO_ON, Where, working_in
-from sim.cli.optional import optional, written
+from sim.cli.optional import draw_figures, optional, written
 from sim.cli.options import logged, workers
 from sim.cli.progress import shown
 from sim.cli.signals import ended
@@ -36,6 +38,7 @@ class Nested:
     by: list[str] | None
     anyway: bool = False
     verbose: bool = False
+    figures: bool = True
 
     def check(self) -> None:
         """Refuse what an uncertain study does not do."""
@@ -84,13 +87,21 @@ def study(
         for file, table in found.concluded().items():
             with optional(file, folder):
                 add_table(folder, file, table())
+        there = nested.figures and not signals.received() and _draw(found, folder)
         if not where.quiet:
             with optional("summary on the terminal", folder):
                 _show(found)
-        say(str(folder) if where.quiet else f"\nTables: {folder}")
+        drawn = f"\nFigures: {folder / 'figures'}" if there else ""
+        say(str(folder) if where.quiet else f"\nTables: {folder}{drawn}")
         if found.manifest["interrupted"]:
             kept = f"kept {found.draws} of {nested.draws} draws, in {folder}; {GO_ON}"
             ended(found.manifest["interrupted_because"], kept)
+
+
+def _draw(found: Uncertain, folder: Path) -> bool:
+    from sim.figures.chance import draw_uncertain
+
+    return draw_figures(lambda to, each: draw_uncertain(found, to, each), folder)
 
 
 def _show(found: Uncertain) -> None:

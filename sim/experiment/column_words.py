@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.outcomes.whereabouts import DISCHARGED
 from sim.people.tables.columns import COLUMNS
 
 BY_PATH = "<a dotted path>"
 """Stands for one column or several, named by what was varied or drawn."""
 BY_MEASURE = "<a measure>"
 """Stands likewise for columns that are named by measures or targets."""
+BY_REASON = f"{DISCHARGED}<reason>"
+"""Stands for a column a reason, or for none."""
 
 Words = dict[str, str]
 """A column's meaning, by its name and in the order of the table."""
@@ -86,6 +89,26 @@ _GROUP: Words = {
     "by": "what people are split by, such as `severity`",
     "group": "name of the group",
     "patients": "people of the group (in a summary: mean over the replications)",
+}
+_RELAPSES: Words = {
+    "scenario": OF_SCENARIO,
+    "replication": OF_REPLICATION,
+    "day": "days since true relief first was 0.50 at noon, in whole weeks",
+    "at_risk": "people not relapsed (relief below 0.30) who are followed so long or longer",
+    "relapsed": "people relapsed by that day",
+    "free": "share without a relapse (Kaplan-Meier; the end of the run censors)",
+}
+_PATHWAYS: Words = {
+    "scenario": OF_SCENARIO,
+    "replication": OF_REPLICATION,
+    "week": "week since referral, from 0",
+    "waiting": "people neither seen for an assessment nor infused yet",
+    "assessed": "people assessed who wait for the first infusion",
+    "induction": "people whose first infusion has begun, not evaluated yet",
+    "evaluated": "people evaluated, without a booster ordered (an extended induction as well)",
+    "maintenance": "people for whom a booster or a reinduction has been ordered",
+    "not_followed": "people whom the run does not follow so long",
+    BY_REASON: "people discharged for that reason; 0 where a replication has none",
 }
 _COURSES: Words = {
     "scenario": OF_SCENARIO,
@@ -209,6 +232,17 @@ OF_RUNS: dict[str, TableWords] = {
     ),
     "weeks.csv": TableWords(
         "run, compare", "one scenario, replication and calendar week of the clinic", _WEEKS
+    ),
+    "relapses.csv": TableWords(
+        "run, compare, where anybody responded",
+        "one scenario, replication and week since response",
+        _RELAPSES,
+    ),
+    "pathways.csv": TableWords(
+        "run, compare",
+        "one scenario, replication and week since referral, of those referred in the run; the "
+        "states add up to all of them",
+        _PATHWAYS,
     ),
     "subgroups.csv": TableWords(
         "run, compare with --by",

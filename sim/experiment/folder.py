@@ -34,7 +34,8 @@ from sim.experiment.ledger import alone_in, forget_parts, keeps_nothing
 MANIFEST = "manifest.json"
 _FIGURES = "figures"
 _TABLES = (
-    "metrics", "courses", "weeks", "summary", "comparison", "subgroups", "subgroups_summary",
+    "metrics", "courses", "weeks", "relapses", "pathways", "summary", "comparison",
+    "subgroups", "subgroups_summary",
     "parameters", "uncertainty", "uncertainty_comparison",
     "capacity", "capacity_replications", "draws", "buildup", "erlang_c", "rests_on", "margins",
     "loop", "dose_count", "factors", "validation", "estimates", "predictive", "posterior",
@@ -56,6 +57,7 @@ DRAWN = (
     "factor_clearance", "factor_severity", "factor_route", "factor_ptsd", "factor_chronic_pain",
     "factor_benzodiazepine_high", "factor_durability", "factor_sensitivity", "factor_plasticity",
     "main_effects", "warm_up",
+    "relapse_free", "caseload", "subgroup_forest", "pathways", "uncertainty",
 )  # fmt: skip
 """Every figure that some command draws, but for those of single patients."""
 OF_ONE_PATIENT = re.compile(r"patient-\d+-r\d+-[^/]*\.png")

@@ -13,6 +13,7 @@ from sim.experiment.kept import Kept
 from sim.experiment.provenance import check_files
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import possible, unit
+from sim.outcomes.whereabouts import IN_CARE, NOT_FOLLOWED
 from sim.stats.summaries import Summary, summarised
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ SUMMARY = [
 ]  # fmt: skip
 _NUMBERS = ("mean", "lower", "upper", "median", "median_lower", "median_upper")
 SUBGROUPS = ["scenario", "replication", "by", "group", "patients", "measure", "value"]
+RELAPSES = ["scenario", "replication", "day", "at_risk", "relapsed", "free"]
+PATHWAYS = ["scenario", "replication", "week", *IN_CARE, NOT_FOLLOWED]
 BY_GROUP = [
     "scenario", "by", "group", "patients", "measure", "unit", "mean", "lower", "upper",
     "replications", "too_small", "method", "median", "median_lower", "median_upper", "not_reached",
@@ -42,7 +45,9 @@ class Results:
     infinite value was not reached within the run. `courses` and `weeks` hold a row per
     replication and week since referral, or calendar week. All scenarios have the same
     replications 1 to `replications`, so they can be paired. `subgroups` holds the measures of
-    groups of people, without value where a group was too small.
+    groups of people, without value where a group was too small. `relapses` (a row per week since
+    response) and `pathways` (a row per week since referral, a column per state) are empty where an
+    older folder has none.
     """
 
     metrics: pd.DataFrame
@@ -55,6 +60,8 @@ class Results:
     manifest: dict[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Kept] = field(default_factory=dict)
     subgroups: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SUBGROUPS))
+    relapses: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RELAPSES))
+    pathways: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATHWAYS))
 
     def __repr__(self) -> str:
         names = ", ".join(self.names)

@@ -226,6 +226,8 @@ def _results(
         reference=manifest["reference"],
         manifest=manifest,
         subgroups=_subgroups(filed),
+        relapses=_stacked([(label, r, outcome.relapses) for label, r, outcome in filed]),
+        pathways=_stacked([(label, r, outcome.pathways) for label, r, outcome in filed]),
         kept={kind: Kept(tuple(outcome.kept[kind] for _, _, outcome in filed)) for kind in kinds},
     )
 
@@ -254,12 +256,17 @@ def _in_order(measures: Mapping[str, float]) -> list[str]:
 
 
 def _stacked(blocks: Sequence[tuple[str, int, Columns]]) -> pd.DataFrame:
-    """Put the equal columns of all replications below each other."""
+    """Put the columns of all replications below each other; 0 where a replication lacks one."""
     lengths = [len(next(iter(columns.values()))) for _, _, columns in blocks]
     frame: dict[str, Any] = {
         "scenario": np.repeat(np.array([label for label, _, _ in blocks], dtype=object), lengths),
         "replication": np.repeat([replication for _, replication, _ in blocks], lengths),
     }
-    for name in blocks[0][2]:
-        frame[name] = np.concatenate([columns[name] for _, _, columns in blocks])
+    for name in dict.fromkeys(name for _, _, columns in blocks for name in columns):
+        frame[name] = np.concatenate(
+            [
+                columns[name] if name in columns else np.zeros(length, dtype=np.int64)
+                for (_, _, columns), length in zip(blocks, lengths, strict=True)
+            ]
+        )
     return pd.DataFrame(frame)

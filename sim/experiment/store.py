@@ -22,7 +22,7 @@ from sim.config.texts import MOST_RESULTS, check_file
 from sim.experiment.folder import MANIFEST, Replaces, Write, add_file, file_all, manifest_in
 from sim.experiment.kept import KEPT_TABLES, Kept
 from sim.experiment.provenance import has_foreign
-from sim.experiment.results import SUBGROUPS, Results
+from sim.experiment.results import PATHWAYS, RELAPSES, SUBGROUPS, Results
 from sim.experiment.spreadsheets import as_csv
 from sim.model.scenario import Scenario
 
@@ -30,6 +30,8 @@ FORMAT = 1
 """Rises when a folder can no longer be read by an older reader."""
 
 _TABLES = ("metrics", "courses", "weeks")
+_LATER = {"subgroups": SUBGROUPS, "relapses": RELAPSES, "pathways": PATHWAYS}
+"""Tables that not every folder has, and their columns."""
 WITHOUT = ("scenario", "replication")
 """Columns of a table for which there was no room."""
 TEXTS = ("scenario", "measure", "by", "group")
@@ -70,6 +72,9 @@ def write_results(
         f"{table}.csv": as_csv(getattr(results, table)) for table in _TABLES
     }
     tables["summary.csv"] = as_csv(results.summary())
+    for table in ("relapses", "pathways"):
+        if len(getattr(results, table)):
+            tables[f"{table}.csv"] = as_csv(getattr(results, table))
     if len(results.subgroups):
         tables["subgroups.csv"] = as_csv(results.subgroups)
         tables["subgroups_summary.csv"] = as_csv(results.subgroup_summary())
@@ -112,7 +117,7 @@ def read_results(folder: str | Path) -> Results:
         reference=manifest["reference"],
         manifest=manifest,
         kept=dict(_kept(folder)),
-        subgroups=_subgroups(folder),
+        **{table: _if_there(folder, table) for table in _LATER},
     )
 
 
@@ -141,9 +146,9 @@ def _table(folder: Path, table: str, manifest: Mapping[str, Any]) -> pd.DataFram
     return pd.DataFrame(columns=WITHOUT) if missing else _read_csv(folder / name)
 
 
-def _subgroups(folder: Path) -> pd.DataFrame:
-    path = folder / "subgroups.csv"
-    return _read_csv(path) if path.exists() else pd.DataFrame(columns=SUBGROUPS)
+def _if_there(folder: Path, table: str) -> pd.DataFrame:
+    path = folder / f"{table}.csv"
+    return _read_csv(path) if path.exists() else pd.DataFrame(columns=_LATER[table])
 
 
 def rebuilt(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Scenario]]:

@@ -15,11 +15,12 @@ from sim.arrays import Columns
 from sim.experiment.kept import packed
 from sim.model.replication import PhasesOf, replicate
 from sim.model.scenario import Scenario
-from sim.outcomes.by_week import clinic_by_week, mean_course
+from sim.outcomes.by_week import clinic_by_week, mean_course, relapses_since_response
 from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Reading
 from sim.outcomes.subgroups import GroupValue, measure_groups
+from sim.outcomes.whereabouts import whereabouts
 from sim.people.groups import Grouping
 
 
@@ -47,6 +48,8 @@ class Outcome:
     weeks: Columns
     kept: dict[str, bytes | Path]
     groups: tuple[GroupValue, ...] = ()
+    relapses: Columns = field(default_factory=dict)
+    pathways: Columns = field(default_factory=dict)
 
 
 def simulate(
@@ -64,4 +67,6 @@ def simulate(
         weeks=clinic_by_week(reading),
         kept={kind: packed(kind, reading, task.name, task.replication) for kind in keep},
         groups=tuple(measure_groups(reading, by, own)),
+        relapses=relapses_since_response(reading),
+        pathways=whereabouts(reading),
     )

@@ -1,14 +1,19 @@
 """Figures of results: tidy tables in, matplotlib axes out. The only package that has matplotlib."""
 
 from sim.figures import doses
+from sim.figures.by_group import subgroup_forest
+from sim.figures.caseload import caseload
 from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits, weekly
+from sim.figures.chance import uncertainty
 from sim.figures.choices import behind_the_best, pareto_front
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
 from sim.figures.courses import mean_scores, patients
 from sim.figures.gallery import draw_all, save
 from sim.figures.main_effects import main_effects
+from sim.figures.pathways import pathways
 from sim.figures.planning import capacity_answer, mix
 from sim.figures.policies import curves, policy_capacity, prediction, side_by_side
+from sim.figures.relapses import relapse_free
 from sim.figures.warm_up import warm_up
 from sim.figures.weeks import build_up, chair_plan
 
@@ -18,6 +23,7 @@ __all__ = [
     "build_up",
     "by_chairs",
     "capacity_answer",
+    "caseload",
     "chair_plan",
     "closed_loop",
     "curves",
@@ -29,12 +35,16 @@ __all__ = [
     "mean_scores",
     "mix",
     "pareto_front",
+    "pathways",
     "patients",
     "policy_capacity",
     "prediction",
+    "relapse_free",
     "save",
     "side_by_side",
+    "subgroup_forest",
     "tradeoff",
+    "uncertainty",
     "utilisation_and_waits",
     "warm_up",
     "weekly",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.stats.intervals import t_interval
+from sim.stats.intervals import Bounds, t_interval
 
 _BOUNDS = ["mean", "lower", "upper"]
 MEDIANS = ["median", "median_lower", "median_upper"]
@@ -48,16 +48,18 @@ def finite(table: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def bands(table: pd.DataFrame, x: str, value: str) -> pd.DataFrame:
+def bands(
+    table: pd.DataFrame, x: str, value: str, possible: Bounds = (0.0, np.inf)
+) -> pd.DataFrame:
     """Average a column over replications: one row (scenario, x, mean, lower, upper) per point.
 
-    Scores and counts, which are never negative: nor are the limits. A replication without a finite
-    value at a point is left out there; a point that no replication has is left out of the table.
+    Limits stay in what is `possible`: scores and counts are never negative. A replication without a
+    finite value at a point is left out there; a point that none has is left out of the table.
     """
     kept = table[np.isfinite(table[value].astype(float))]
     rows = []
     for keys, values in kept.groupby(["scenario", x], sort=False)[value]:
-        found = t_interval(values.to_numpy(dtype=float), possible=(0.0, np.inf))
+        found = t_interval(values.to_numpy(dtype=float), possible=possible)
         rows.append((*keys, found.mean, found.lower, found.upper))
     drawn = pd.DataFrame(rows, columns=["scenario", x, *_BOUNDS])
     return drawn.assign(**{name: finite(drawn[[name]])[name] for name in _BOUNDS})

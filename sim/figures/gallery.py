@@ -13,10 +13,14 @@ from matplotlib.figure import Figure
 
 from sim.experiment.results import Results
 from sim.figures import style
+from sim.figures.by_group import GROUP_FIGURES
+from sim.figures.caseload import CASELOAD_FIGURES
 from sim.figures.chairs import CLINIC_FIGURES
 from sim.figures.comparison import COMPARISON_FIGURES
 from sim.figures.courses import COURSE_FIGURES
 from sim.figures.main_effects import is_design, main_effects
+from sim.figures.pathways import PATHWAY_FIGURES
+from sim.figures.relapses import RELAPSE_FIGURES
 from sim.figures.style import OfResults
 from sim.figures.warm_up import found_warm_up, warm_up
 
@@ -24,7 +28,15 @@ Each = Callable[[str], AbstractContextManager[object]]
 """Given the name of a figure, the context in which it is drawn."""
 
 
-FIGURES: OfResults = {**COURSE_FIGURES, **COMPARISON_FIGURES, **CLINIC_FIGURES}
+FIGURES: OfResults = {
+    **COURSE_FIGURES,
+    **RELAPSE_FIGURES,
+    **PATHWAY_FIGURES,
+    **COMPARISON_FIGURES,
+    **GROUP_FIGURES,
+    **CLINIC_FIGURES,
+    **CASELOAD_FIGURES,
+}
 """Every figure of a study, by name; each is listed where it is drawn."""
 OF_DESIGNS: OfResults = {
     "main_effects": (main_effects, is_design),

@@ -1,12 +1,13 @@
-"""By weeks: the mean course of a cohort since referral, and the clinic along the calendar."""
+"""By weeks: a cohort since referral, or since response, and the clinic along the calendar."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.arrays import Columns, Floats, Ints
-from sim.outcomes.reading import Reading
+from sim.outcomes.reading import Reading, relapse_times
 from sim.scales import is_day_below_10, is_day_in_response
+from sim.stats.survival import curve
 from sim.units import MINUTES_PER_WEEK, NEVER
 
 
@@ -37,6 +38,27 @@ def mean_course(reading: Reading) -> Columns:
         "in_response": mean(is_day_in_response(scores, s0).astype(float)),
         "below_10": mean(is_day_below_10(scores).astype(float)),
         "patients": patients[kept].astype(float),
+    }
+
+
+def relapses_since_response(reading: Reading) -> Columns:
+    """Give the relapses of those referred since the start date, a row a week since response.
+
+    Response and relapse are those of true relief at noon, treated or not, discharged or not.
+    `at_risk` counts those not relapsed who are followed to that `day` or longer, `relapsed` those
+    relapsed by it, `free` is the share without a relapse after Kaplan and Meier: the horizon
+    censors. The last row is the last week with anybody at risk.
+    """
+    times = relapse_times(reading)
+    until, relapsed = np.asarray(times.durations), np.asarray(times.observed)
+    days = np.arange(0, int(until.max(initial=-1)) + 1, 7)
+    when, free = curve(times)
+    passed = np.searchsorted(when, days, side="right")
+    return {
+        "day": days,
+        "at_risk": len(until) - np.searchsorted(np.sort(until), days, side="left"),
+        "relapsed": np.searchsorted(np.sort(until[relapsed]), days, side="right"),
+        "free": np.concatenate(([1.0], free))[passed],
     }
 
 

@@ -11,7 +11,7 @@ from sim.outcomes.evaluations import (
     response_of_referred,
 )
 from sim.outcomes.measures import Measure, share
-from sim.outcomes.reading import NOT_YET, Reading
+from sim.outcomes.reading import NOT_YET, Reading, relapse_times
 from sim.outcomes.waits import limit
 from sim.stats.survival import Times, restricted_mean, share_without
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, NEVER
@@ -38,13 +38,7 @@ def _relapses(reading: Reading) -> float | None:
 
 
 def _relapse_free(reading: Reading) -> float | None:
-    days = reading.days
-    responded = (days.response != NOT_YET) & reading.since_start
-    relapsed = days.relapse != NOT_YET
-    followed = days.followed - 1 - days.response  # to the last noon that was seen
-    until = np.where(relapsed, days.relapse - days.response, followed)
-    times = Times(until[responded], relapsed[responded], followed=followed[responded])
-    return share_without(times, RELAPSE_FREE_DAYS)
+    return share_without(relapse_times(reading), RELAPSE_FREE_DAYS)
 
 
 def _days_to_relief(reading: Reading) -> float | None:

@@ -19,6 +19,7 @@ from sim.scales import (
     is_response,
     response_held,
 )
+from sim.stats.survival import Times
 from sim.streams import PATIENTS
 from sim.symptoms.relief import true_score
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, NOON, first_noon
@@ -168,13 +169,13 @@ class Reading:
     def first_infusion(self) -> Ints:
         """Minute at which each patient's first infusion began, or NEVER."""
         rows = np.flatnonzero(self.visits["infusion_start"] != NEVER)
-        return self._first_minute(self.visits["patient"][rows], self.visits["infusion_start"][rows])
+        return self.first_minute(self.visits["patient"][rows], self.visits["infusion_start"][rows])
 
     @cached_property
     def discharged(self) -> Ints:
         """Minute at which each patient was discharged, or NEVER."""
         events = self.discharges
-        return self._first_minute(events["patient"], events["minute"])
+        return self.first_minute(events["patient"], events["minute"])
 
     @cached_property
     def present(self) -> Bools:
@@ -192,7 +193,7 @@ class Reading:
     def maintained_from(self) -> Ints:
         """Minute at which each patient's first booster was ordered, or NEVER."""
         rows = np.flatnonzero(self.visits["kind"] == "booster")
-        return self._first_minute(self.visits["patient"][rows], self.visits["ordered"][rows])
+        return self.first_minute(self.visits["patient"][rows], self.visits["ordered"][rows])
 
     @cached_property
     def newest_intervals(self) -> Floats:
@@ -201,7 +202,8 @@ class Reading:
         patient, days = (self.visits[name][rows].tolist() for name in ("patient", "interval_days"))
         return np.array(list(dict(zip(patient, days, strict=True)).values()), dtype=float)
 
-    def _first_minute(self, patient: NDArray[np.generic], minute: NDArray[np.generic]) -> Ints:
+    def first_minute(self, patient: NDArray[np.generic], minute: NDArray[np.generic]) -> Ints:
+        """Give the least of these minutes of each patient, or NEVER."""
         late = np.full(len(self.patients), np.iinfo(np.int64).max)
         np.minimum.at(late, patient.astype(np.int64), minute.astype(np.int64))
         return np.where(late == np.iinfo(np.int64).max, NEVER, late)
@@ -226,7 +228,7 @@ class Reading:
         offset[rated] = before[starts]
         responded = is_response(visits["rated_before"][rows], self.patients.baseline[who])
         responded &= before > offset[who]
-        return self._first_minute(who[responded], (before - offset[who])[responded])
+        return self.first_minute(who[responded], (before - offset[who])[responded])
 
     # ------------------------------------------------------------------ minutes open and worked
 
@@ -234,3 +236,16 @@ class Reading:
     def work(self) -> Work:
         """How many chairs and staff are busy and on duty, between the warm-up and the horizon."""
         return Work(self.stretches, self.calendar, self.visits, self.begin, self.horizon)
+
+
+def relapse_times(reading: Reading) -> Times:
+    """Give the noons from response to relapse, or to the last noon that was seen, which censors.
+
+    Of those referred since the run started who ever responded in truth.
+    """
+    days = reading.days
+    responded = (days.response != NOT_YET) & reading.since_start
+    relapsed = days.relapse != NOT_YET
+    followed = days.followed - 1 - days.response
+    until = np.where(relapsed, days.relapse - days.response, followed)
+    return Times(until[responded], relapsed[responded], followed=followed[responded])

@@ -11,6 +11,8 @@ import pandas as pd
 from sim.config.errors import ScenarioError, nearest
 from sim.experiment.results import TidyTable
 from sim.experiment.store import read_table
+from sim.figures.chance import uncertainty
+from sim.figures.embedded import FigureMaker
 from sim.figures.evidence import validation
 from sim.figures.style import spoken, title
 from sim.page.content import PageAnswer, ReadFolder, TextTable, table_as_grid
@@ -133,7 +135,15 @@ def _uncertain(told: ReadFolder) -> PageAnswer:
             "± holds parameters and chance. The share of parameters is what no number of "
             "replications can buy off; only better evidence can."
         ],
+        drawn=_parts(told),
     )
+
+
+def _parts(told: ReadFolder) -> dict[str, FigureMaker]:
+    """Give what draws the parts of the spread, where the table of levels is there and not empty."""
+    path = told.folder / "uncertainty.csv"
+    table = read_table(path) if path.exists() else None
+    return {"uncertainty": partial(uncertainty, table)} if table is not None and len(table) else {}
 
 
 def _drawn(row: dict[Any, Any], reference: str | None) -> str:

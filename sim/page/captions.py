@@ -15,6 +15,15 @@ CAPTIONS = {
     "weekly": "Weeks of the clinic: infusions, people in treatment and waiting, chairs in use.",
     "utilisation_and_waits": "How full the chairs are, and how long people wait for them.",
     "closed_loop": "What a shortage of chairs does to people: waits, then days well.",
+    "relapse_free": "How long response lasts: the share free of relapse since response, with the "
+    "numbers still at risk below.",
+    "caseload": "Infusions, people in treatment and people waiting, by calendar week, against what "
+    "the clinic has room for where it has a limit.",
+    "subgroup_forest": "Paired differences from the reference within groups of people, and "
+    "between the groups.",
+    "pathways": "Where people are by week since referral, and why their treatment ended.",
+    "uncertainty": "How much of the spread is parameters, which only evidence narrows, and how "
+    "much is chance.",
     "main_effects": "What each factor of the design changes by itself, over all its points.",
     "warm_up": "The days at the start that are left out, and the course they were found from.",
     "capacity": "Each value tried: the quantity asked for, and in what share of replications the "

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from math import inf
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -34,7 +35,7 @@ class Never:
 
 def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
     read = read_results(write_results(results, tmp_path / "run"))
-    for table in ("metrics", "courses", "weeks", "patients", "visits"):
+    for table in ("metrics", "courses", "weeks", "relapses", "pathways", "patients", "visits"):
         written, again = getattr(results, table), getattr(read, table)
         pd.testing.assert_frame_equal(
             again, written, check_exact=True, check_dtype=table != "visits"
@@ -44,11 +45,27 @@ def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
     assert read.names == ["none", "NA"]
 
 
+def test_a_folder_of_an_earlier_ketasim_lacks_only_its_new_tables(results, tmp_path):
+    folder = write_results(results, tmp_path / "run")
+    for name in ("relapses.csv", "pathways.csv"):
+        (folder / name).unlink()
+    read = read_results(folder)
+    assert (len(read.relapses), len(read.pathways)) == (0, 0)
+    pd.testing.assert_frame_equal(read.weeks, results.weeks)
+
+
+def test_a_reason_that_a_replication_lacks_is_nobody(results):
+    reasons = [name for name in results.pathways if name.startswith("discharged: ")]
+    assert reasons
+    assert not results.pathways.isna().any(axis=None)
+    assert set(results.pathways.dtypes[reasons]) == {np.dtype(np.int64)}
+
+
 def test_the_folder_holds_the_files_of_the_interface(results, tmp_path):
     folder = write_results(results, tmp_path / "run", compare(results))
     assert {file.name for file in folder.iterdir()} == {
         "manifest.json", "metrics.csv", "summary.csv", "comparison.csv", "courses.csv",
-        "weeks.csv", "patients.parquet", "visits.parquet",
+        "weeks.csv", "relapses.csv", "pathways.csv", "patients.parquet", "visits.parquet",
     }  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert {"scenarios", "seed", "versions", "commit", "digest", "wall_seconds"} <= set(manifest)

@@ -205,6 +205,7 @@ def test_a_command_runs_any_study_with_uncertain_parameters(tmp_path):
     table = pd.read_csv(folder / "uncertainty.csv")
     assert {"share_parameters", "half_width_floor"} <= set(table.columns)
     assert json.loads((folder / "manifest.json").read_text())["draws"] == 2
+    assert [file.name for file in (folder / "figures").iterdir()] == ["uncertainty.png"]
     for wrong in (["--uncertainty", "posteror"], [*options, "--keep", "visits"]):
         done = CliRunner().invoke(app, ["run", scenario, *wrong])
         assert isinstance(done.exception, ScenarioError)

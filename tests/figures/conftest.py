@@ -1,13 +1,14 @@
 """Made-up results with the tables of real ones: quick, and with every number known beforehand."""
 
-from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.results import Results
+from sim.experiment.results import SUBGROUPS, Results
+from sim.model.scenario import Scenario
 
 WEEKS = 105
 POLICIES = {  # infusions per patient, days below 10, days in response
@@ -23,22 +24,13 @@ POLICIES = {  # infusions per patient, days below 10, days in response
 CHAIRS = (2, 3, 4, 5, 6)
 
 
-@dataclass(frozen=True)
-class FakeClinic:
-    chairs: int | str = 3
-
-
-@dataclass(frozen=True)
-class FakeScenario:
-    """As much of a scenario as a figure looks at."""
-
-    clinic: FakeClinic = field(default_factory=FakeClinic)
-    policy: str = ""
-    eras: tuple = ()
-
-    def override(self, changes):
-        assert list(changes) == ["clinic.chairs"]
-        return replace(self, clinic=FakeClinic(changes["clinic.chairs"]))
+def scenario_of(chairs=3, policy=""):
+    """Make a scenario that differs from others by its chairs and the name of its policy."""
+    changes = {"clinic.chairs": chairs}
+    if policy:
+        days = 14 + crc32(policy.encode()) % 300
+        changes["policy.boosters"] = {"kind": "fixed", "every_days": days}
+    return Scenario().override(changes)
 
 
 class MadeUp(Results):
@@ -112,8 +104,57 @@ def weeks_of(names, replications):
             infusions = (8 + 3 * number) * (1 - np.exp(-week / 12)) + rng.normal(0, 2, WEEKS)
             census = (40 + 14 * number) * (1 - np.exp(-week / 30)) + rng.normal(0, 2)
             columns = {"week": week, "infusions": np.maximum(infusions, 0), "census": census}
+            columns["waiting"] = census / 10
             tables.append(pd.DataFrame({"scenario": name, "replication": r} | columns))
     return pd.concat(tables, ignore_index=True)
+
+
+def relapses_of(names, replications):
+    """Responders who relapse at a rate of their policy's, and are censored at an even rate."""
+    day = np.arange(0, 700, 7)
+    tables = []
+    for r in range(1, replications + 1):
+        for number, name in enumerate(names):
+            free = np.exp(-day / (150 + 30 * number + r))
+            at_risk = np.round(200 * free * (1 - day / 700)).astype(int)
+            columns = {"day": day, "at_risk": at_risk, "relapsed": 200 - at_risk, "free": free}
+            tables.append(pd.DataFrame({"scenario": name, "replication": r} | columns))
+    return pd.concat(tables, ignore_index=True)
+
+
+def pathways_of(names, replications):
+    """400 people, of whom 4 fewer are followed each week; a half has left after a year."""
+    week = np.arange(WEEKS - 5)
+    followed = 400 - 4 * week
+    induction = np.where(week < 4, followed // 2, 0)
+    withdrew = np.minimum(followed // 2, 4 * week)
+    columns = {
+        "week": week, "waiting": np.where(week < 2, followed - induction - withdrew, 0),
+        "assessed": 0 * week, "induction": induction, "evaluated": 0 * week,
+    }  # fmt: skip
+    rest = followed - columns["waiting"] - induction - withdrew
+    columns |= {"maintenance": rest, "not_followed": 4 * week, "discharged: withdrew": withdrew}
+    tables = [
+        pd.DataFrame({"scenario": name, "replication": r} | columns)
+        for name in names
+        for r in range(1, replications + 1)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def subgroups_of(means, replications):
+    """Three groups of two splits; the third is too small in the first replication."""
+    rng = np.random.default_rng(4)
+    groups = [("ptsd", "without", 300), ("ptsd", "with", 100), ("severity", "severe", 9)]
+    rows = []
+    for by, group, people in groups:
+        common = rng.normal(0, 0.05, replications)
+        for name, values in means.items():
+            drawn = values["days_below_10"] * (1 + common + rng.normal(0, 0.01, replications))
+            for r, value in enumerate(drawn, 1):
+                told = np.nan if people < 10 and r == 1 else value
+                rows.append((name, r, by, group, people, "days_below_10", told))
+    return pd.DataFrame(rows, columns=SUBGROUPS)
 
 
 def results_of(means, scenarios, reference, replications):
@@ -125,6 +166,9 @@ def results_of(means, scenarios, reference, replications):
         seed=1,
         replications=replications,
         reference=reference,
+        subgroups=subgroups_of(means, replications),
+        relapses=relapses_of(means, replications),
+        pathways=pathways_of(means, replications),
     )
 
 
@@ -150,7 +194,7 @@ def make_boosters(replications=20):
         }
         for name, (infusions, below, response) in POLICIES.items()
     }
-    scenarios = {name: FakeScenario(policy=name) for name in means}
+    scenarios = {name: scenario_of(policy=name) for name in means}
     return results_of(means, scenarios, "every_4_weeks", replications)
 
 
@@ -170,7 +214,7 @@ def make_chairs(replications=20, chairs=CHAIRS):
         }
         for n in chairs
     }
-    scenarios = {f"{n}_chairs": FakeScenario(FakeClinic(n)) for n in chairs}
+    scenarios = {f"{n}_chairs": scenario_of(n) for n in chairs}
     return results_of(means, scenarios, f"{chairs[1]}_chairs", replications)
 
 
@@ -182,7 +226,7 @@ def made_up():
         chairs=make_chairs,
         replication=made_up_replication,
         results=results_of,
-        scenario=lambda chairs=3, policy="": FakeScenario(FakeClinic(chairs), policy),
+        scenario=scenario_of,
     )
 
 

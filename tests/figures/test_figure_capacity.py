@@ -78,9 +78,9 @@ def test_lines_of_like_names_are_told_apart_by_a_number(made_up):
     assert len(alike_but_for_chairs(results)) == 2
 
 
-def test_one_line_where_no_two_scenarios_have_the_same_chairs(chairs):
+def test_one_line_where_no_two_scenarios_have_the_same_chairs(chairs, made_up):
     nurses_too = {
-        name: replace(scenario, policy=name) for name, scenario in chairs.scenarios.items()
+        name: made_up.scenario(one.clinic.chairs, name) for name, one in chairs.scenarios.items()
     }
     assert len(alike_but_for_chairs(replace(chairs, scenarios=nurses_too))) == 1
     axes = utilisation_and_waits(replace(chairs, scenarios=nurses_too))

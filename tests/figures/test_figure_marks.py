@@ -69,7 +69,7 @@ def drawn(monkeypatch):
 
 def test_every_figure_of_a_study_holds_marks(clinic, drawn, tmp_path):
     study = {f"{n} chairs": clinic.override({"clinic.chairs": n}) for n in (3, 4)}
-    results = sim.run(study, replications=2, jobs=1, reference="3 chairs")
+    results = sim.run(study, replications=2, jobs=1, reference="3 chairs", by="severity")
     gallery.draw_all(results, tmp_path)
     assert set(drawn) == set(gallery.FIGURES)
     for name, figure in drawn.items():
