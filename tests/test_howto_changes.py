@@ -29,7 +29,7 @@ def test_a_command_of_the_how_to_runs(number, monkeypatch, tmp_path):
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
     if arguments[0] == "compare":
-        assert (tmp_path / "out" / "figures" / "weekly.png").exists()
+        assert (tmp_path / "out" / "figures" / "caseload.png").exists()
     else:
         assert "From 1 July 2026: clinic.chairs = 4 (before: 3)" in " ".join(done.output.split())
 

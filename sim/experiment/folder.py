@@ -51,7 +51,7 @@ OURS = (
     "report.html",
 )
 DRAWN = (
-    "mean_scores", "tradeoff", "forest", "patients", "weekly", "utilisation_and_waits",
+    "mean_scores", "tradeoff", "forest", "patients", "utilisation_and_waits",
     "closed_loop", "capacity", "mix", "chair_plan", "build_up", "validation", "infusions_needed",
     "booster_interval", "groups", "best", "pareto",
     "factor_clearance", "factor_severity", "factor_route", "factor_ptsd", "factor_chronic_pain",
@@ -60,6 +60,8 @@ DRAWN = (
     "relapse_free", "caseload", "subgroup_forest", "pathways", "uncertainty",
 )  # fmt: skip
 """Every figure that some command draws, but for those of single patients."""
+_DRAWN_BEFORE = ("weekly",)
+"""Figures that earlier versions drew, and that go with an earlier result."""
 OF_ONE_PATIENT = re.compile(r"patient-\d+-r\d+-[^/]*\.png")
 
 Write = Callable[[Path], object]
@@ -207,7 +209,7 @@ def clear(folder: Path, keep: Collection[str] = ()) -> None:
     tables = [folder / name for name in OURS if name not in keep]
     drawn = []
     if figures.is_dir():
-        drawn = [figures / f"{name}.png" for name in DRAWN]
+        drawn = [figures / f"{name}.png" for name in (*DRAWN, *_DRAWN_BEFORE)]
         drawn += [file for file in figures.iterdir() if OF_ONE_PATIENT.fullmatch(file.name)]
     for file in (folder / MANIFEST, *tables, *drawn):
         file.unlink(missing_ok=True)

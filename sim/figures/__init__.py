@@ -3,7 +3,7 @@
 from sim.figures import doses
 from sim.figures.by_group import subgroup_forest
 from sim.figures.caseload import caseload
-from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits, weekly
+from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits
 from sim.figures.chance import uncertainty
 from sim.figures.choices import behind_the_best, pareto_front
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
@@ -47,5 +47,4 @@ __all__ = [
     "uncertainty",
     "utilisation_and_waits",
     "warm_up",
-    "weekly",
 ]

@@ -38,7 +38,7 @@ def caseload(results: Results, figure: FigureBase | None = None) -> style.Panels
 
     The dashed line is what the clinic has room for (`sim.outcomes.room`), and in the second panel
     the largest caseload that it takes; it steps where the scenario changes. Scenarios without
-    such a limit have no line.
+    such a limit have no line. A day on which a scenario changes is marked, with its date.
     """
     table = in_treatment(results.weeks)
     names = results.names
@@ -54,6 +54,7 @@ def caseload(results: Results, figure: FigureBase | None = None) -> style.Panels
     }
     for ax in axes:
         ax.set_ylim(0, None, auto=None)
+        _changes(ax, results, told=ax is axes[0])
     limited = [
         _limits(ax, lines[column], names)
         for ax, column in zip(axes, _PANELS, strict=True)
@@ -97,6 +98,18 @@ def _lines(ax: Axes, table: pd.DataFrame, column: str, names: list[str]) -> None
         ax.plot(week, mean, color=look.colour, ls=look.line, lw=1.3, **_marks(look, week))
     if drawn.empty:
         style.empty(ax)
+
+
+def _changes(ax: Axes, results: Results, told: bool) -> None:
+    """Mark the days on which something changes in any of the scenarios, with their dates."""
+    eras = {era.day: era.date for one in results.scenarios.values() for era in one.eras}
+    for day, date in sorted(eras.items()):
+        ax.axvline(day / 7, color=style.GREY, lw=0.9, ls=(0, (4, 3)), zorder=0)
+        if told:
+            where: Any = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+            said = f"{date.day} {date:%b}"
+            ax.annotate(said, (day / 7, 1.0), xytext=(3, 2), fontsize=7, color=style.GREY,
+                        annotation_clip=False, **where)  # fmt: skip
 
 
 def _marks(look: style.Look, week: Floats) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from matplotlib.figure import FigureBase
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.estimates import bands, estimates, medians_told, whiskers
+from sim.figures.estimates import estimates, medians_told, whiskers
 from sim.study.beside import STANDS_ON, untreated_beside
 
 LOOP = (  # a full clinic delays infusions, symptoms come back meanwhile, and fill it further
@@ -27,10 +27,6 @@ USE = (  # a measure, and the upper percentile drawn with it
     ("clinic_wait_first_infusion_days", "clinic_wait_first_infusion_days_p90"),
     ("booster_delay_days", "booster_delay_days_p95"),
 )
-WEEKLY = {  # a column of Results.weeks, and its axis label
-    "infusions": "Infusions per week",
-    "census": "Census (patients in treatment)",
-}
 
 
 @style.styled
@@ -174,66 +170,12 @@ def _legend(figure: FigureBase, ax: Axes) -> None:
         figure.legend(handles, labels, loc="outside right upper")
 
 
-@style.styled
-def weekly(results: Results, figure: FigureBase | None = None) -> style.Panels:
-    """Draw infusions and census by calendar week, one line and 95 % band per scenario.
-
-    A day on which a scenario changes (`changes`) is marked by a vertical line and its date.
-    """
-    figure = figure or style.new_figure(8.5, 5.6)
-    axes: style.Panels = style.panels(figure, len(WEEKLY), 1, sharex=True)[:, 0]
-    for ax, (column, label) in zip(axes, WEEKLY.items(), strict=True):
-        _weeks(ax, results, column)
-        ax.set_ylabel(label)
-        style.finish(ax)
-        _changes(ax, results, told=ax is axes[0])
-    axes[-1].set(xlabel="Week since the start of the run", xlim=(0, None))
-    _legend(figure, axes[0])
-    style.heading(figure, "The clinic week by week")
-    style.footnote(figure, style.sample_note(results.replications, "bands"))
-    return axes
-
-
-def _weeks(ax: Axes, results: Results, column: str) -> None:
-    drawn = bands(results.weeks, "week", column) if column in results.weeks else pd.DataFrame()
-    if drawn.empty:
-        style.empty(ax)
-        return
-    for name, look in style.looks(results.names).items():
-        rows = drawn[drawn["scenario"] == name]
-        week, mean, lower, upper = (
-            rows[key].to_numpy(dtype=float) for key in ("week", "mean", "lower", "upper")
-        )
-        ax.fill_between(week, lower, upper, color=look.colour, alpha=0.15, lw=0)
-        form = {"color": look.colour, "ls": look.line, "lw": 1.3}
-        ax.plot(week, mean, label=style.spoken(name), **form)
-    ax.set_ylim(0, None)
-
-
-def _changes(ax: Axes, results: Results, told: bool) -> None:
-    """Mark the days on which something changes in any of the scenarios, with their dates."""
-    eras = {era.day: era.date for one in results.scenarios.values() for era in one.eras}
-    for day, date in sorted(eras.items()):
-        ax.axvline(day / 7, color=style.GREY, lw=0.9, ls=(0, (4, 3)), zorder=0)
-        if told:
-            where: Any = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-            said = f"{date.day} {date:%b}"
-            ax.annotate(said, (day / 7, 1.0), xytext=(3, 2), fontsize=7, color=style.GREY,
-                        annotation_clip=False, **where)  # fmt: skip
-
-
-def has_weeks(results: Results) -> bool:
-    """Tell whether there are weekly curves of the clinic to draw."""
-    return not results.weeks.empty
-
-
 def varies_chairs(results: Results) -> bool:
     """Tell whether the scenarios differ in their number of chairs."""
     return len(chair_places(results)) > 1
 
 
 CLINIC_FIGURES: style.OfResults = {
-    "weekly": (weekly, has_weeks),
     "utilisation_and_waits": (utilisation_and_waits, varies_chairs),
     "closed_loop": (closed_loop, varies_chairs),
 }

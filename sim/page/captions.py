@@ -12,7 +12,6 @@ CAPTIONS = {
     "tradeoff": "Days well against infusions per patient: up is better, left is cheaper.",
     "forest": "Paired differences from the reference: a filled mark is a difference found, a bar "
     "that crosses zero none.",
-    "weekly": "Weeks of the clinic: infusions, people in treatment and waiting, chairs in use.",
     "utilisation_and_waits": "How full the chairs are, and how long people wait for them.",
     "closed_loop": "What a shortage of chairs does to people: waits, then days well.",
     "relapse_free": "How long response lasts: the share free of relapse since response, with the "

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import sim
 from sim.figures.chairs import (
     LOOP,
     alike_but_for_chairs,
@@ -13,7 +12,6 @@ from sim.figures.chairs import (
     chair_places,
     closed_loop,
     utilisation_and_waits,
-    weekly,
 )
 from sim.figures.estimates import estimates
 
@@ -128,7 +126,7 @@ def test_measures_that_are_missing_or_never_reached_are_said_to_be(chairs, draw)
             assert ax.texts[0].get_text() == "not in these results"
 
 
-@pytest.mark.parametrize("draw", [closed_loop, utilisation_and_waits, weekly])
+@pytest.mark.parametrize("draw", [closed_loop, utilisation_and_waits])
 def test_one_replication_is_drawn_and_said_to_have_no_intervals(draw, made_up):
     axes = draw(made_up.chairs(1))
     assert "no intervals" in axes.flat[0].figure.get_supxlabel()
@@ -136,46 +134,3 @@ def test_one_replication_is_drawn_and_said_to_have_no_intervals(draw, made_up):
 
 def test_scenarios_that_could_not_be_rebuilt_leave_the_axis_empty(chairs):
     assert by_chairs(replace(chairs, scenarios={}), "days_below_10").get_xticks().size == 0
-
-
-def test_weekly_curves_are_means_over_replications(boosters):
-    axes = weekly(boosters)
-    assert [ax.get_ylabel() for ax in axes] == [
-        "Infusions per week",
-        "Census (patients in treatment)",
-    ]
-    lines = {line.get_label(): line for line in axes[1].get_lines()}
-    weeks = boosters.weeks[boosters.weeks["scenario"] == "every_4_weeks"]
-    witness = weeks.groupby("week")["census"].mean()
-    assert lines["every 4 weeks"].get_ydata() == pytest.approx(witness.to_numpy())
-    assert len(lines) == len(boosters.names)
-
-
-def test_weekly_curves_that_are_missing_are_said_to_be(boosters):
-    for weeks in (
-        boosters.weeks.drop(columns="census"),
-        boosters.weeks.assign(census=np.nan),
-    ):
-        axes = weekly(replace(boosters, weeks=weeks))
-        assert axes[1].texts[0].get_text() == "not in these results"
-        assert len(axes[0].get_lines()) == len(boosters.names)
-
-
-def test_weekly_curves_mark_the_days_on_which_something_changes(boosters):
-    """At 1 July and 1 August, days 177 and 208; once each, though two scenarios change in July."""
-    base = sim.Scenario()
-    more, less = (
-        base.override({"changes": changes})
-        for changes in (
-            [{"date": "2026-07-01", "clinic.chairs": 4}],
-            [{"date": "2026-07-01", "clinic.chairs": 1}, {"day": 208, "clinic.chairs": 3}],
-        )
-    )
-    scenarios = dict.fromkeys(boosters.names, base)
-    scenarios |= dict(zip(boosters.names, (more, less), strict=False))
-    axes = weekly(replace(boosters, scenarios=scenarios))
-    for ax in axes:
-        marks = [line for line in ax.get_lines() if line.get_label().startswith("_")]
-        assert [line.get_xdata()[0] for line in marks] == [177 / 7, 208 / 7]
-    assert [text.get_text() for text in axes[0].texts] == ["1 Jul", "1 Aug"]
-    assert not axes[1].texts

@@ -97,3 +97,33 @@ def test_an_older_table_without_the_waiting_is_left_out(boosters):
     assert has_caseload(boosters)
     assert not has_caseload(replace(boosters, weeks=boosters.weeks.drop(columns="waiting")))
     assert not has_caseload(replace(boosters, weeks=boosters.weeks.iloc[:0]))
+
+
+def test_weeks_without_a_number_are_said_to_be_empty(boosters):
+    axes = caseload(replace(boosters, weeks=boosters.weeks.assign(waiting=np.nan)))
+    assert axes[2].texts[0].get_text() == "not in these results"
+    assert not has_caseload(replace(boosters, weeks=boosters.weeks.drop(columns="waiting")))
+
+
+def test_one_replication_has_no_intervals(made_up):
+    assert "no intervals" in notes(caseload(made_up.chairs(1)))
+
+
+def test_curves_mark_the_days_on_which_something_changes(boosters):
+    """At 1 July and 1 August, days 177 and 208; once each, though two scenarios change in July."""
+    base = Scenario()
+    more, less = (
+        base.override({"changes": changes})
+        for changes in (
+            [{"date": "2026-07-01", "clinic.chairs": 4}],
+            [{"date": "2026-07-01", "clinic.chairs": 1}, {"day": 208, "clinic.chairs": 3}],
+        )
+    )
+    scenarios = dict.fromkeys(boosters.names, base)
+    scenarios |= dict(zip(boosters.names, (more, less), strict=False))
+    axes = caseload(replace(boosters, scenarios=scenarios))
+    for ax in axes:
+        upright = [line for line in ax.get_lines() if len(set(line.get_xdata())) == 1]
+        assert [line.get_xdata()[0] for line in upright] == [177 / 7, 208 / 7]
+    assert [text.get_text() for text in axes[0].texts] == ["1 Jul", "1 Aug"]
+    assert not axes[1].texts

@@ -21,7 +21,7 @@ BY_CHAIRS = {"utilisation_and_waits", "closed_loop"}
 def test_a_comparison_has_its_figures_and_none_by_chairs(boosters, tmp_path):
     before = dict.get(matplotlib.rcParams, "backend")
     paths = draw_all(boosters, tmp_path / "deep" / "figures")
-    assert names(paths) >= {"mean_scores", "tradeoff", "forest", "patients", "weekly"}
+    assert names(paths) >= {"mean_scores", "tradeoff", "forest", "patients", "caseload"}
     assert names(paths).isdisjoint(BY_CHAIRS)
     assert all(path.read_bytes().startswith(PNG) for path in paths)
     assert set((tmp_path / "deep" / "figures").iterdir()) == set(paths)
@@ -41,7 +41,7 @@ def test_a_single_scenario_has_no_comparison(tmp_path, made_up):
         {"base": {"days_below_10": 9.0}}, {"base": made_up.scenario()}, None, 1
     )
     drawn = names(draw_all(single, tmp_path))
-    assert drawn >= {"mean_scores", "patients", "weekly"}
+    assert drawn >= {"mean_scores", "patients", "caseload"}
     assert drawn.isdisjoint({*COMPARED, *BY_CHAIRS})
 
 
@@ -49,7 +49,7 @@ def test_results_without_courses_and_weeks_lose_only_those(boosters, tmp_path):
     bare = replace(boosters, courses=boosters.courses.iloc[:0], weeks=boosters.weeks.iloc[:0])
     drawn = names(draw_all(bare, tmp_path))
     assert drawn >= COMPARED
-    assert drawn.isdisjoint({"mean_scores", "patients", "weekly", *BY_CHAIRS})
+    assert drawn.isdisjoint({"mean_scores", "patients", "caseload", *BY_CHAIRS})
 
 
 @pytest.mark.parametrize("name", FIGURES)

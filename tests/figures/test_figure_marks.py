@@ -110,6 +110,7 @@ def test_the_chair_plan_draws_the_sessions_of_its_week_and_no_others(clinic):
 
 
 def test_the_count_of_marks_sees_an_empty_figure(boosters):
-    bare = replace(boosters, weeks=boosters.weeks.assign(infusions=np.nan, census=np.nan))
-    assert not any(marks(sim.figures.weekly(bare)[0].figure))
-    assert all(marks(sim.figures.weekly(boosters)[0].figure))
+    nothing = dict.fromkeys(("infusions", "census", "waiting"), np.nan)
+    bare = replace(boosters, weeks=boosters.weeks.assign(**nothing), scenarios={})
+    assert not any(marks(sim.figures.caseload(bare)[0].figure))
+    assert all(marks(sim.figures.caseload(boosters)[0].figure))

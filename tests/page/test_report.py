@@ -105,7 +105,7 @@ def test_parameters_that_differ_are_listed_with_both_values(page):
 
 def test_a_figure_is_the_same_bytes_again(study):
     results = sim.read_results(study)
-    one, other = (drawn_inside(lambda: sim.figures.weekly(results), "w", "words") for _ in "12")
+    one, other = (drawn_inside(lambda: sim.figures.caseload(results), "w", "words") for _ in "12")
     assert one == other
     assert one.startswith("<svg ")
     assert len(one) < MOST_SVG
@@ -114,7 +114,7 @@ def test_a_figure_is_the_same_bytes_again(study):
 def test_a_figure_of_too_many_lines_is_an_image(study, monkeypatch):
     monkeypatch.setattr(embedded, "MOST_SVG", 1000)
     results = sim.read_results(study)
-    shown = drawn_inside(lambda: sim.figures.weekly(results), "w", 'a "word"')
+    shown = drawn_inside(lambda: sim.figures.caseload(results), "w", 'a "word"')
     assert shown.startswith('<img alt="a &quot;word&quot;" src="data:image/png;base64,')
 
 
