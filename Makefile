@@ -20,7 +20,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test fast test-fast pure coverage sweep lowest newest images answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify docs lint format clean
+.PHONY: run test fast test-fast pure coverage sweep lowest newest images notebooks answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify docs lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -83,6 +83,9 @@ enough: $(READY)  ## does --until keep its word, and does best find the best (ha
 
 images: $(READY)  ## pictures and tables of README and docs (an hour; one: make images ONLY=booking)
 	$(BIN)/python benchmarks/images.py $(ONLY)
+
+notebooks: $(READY)  ## run the notebooks and keep what they show (five minutes)
+	$(BIN)/python benchmarks/notebooks.py
 
 answers: $(READY)  ## the numbers of docs/planner_questions.md (minutes)
 	$(BIN)/python benchmarks/answers.py

@@ -28,7 +28,6 @@ OF_DOSES = {"needed", "boosters", "by_group", "factor"}
 INNER = {  # what a figure is drawn of and `sim` does not name
     "prediction": {"sim.policy.predictive", "sim.study.prediction"},
     "build_up": {"sim.planning.buildup"},
-    "validation": {"sim.figures.evidence"},
 }
 
 
@@ -39,7 +38,7 @@ def figure_of(path):
 def test_every_figure_has_a_script_and_every_script_a_figure():
     found = [figure_of(path) for path in SCRIPTS]
     assert len(set(found)) == len(found)
-    assert set(found) == FIGURES - NOT_ONE_FIGURE | OF_DOSES | {"validation"}
+    assert set(found) == FIGURES - NOT_ONE_FIGURE | OF_DOSES
 
 
 def test_every_group_has_a_heading_and_a_place_in_the_order():

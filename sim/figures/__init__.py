@@ -8,6 +8,7 @@ from sim.figures.chance import uncertainty
 from sim.figures.choices import behind_the_best, pareto_front
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
 from sim.figures.courses import mean_scores, patients
+from sim.figures.evidence import validation
 from sim.figures.gallery import draw_all, save
 from sim.figures.main_effects import main_effects
 from sim.figures.pathways import pathways
@@ -46,5 +47,6 @@ __all__ = [
     "tradeoff",
     "uncertainty",
     "utilisation_and_waits",
+    "validation",
     "warm_up",
 ]

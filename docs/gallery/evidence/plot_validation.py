@@ -10,9 +10,8 @@ calibrations. Outside the grey band the model misses.
 from pathlib import Path
 
 import sim
-from sim.figures.evidence import validation
 
 targets = Path(sim.__file__).parent / "evidence" / "targets.csv"
 found = sim.validate(targets, people=2000, replications=2, jobs=1)
 held_out = found.table[found.table["use"] == "held_out"]
-axes = validation(held_out)
+axes = sim.figures.validation(held_out)
