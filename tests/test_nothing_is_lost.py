@@ -192,7 +192,7 @@ def test_what_fails_of_a_capacity_answer_is_a_line_and_the_rest_is_there(answere
 @pytest.mark.parametrize(
     ("command", "name", "broken", "what", "table"),
     [
-        ("run", "base.toml", "sim.figures.gallery.save", "figure weekly", "metrics.csv"),
+        ("run", "base.toml", "sim.figures.gallery.save", "figure caseload", "metrics.csv"),
         (
             "run",
             "base.toml",

@@ -79,7 +79,7 @@ def dose_count_command(
     Without a clinic: for everybody, for groups, and for the same people with one factor changed.
     """
     from sim.doses.dose_count import dose_count
-    from sim.doses.sentences import write_dose_count
+    from sim.doses.sentences import dose_sentences, write_dose_count
     from sim.experiment.asked import asked_of
     from sim.experiment.design import read_single
 
@@ -97,6 +97,8 @@ def dose_count_command(
                 what, people, max_infusions, replications, seed, doing, progress, name, anyway,
             )  # fmt: skip
         answers.manifest["asked"] = asked.plain()
+        with optional("answer in the manifest"):
+            answers.manifest["answer"] = dose_sentences(answers)
         with written(quiet, lambda: _show(answers)):
             write_dose_count(answers, folder, asked.replaces(overwrite))
         there = figures and not signals.received() and _draw(answers, folder)

@@ -142,5 +142,4 @@ def _range(row: dict[str, float], times: int) -> str:
 def write_dose_count(answers: DoseCount, folder: str | Path, overwrite: Replaces = None) -> Path:
     """Write dose_count.csv, factors.csv and, last, manifest.json; give the folder."""
     tables = {COUNTS: answers.counts, SHIFTS: answers.shifts}
-    manifest = {**answers.manifest, "answer": dose_sentences(answers)}
-    return write_folder(folder, tables, manifest, overwrite)
+    return write_folder(folder, tables, answers.manifest, overwrite)
