@@ -43,6 +43,6 @@ def test_every_lower_bound_is_the_lowest_version_tested(package):
 
 def test_continuous_integration_runs_the_lowest_and_the_newest_versions():
     commands = (ROOT / ".ci" / "run").read_text().splitlines()
-    both = "make --jobs=2 --output-sync"
-    assert {f"{both} PIP_OPTIONS=--no-compile lint test", f"{both} lowest newest"} <= set(commands)
+    (together,) = (line.split() for line in commands if line.startswith("make --jobs"))
+    assert together[-4:] == ["lint", "test", "lowest", "newest"]
     assert "--constraint constraints-lowest.txt" in (ROOT / "Makefile").read_text()
