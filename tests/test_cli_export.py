@@ -2,20 +2,24 @@
 
 import builtins
 import datetime
+import gc
 import json
+import sys
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
 import sim
+from sim.cli import main
 from sim.events.event_log import EVENT_COLUMNS
-from sim.events.of_run import results_of_run
+from sim.events.of_run import place_of_export, results_of_run
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge, Order
 from sim.report.assumptions import NOT_ADVICE
 
-SAFE = {"=2+5": "_2_5", "other": "other"}
+SAFE = {"=2+5": "_2_5-908d93", "other": "other"}
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +53,9 @@ def own(tmp_path_factory):
 
 
 def test_each_format_has_a_file_of_its_own_in_the_run(study, ketasim):
-    for name, file in (("csv", "_2_5-r1.csv"), ("vidigi", "_2_5-r1.vidigi.csv"),
-                       ("bupar", "_2_5-r1.bupar.csv"), ("xes", "_2_5-r1.xes")):  # fmt: skip
+    endings = {"csv": "csv", "vidigi": "vidigi.csv", "bupar": "bupar.csv", "xes": "xes"}
+    for name, ending in endings.items():
+        file = f"_2_5-908d93-r1.{ending}"
         status, out, err = ketasim("export", study, "--format", name)
         assert (status, err) == (0, "")
         assert out.splitlines()[-1] == f"Written: {study / 'exports' / file}"
@@ -74,7 +79,7 @@ def test_a_table_of_all_replications_reads_back(study, ketasim, tmp_path):
 
 def test_what_ketasim_wrote_gives_way_and_nothing_else_does(study, ketasim):
     arguments = ("export", study, "--format", "csv", "--replication", 2)
-    file = study / "exports" / "_2_5-r2.csv"
+    file = study / "exports" / "_2_5-908d93-r2.csv"
     assert ketasim(*arguments)[0] == 0
     first = file.read_bytes()
     assert ketasim(*arguments)[0] == 0
@@ -160,7 +165,7 @@ def test_what_the_run_holds_must_be_what_is_simulated(study, ketasim, tmp_path):
 def test_an_animation_is_written_beside_the_run(study, ketasim):
     status, out, err = ketasim("animate", study, "--days", "20")  # a Sunday
     assert (status, err) == (0, "")
-    assert out.splitlines()[-1] == f"Written: {study / 'exports' / '_2_5-r1.html'}"
+    assert out.splitlines()[-1] == f"Written: {study / 'exports' / '_2_5-908d93-r1.html'}"
     assert "25 January 2026, 2 frames, as the clinic is closed" in out
 
 
@@ -272,3 +277,25 @@ def test_a_workbook_without_its_scenario_says_what_is_missing(own, ketasim):
 
 def test_results_are_read_but_of_runs_alone(study):
     assert results_of_run(study).names == ["=2+5", "other"]
+
+
+def test_names_that_look_alike_as_files_have_files_of_their_own(tmp_path):
+    names = ("a b", "a_b", "a/b", "")
+    files = {place_of_export(tmp_path, name, 1, ".csv") for name in names}
+    assert len(files) == len(names)
+    assert {file.parent for file in files} == {tmp_path / "exports"}
+    assert tmp_path / "exports" / "a_b-r1.csv" in files
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="a folder that takes no file")
+def test_a_workbook_that_cannot_be_written_is_a_paragraph(study, monkeypatch, capfd):
+    monkeypatch.setattr(sys, "argv", ["ketasim", "export", str(study), "--format", "xlsx",
+                                      "--out", "/proc/book.xlsx"])  # fmt: skip
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    gc.collect()
+    said = capfd.readouterr()
+    assert (stopped.value.code, said.out) == (2, "")
+    assert "cannot be written" in said.err
+    assert "Traceback" not in said.err
+    assert "Exception ignored" not in said.err

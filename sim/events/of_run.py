@@ -7,6 +7,7 @@ alone are read.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 
@@ -68,9 +69,16 @@ def check_replication(results: Results, replication: int) -> None:
 
 
 def place_of_export(folder: Path, scenario: str, replication: int | None, ending: str) -> Path:
-    """Name the file of an export in the run's own folder; None stands for all replications."""
+    """Name the file of an export in the run's own folder; None stands for all replications.
+
+    A name that a file cannot have is told apart from others that look alike by letters of its
+    digest.
+    """
     what = "all" if replication is None else f"r{replication}"
-    return folder / EXPORTS / f"{safe_name(scenario) or 'scenario'}-{what}{ending}"
+    name = safe_name(scenario)
+    if name != scenario:
+        name += f"-{hashlib.sha256(scenario.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    return folder / EXPORTS / f"{name}-{what}{ending}"
 
 
 def is_simulable(results: Results, scenario: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,9 @@ def write_workbook(
     for title, rows in sheets.items():
         if rows:
             _sheet(book, title, rows, lacking)
-    write_export(path, book.save, overwrite)
+    written = BytesIO()  # a file that cannot be written would leave openpyxl's archive open
+    book.save(written)
+    write_export(path, lambda part: part.write_bytes(written.getvalue()), overwrite)
     return lacking
 
 

@@ -107,6 +107,8 @@ def read_results(folder: str | Path) -> Results:
     folder = Path(folder)
     manifest = _whole(folder, read_manifest(folder))
     metrics, courses, weeks = (_table(folder, table, manifest) for table in _TABLES)
+    if "metrics.csv" not in manifest.get("missing", ()):
+        _check_every_replication(folder, metrics, manifest)
     return Results(
         metrics=metrics,
         courses=courses,
@@ -137,6 +139,20 @@ def _whole(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
             f'{folder / MANIFEST}: reference: there is no scenario "{read.reference}" in it.'
         )
     return manifest
+
+
+def _check_every_replication(
+    folder: Path, metrics: pd.DataFrame, manifest: Mapping[str, Any]
+) -> None:
+    """Refuse a table that was cut short: then means would be of what happens to be left."""
+    counted = metrics.groupby("scenario")["replication"].nunique()
+    for name in manifest["scenarios"]:
+        if (found := int(counted.get(name, 0))) != manifest["replications"]:
+            raise ScenarioError(
+                f"{folder / 'metrics.csv'}: it has {found} of the {manifest['replications']} "
+                f'replications of "{name}" that the manifest tells of; it was cut short or changed '
+                "after the run. Run the study again."
+            )
 
 
 def _table(folder: Path, table: str, manifest: Mapping[str, Any]) -> pd.DataFrame:

@@ -150,7 +150,7 @@ def _legend(figure: FigureBase, names: list[str], limited: bool) -> None:
         for name, look in style.looks(names).items()
     ]  # fmt: skip
     if limited:
-        handles.append(Line2D([], [], color=style.GREY, label="room for at most", **_ROOM))
+        handles.append(Line2D([], [], color=style.GREY, label="room in opening hours", **_ROOM))
     if len(handles) > 1:
         figure.legend(handles=handles, loc="outside right upper", fontsize=8)
 
@@ -162,7 +162,8 @@ def _note(results: Results, room: str, limit: str) -> str:
     if room != "none":
         said.append(
             "Dashed: infusions that chairs and nurses have time for in opening hours, sessions of "
-            "planned length end to end, or that are booked at most."
+            "planned length end to end, or that are booked at most. Overtime and shorter sessions "
+            "go beyond it."
         )
     if limit != "none":
         said.append("Dashed in the second panel: the largest caseload that is taken.")

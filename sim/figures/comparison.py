@@ -109,7 +109,7 @@ def _differences(
         _difference(ax, place, row, looks[str(name)].colour, _ranked(named.iloc[place]))
     ax.axvline(0, color=style.GREY, lw=1)
     ax.set_ylim(len(others) - 0.4, -0.6)  # the first scenario on top
-    ax.set_yticks(range(len(others)), [style.spoken(name) for name in others])
+    ax.set_yticks(range(len(others)), [style.wrapped(style.spoken(name), 30) for name in others])
     ax.grid(visible=False, axis="y")
     _limits(ax, drawn)
     _tint(ax, measure)

@@ -22,6 +22,8 @@ from sim.scales import GAD7_HIGHEST, WELL_BELOW
 from sim.units import MINUTES_PER_DAY, NEVER
 
 _FEWEST = 20  # patients a replication: a mean over fewer is one person's course, not a policy's
+_MOST_LINES = 30
+"""Scenarios of which more would be one ribbon."""
 MARK_EVERY = 12  # weeks from one marker of a line to the next
 _MARKS = {  # whether it is a booster: colour, marker and name of an infusion
     False: ("#0072B2", "v", "infusion of an induction"),
@@ -200,11 +202,16 @@ def _key(figure: FigureBase) -> None:
 
 
 def has_courses(results: Results) -> bool:
-    """Tell whether there are mean courses to draw."""
-    return not results.courses.empty
+    """Tell whether anybody was followed for a week, without which there is no course to draw."""
+    return not results.courses.empty and bool(results.courses["day"].max() > 0)
+
+
+def _has_few_courses(results: Results) -> bool:
+    """Tell whether the lines of all scenarios can be told apart in one panel."""
+    return has_courses(results) and len(results.names) <= _MOST_LINES
 
 
 COURSE_FIGURES: style.OfResults = {
-    "mean_scores": (mean_scores, has_courses),
+    "mean_scores": (mean_scores, _has_few_courses),
     "patients": (patients, has_courses),
 }

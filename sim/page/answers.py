@@ -40,7 +40,7 @@ def answer_of(told: ReadFolder) -> PageAnswer:
 def _capacity(told: ReadFolder) -> PageAnswer:
     uncertain = told.manifest.get("uncertainty")
     sure = (
-        "Each simulated year has parameters of its own, drawn from what is known about them."
+        "Each replication has parameters of its own, drawn from what is known about them."
         if uncertain
         else _CHANCE
     )
@@ -53,8 +53,8 @@ def _capacity(told: ReadFolder) -> PageAnswer:
             "rests_on": "On which parameters the load rests",
         })),
         uncertainty=[
-            "The limits beside a share of years are Wilson's, 95 %: how many years in all would "
-            "meet the target, as far as those simulated can tell.",
+            "The limits beside a share of replications are Wilson's, 95 %: how many in all would "
+            "meet the targets, as far as those simulated can tell.",
             sure,
         ],
     )  # fmt: skip
@@ -126,14 +126,17 @@ def _uncertain(told: ReadFolder) -> PageAnswer:
     return PageAnswer(
         kind="Uncertain parameters",
         sentences=[
-            f"{draws} draws of the uncertain parameters, {each} replications of each.",
+            f"{draws} draws of the uncertain parameters, {each} replications of each. Below, "
+            "behind each number, how much of the variance between single replications is "
+            "parameters.",
             *(_drawn(row, reference) for row in table.to_dict("records")[:24]),
         ],
         cautions=[few] if few else [],
         grids=[table_as_grid("Headline measures", table)],
         uncertainty=[
-            "± holds parameters and chance. The share of parameters is what no number of "
-            "replications can buy off; only better evidence can."
+            f"± holds the mean of {each} replications of another draw in 95 of 100 cases: "
+            "parameters, and what is left of chance. More replications bring it down to "
+            "half_width_floor in the table and no further; only better evidence can."
         ],
         drawn=_parts(told),
     )
@@ -150,8 +153,9 @@ def _drawn(row: dict[Any, Any], reference: str | None) -> str:
     half, mean = float(row["half_width"]), float(row["mean"])
     sign = "" if reference is None else "+"
     against = "" if reference is None else f" against {spoken(reference)}"
-    share = float(row["share_parameters"])
-    parts = "" if share != share else f"; {100 * share:.0f} % of the variance is parameters"
+    known = (100 * float(row[f"share_{end}"]) for end in ("parameters", "lower", "upper"))
+    share, low, high = known
+    parts = f"; parameters {share:.0f} % ({low:.0f} to {high:.0f} %)" if share == share else ""
     name, measure = spoken(str(row["scenario"])), title(str(row["measure"]))
     return (
         f"{name[:1].upper()}{name[1:]}{against}: {measure[:1].lower()}{measure[1:]} "

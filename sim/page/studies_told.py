@@ -71,12 +71,12 @@ def headline_of(results: Results) -> Iterator[str]:
 
 def _sentence_of_one(results: Results) -> str:
     scenario, n = results.scenarios.get(results.names[0]), results.replications
-    run = "run" if n == 1 else "runs"
     length = f" of {scenario.run.days} days" if scenario else ""
     counted = ""
     if scenario and scenario.run.warm_up:
-        counted = f", of which the first {scenario.run.warm_up} are not counted"
-    return f"Means over {n} simulated {run}{length}{counted}; every number stands below."
+        counted = f", of which the first {scenario.run.warm_up} count in no measure"
+    many = f"Means over {n} simulated runs" if n > 1 else "One simulated run"
+    return f"{many}{length}{counted}; every number stands below."
 
 
 def _tiles(summary: TidyTable) -> Iterator[Tile]:

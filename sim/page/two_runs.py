@@ -27,7 +27,7 @@ _MOST_PATHS = 40
 def answer_beside(told: ReadFolder, other: ReadFolder) -> PageAnswer:
     """Set two runs or comparisons side by side, scenario by scenario of the same name.
 
-    With one seed the replications are of the same people and draws, and are paired; else the
+    With one seed and one sampling the replications have the same draws, and are paired; else the
     difference is of unrelated samples (Welch).
     """
     for of in (told, other):
@@ -58,7 +58,9 @@ def _pairs(one: Results, two: Results) -> list[tuple[str, str]]:
 
 
 def _paired(one: Results, two: Results) -> bool:
-    return one.seed == two.seed
+    """Whether replications of one number have the same draws: one seed, and one way of drawing."""
+    ways = {scenario.run.sampling for of in (one, two) for scenario in of.scenarios.values()}
+    return one.seed == two.seed and len(ways) <= 1
 
 
 def _sentences(one: Results, two: Results, pairs: list[tuple[str, str]]) -> Iterator[str]:
@@ -69,10 +71,12 @@ def _sentences(one: Results, two: Results, pairs: list[tuple[str, str]]) -> Iter
             f"draws: differences are paired, over {min(n, m)} of {n} and {m} replications."
         )
     else:
+        why = f"different seeds ({one.seed} and {two.seed})"
+        if one.seed == two.seed:
+            why = "different sampling (run.sampling)"
         yield (
-            f"The runs have different seeds ({one.seed} and {two.seed}), so other people and other "
-            f"luck: differences are of unrelated samples of {n} and {m} replications, and less "
-            "sure than with one seed."
+            f"The runs have {why}, so other people and other luck: differences are of unrelated "
+            f"samples of {n} and {m} replications, and less sure than if they were paired."
         )
     left = [name for name in (*one.names, *two.names) if name not in {p for q in pairs for p in q}]
     if left:

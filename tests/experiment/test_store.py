@@ -201,3 +201,13 @@ def test_a_scenario_with_an_object_of_the_users_own_keeps_its_numbers(tmp_path):
     assert read.names == ["mine", "base"]
     assert list(read.scenarios) == ["base"]
     pd.testing.assert_frame_equal(read.metrics, results.metrics, check_dtype=False)
+
+
+@pytest.mark.parametrize("left", [0, 0.4])
+def test_a_table_of_metrics_that_was_cut_short_is_refused(results, tmp_path, left):
+    """Else means would be of the replications that happen to be left."""
+    folder = write_results(results, tmp_path / "out")
+    head, *rows = (folder / "metrics.csv").read_text().splitlines(keepends=True)
+    (folder / "metrics.csv").write_text("".join([head, *rows[: int(left * len(rows))]]))
+    with pytest.raises(ScenarioError, match=r"metrics\.csv: it has \d of the \d+ replications"):
+        read_results(folder)

@@ -47,7 +47,7 @@ def test_an_unlimited_clinic_has_no_line_and_nothing_is_said_of_one(boosters):
     axes = caseload(replace(boosters, scenarios=free))
     assert [dashed(ax) for ax in axes] == [[], [], []]
     assert "Dashed" not in notes(axes)
-    assert not any(text.get_text() == "room for at most" for text in said(axes))
+    assert not any(text.get_text() == "room in opening hours" for text in said(axes))
 
 
 def said(axes):

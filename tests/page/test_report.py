@@ -9,6 +9,7 @@ import sim
 from sim.experiment import folder as folders
 from sim.figures import embedded
 from sim.figures.embedded import MOST_SVG, drawn_inside
+from sim.figures.gallery import figures_of
 from sim.page import one_page
 from sim.page.captions import CAPTIONS, caption_of
 from sim.page.one_page import LARGEST_PAGE, report_text
@@ -254,3 +255,24 @@ def test_the_parser_finds_what_is_looked_for():
     assert page.pictures == ["v", "w"]
     assert page.unclosed == ["p"]
     assert "script" in page.tags
+
+
+def test_two_runs_whose_people_are_drawn_otherwise_are_not_paired(study, tmp_path):
+    even = BASE.override({"run.sampling": "sobol"})
+    page = Page(report_text(study, written(tmp_path / "even", {"base": even})))
+    assert "different sampling (run.sampling)" in page.text
+    assert "(Welch)" in page.text
+    assert "they have the same draws" not in page.text
+
+
+def test_a_run_of_three_days_has_no_course_to_draw_and_a_report(tmp_path):
+    folder = written(tmp_path / "three", {"base": BASE.override({"run.days": 3})}, replications=1)
+    assert {"mean_scores", "patients"}.isdisjoint(figures_of(sim.read_results(folder)))
+    page = Page(report_text(folder))
+    assert "One simulated run of 3 days;" in page.text
+
+
+def test_days_that_warm_up_count_in_no_measure(tmp_path):
+    warm = BASE.override({"run.warmup_days": 20})
+    page = Page(report_text(written(tmp_path / "warm", {"base": warm}, replications=1)))
+    assert "of which the first 20 count in no measure" in page.text

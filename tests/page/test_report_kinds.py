@@ -54,6 +54,10 @@ def test_what_the_command_said_stands_first_on_the_page(reported):
         assert outside == table["verdict"].isin(["above", "below", "not reached"]).sum()
     elif name == "uncertain":
         assert "4 draws of the uncertain parameters, 2 replications of each." in page.text
+        table = read_table(folder / "uncertainty.csv").set_index("measure").loc["days_below_10"]
+        share = f"{100 * table['share_parameters']:.0f} %"
+        limits = (f"{100 * table[f'share_{end}']:.0f}" for end in ("lower", "upper"))
+        assert f"parameters {share} ({' to '.join(limits)} %)." in page.text
         assert "Caution: 4 draws are few for what follows." in said
         assert "Caution: Caution" not in page.text
         assert "4 draws are few for what follows." in page.text
