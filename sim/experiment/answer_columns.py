@@ -95,7 +95,7 @@ _CAPACITY: dict[str, TableWords] = {
                 for end, says in (
                     ("", ", mean"), ("_lower", ": lower limit of the mean"),
                     ("_upper", ": upper limit of the mean"),
-                    ("_band_lower", ": lower end of the band in which most single clinics are"),
+                    ("_band_lower", ": lower end of the band of 95 % of weeks"),
                     ("_band_upper", ": upper end of that band"),
                 )
             },
