@@ -31,8 +31,8 @@ from sim.study.paired import COMPARISON
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
+import as_markdown  # noqa: E402
 import beside_docs  # noqa: E402  (no package: its folder comes first)
-import markdown  # noqa: E402
 import reference_commands  # noqa: E402
 import reference_keys  # noqa: E402
 import reference_measures  # noqa: E402
@@ -138,7 +138,7 @@ def test_every_measure_is_on_the_page_with_its_definition():
     ]  # fmt: skip
     assert set(re.findall(r"^:::\{measure\} (\S+)$", page, re.M)) == set(CATALOGUE)
     for one in CATALOGUE.values():
-        assert markdown.text(one.definition[1:].rstrip(".")) in page
+        assert as_markdown.text(one.definition[1:].rstrip(".")) in page
 
 
 def test_every_file_that_a_folder_of_results_may_hold_is_described():
@@ -234,5 +234,5 @@ def test_every_page_is_in_the_contents():
 
 
 def test_signs_in_a_text_are_no_markup_but_code_stays_code():
-    assert markdown.text("a_b *c* <d> [e] `f_g`") == r"a\_b \*c\* \<d\> \[e\] `f_g`"
-    assert markdown.code("a`b") == "`` a`b ``"
+    assert as_markdown.text("a_b *c* <d> [e] `f_g`") == r"a\_b \*c\* \<d\> \[e\] `f_g`"
+    assert as_markdown.code("a`b") == "`` a`b ``"

@@ -16,7 +16,7 @@ import reference_measures
 import reference_names
 import reference_tables
 import tutorial_cells
-from markdown import page, text
+from as_markdown import page, text
 from pygments.lexers.special import TextLexer
 
 MADE = "reference"

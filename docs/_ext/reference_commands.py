@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer
-from markdown import code, described, page, text
+from as_markdown import code, described, page, text
 
 from sim.cli.commands import app
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markdown import bullets, code, described, page, text
+from as_markdown import bullets, code, described, page, text
 from pydantic.fields import FieldInfo
 
 from sim.config.fields import alternatives, default_of, entry_type, kind_of, tables

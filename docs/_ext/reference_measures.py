@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from markdown import bullets, code, described, page, text
+from as_markdown import bullets, code, described, page, text
 
 from sim.outcomes.catalogue import CATALOGUE, title_of
 from sim.outcomes.measures import Measure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from types import ModuleType
 
-from markdown import page
+from as_markdown import page
 
 import sim
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from markdown import code, page, text
+from as_markdown import code, page, text
 
 from sim.experiment.answer_columns import TABLES_IN_WORDS
 from sim.experiment.column_words import TableWords
