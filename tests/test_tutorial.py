@@ -1,9 +1,11 @@
 """The tutorial does what it says. Witness: its own text, block after block, in an empty folder.
 
-Commands are run without their figures, and that of capacity without the build-up over years that
-comes after its answer; both have tests of their own.
+Commands are run without their figures, pages without theirs and the sources, and that of capacity
+without the build-up over years that comes after its answer; workbook and animation are not made,
+nothing is run until it is sure, and nothing is simulated twice. All that has tests of its own.
 """
 
+import re
 import shlex
 import shutil
 import sys
@@ -12,8 +14,12 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+import sim
 from sim.cli import planning_extras
+from sim.experiment import task
 from sim.experiment.folder import DRAWN
+from sim.page import one_page
+from tests_of_pages import Page
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
@@ -23,6 +29,7 @@ import tutorial_cells  # noqa: E402  (no package: its folder comes first)
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 BLOCKS = tutorial_cells.blocks(PAGE)
 LEFT_OUT = "..."
+NOT_MADE = ("export", "animate")
 
 
 def pieces(seen):
@@ -50,12 +57,65 @@ def lacks(seen, printed):
     return None
 
 
-def test_every_block_prints_what_stands_below_it(ketasim, tmp_path, monkeypatch, capsys):
+def never_until(run):
+    """Give what runs as `run` does, but not until it is sure: then the results before that."""
+    newest = []
+
+    def shorter(scenarios, until=None, **how):
+        if until is None:
+            newest[:] = [run(scenarios, **how)]
+        else:
+            assert sim.until(until)
+            assert (newest[0].names, how.pop("reference")) == (list(scenarios), newest[0].reference)
+            assert how == {"jobs": 1}
+        return newest[0]
+
+    return shorter
+
+
+def once(replicate):
+    """Give what simulates as `replicate` does, but the same replication of a scenario only once."""
+    done = []
+
+    def remembered(*asked):
+        for before, replication in done:
+            if before == asked:
+                return replication
+        done.append((asked, replicate(*asked)))
+        return done[-1][1]
+
+    return remembered
+
+
+def typed(line, ketasim):
+    """Run a line of shell and give what it printed."""
+    program, name, *arguments = shlex.split(line)
+    assert program == "ketasim"
+    if name in NOT_MADE:
+        return ""
+    few = [] if name == "report" else ["--no-figures", "--jobs", "1"]
+    status, printed, said = ketasim(name, *arguments, *few)
+    assert status == 0, said
+    return printed
+
+
+def words_of(page):
+    """Give the words of a page of HTML."""
+    return Page(Path(page).read_text(encoding="utf-8")).text
+
+
+@pytest.fixture
+def followed(ketasim, tmp_path, monkeypatch, capsys):
+    """Follow the tutorial in an empty folder; give each block with what it printed."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(planning_extras, "filled", lambda *_: [])
+    monkeypatch.setattr(one_page, "sources", lambda _told: None)
+    monkeypatch.setattr(one_page, "drawn_inside", lambda *_: "<svg></svg>")
+    monkeypatch.setattr(task, "replicate", once(task.replicate))
+    monkeypatch.setattr(sim, "run", never_until(sim.run))
     matplotlib.use("agg")
-    names = {}
+    names, done = {}, []
     for block in BLOCKS:
         if not block.run:
             continue
@@ -66,13 +126,33 @@ def test_every_block_prints_what_stands_below_it(ketasim, tmp_path, monkeypatch,
             exec(compile(block.code, "tutorial", "exec"), names)
             printed = capsys.readouterr().out
         else:
-            program, *arguments = shlex.split(block.code)
-            assert program == "ketasim"
-            status, printed, said = ketasim(*arguments, "--no-figures", "--jobs", "1")
-            assert status == 0, said
+            printed = "".join(typed(line, ketasim) for line in block.code.splitlines())
+        done.append((block, printed))
+    return done
+
+
+def test_every_block_does_what_the_page_says(followed):
+    for block, printed in followed:
         assert block.seen is None or lacks(block.seen, printed) is None, block.code
     for picture in ("course", "tradeoff", "mine"):
         assert Path("results", f"{picture}.png").stat().st_size > 10_000
+
+    of_chairs, page = words_of("results/first/report.html"), " ".join(PAGE.split())
+    for on_the_page, in_the_tutorial in (
+        ("-2.7 ±3.2 p=0.072", "2.7 ± 3.2 days fewer below 10 (p = 0.072: that could be luck)"),
+        ("-2.7 ±1.5 p=0.010", "2.7 ± 1.5 days fewer in response (p = 0.010: hardly"),
+    ):
+        assert on_the_page in of_chairs
+        assert in_the_tutorial in page
+    of_own = words_of("results/own/report.html").partition("Sooner when worse against")[2]
+    for said in ("0.290 (0.219 to 0.361) fewer infusions", "days in response (-4.6 to 1.5)"):
+        assert said in of_own
+    assert "0.290 infusions fewer each (0.219 to 0.361)" in page
+    assert "no difference is found in days in response (-4.6 to 1.5)" in page
+
+    kept = {path.name for path in Path("results/first").iterdir()} - {"report.html"}
+    listed = PAGE.partition("| file | what is in it |")[2].partition("\n\n")[0]
+    assert kept <= {name.strip("/") for name in re.findall(r"`([^`]+)`", listed)}
 
 
 def test_the_tutorial_has_blocks_of_every_sort_and_says_what_most_print():
