@@ -80,8 +80,12 @@ class Results:
 
     def unit(self, measure: str) -> str:
         """Give the unit of a measure, one of the user's own among them."""
-        own = {entry["name"]: str(entry["unit"]) for entry in self.manifest.get("measures", ())}
-        return own.get(measure) or unit(measure)
+        return self.own_units.get(measure) or unit(measure)
+
+    @property
+    def own_units(self) -> dict[str, str]:
+        """The units of measures of the user's own, by name."""
+        return {entry["name"]: str(entry["unit"]) for entry in self.manifest.get("measures", ())}
 
     def summary(self, measures: Sequence[str] | None = None, level: float = 0.95) -> pd.DataFrame:
         """Give the mean over replications of every measure, with its interval.

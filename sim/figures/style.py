@@ -9,13 +9,14 @@ import re
 import sys
 import textwrap
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -28,6 +29,8 @@ from sim.experiment.log import wrote
 from sim.experiment.results import Results
 from sim.outcomes.catalogue import own_words, unit
 
+_Given = ParamSpec("_Given")
+_Drawn = TypeVar("_Drawn")
 Panels = NDArray[Any]
 """An array of matplotlib axes, as `Figure.subplots` gives it."""
 
@@ -97,8 +100,33 @@ def _style() -> Iterator[None]:
         matplotlib.rcParams.update(before)
 
 
-styled = _style()
-"""Decorates a drawing function: the style holds inside it, and the user's settings afterwards."""
+_OWN_UNITS: ContextVar[Mapping[str, str]] = ContextVar("own_units", default={})  # noqa: B039
+"""Units of the measures of the user's own in what is being drawn, by name."""
+
+
+def styled(draw: Callable[_Given, _Drawn]) -> Callable[_Given, _Drawn]:
+    """Decorate a drawing function: the style holds inside it, and the user's settings afterwards.
+
+    Where it draws results, their own measures have their units in it.
+    """
+
+    @wraps(draw)
+    def drawn(*given: _Given.args, **more: _Given.kwargs) -> _Drawn:
+        results = next((one for one in given if isinstance(one, Results)), None)
+        own = {} if results is None else results.own_units
+        token = _OWN_UNITS.set({**_OWN_UNITS.get(), **own})
+        try:
+            with _style():
+                return draw(*given, **more)
+        finally:
+            _OWN_UNITS.reset(token)
+
+    return drawn
+
+
+def _unit(measure: str) -> str:
+    return _OWN_UNITS.get().get(measure) or unit(measure)
+
 
 TITLES = {  # where the name of a measure does not read as words
     "wait_first_infusion_days": "Wait for the first infusion",
@@ -151,7 +179,7 @@ def title(measure: str) -> str:
 
 def is_share(measure: str) -> bool:
     """Tell whether a measure is a share from 0 to 1, which axes show in per cent."""
-    return unit(measure).startswith(("share", "proportion", "probability"))
+    return _unit(measure).startswith(("share", "proportion", "probability"))
 
 
 def label(measure: str, width: int = 40) -> str:
@@ -176,12 +204,12 @@ def unit_label(measure: str, width: int = 34) -> str:
 
 
 def _shown_unit(measure: str) -> str:
-    return "%" + unit(measure).removeprefix("share") if is_share(measure) else unit(measure)
+    return "%" + _unit(measure).removeprefix("share") if is_share(measure) else _unit(measure)
 
 
 def difference_unit(measure: str, width: int = 28) -> str:
     """Write the unit of a difference of a measure; of shares it is percentage points."""
-    return wrapped("percentage points" if is_share(measure) else unit(measure), width)
+    return wrapped("percentage points" if is_share(measure) else _unit(measure), width)
 
 
 def in_per_cent(axis: Any, measure: str, symbol: str = "%") -> None:

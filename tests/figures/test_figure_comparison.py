@@ -201,3 +201,14 @@ def test_a_tradeoff_of_one_replication_has_points_and_says_so(made_up):
     axes = tradeoff(made_up.boosters(1))
     assert len(axes[0].containers) == 8
     assert "no intervals" in axes[0].figure.get_supxlabel()
+
+
+def test_a_measure_of_ones_own_has_its_unit_on_the_axis_and_elsewhere_nothing_does(made_up):
+    boosters = made_up.boosters(4)
+    rows = boosters.metrics["measure"] == "relapses_per_responder_year"
+    named = boosters.metrics["measure"].mask(rows, "boosted")
+    own = replace(boosters, metrics=boosters.metrics.assign(measure=named))
+    for unit, said in (("share", "percentage points"), ("coins", "coins")):
+        known = replace(own, manifest={"measures": [{"name": "boosted", "unit": unit}]})
+        assert forest(known, measures=["boosted"])[0, 0].get_xlabel() == said
+    assert forest(own, measures=["boosted"])[0, 0].get_xlabel() == ""
