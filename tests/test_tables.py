@@ -23,7 +23,7 @@ def show(capsys, monkeypatch):
 
     def shown(measure, **scenarios):
         headline = {measure: replace(CATALOGUE[measure], headline=True)}
-        monkeypatch.setattr(results_tables, "CATALOGUE", dict(CATALOGUE) | headline)
+        monkeypatch.setattr("sim.outcomes.catalogue.CATALOGUE", dict(CATALOGUE) | headline)
         rows = [
             (name, number, measure, value)
             for name, values in scenarios.items()

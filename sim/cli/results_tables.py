@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 
 from sim.cli.terminal import as_text, console
-from sim.outcomes.catalogue import CATALOGUE, title_of
+from sim.experiment.results import rows_by_measure
+from sim.outcomes.catalogue import CATALOGUE, headline_among, title_of
 from sim.report.numbers_told import difference_cell, in_list, marks_told, mean_cell
 from sim.study.beside import STANDS_ON, UNTREATED, said_beside
 from sim.study.turned_out import cautions_of_results
@@ -71,8 +72,7 @@ def say_cautions(results: Results, out: Console) -> None:
 
 
 def _headline(results: Results) -> list[str]:
-    present = set(results.metrics["measure"])
-    return [name for name, measure in CATALOGUE.items() if measure.headline and name in present]
+    return headline_among(set(results.metrics["measure"]))
 
 
 def _is_everybodys(comparison: TidyTable, measure: str) -> bool:
@@ -91,7 +91,7 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
     table = _table(f"{as_text(results.names[0])} ({_sureness(results)})")
     for heading in ("measure", "mean", "95 % interval", "unit", ""):
         table.add_column(f"{heading}  ", justify="right" if heading == "mean" else "left")
-    for row in _by_scenario(results.summary(headline)).values():
+    for row in rows_by_measure(results.summary(headline)).values():
         better = _BETTER[CATALOGUE[row["measure"]].direction]
         told, limits = in_list(row)
         table.add_row(
@@ -105,7 +105,7 @@ def _list(results: Results, headline: Sequence[str]) -> Table:
 
 
 def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Table]:
-    rows = _by_scenario(results.summary(headline))
+    rows = rows_by_measure(results.summary(headline))
     cells = {
         name: [mean_cell(rows[name, m]) if (name, m) in rows else "–" for m in headline]
         for name in results.names
@@ -116,7 +116,7 @@ def _means(results: Results, headline: Sequence[str], width: int) -> Iterator[Ta
 def _differences(
     results: Results, comparison: TidyTable, headline: Sequence[str], width: int
 ) -> Iterator[Table]:
-    rows = _by_scenario(comparison)
+    rows = rows_by_measure(comparison)
     reference = str(comparison["reference"].iloc[0])
     cells = {
         name: [difference_cell(rows[name, measure]) for measure in headline]
@@ -128,13 +128,6 @@ def _differences(
         cells["pairing gained"] = [_gain(values) for values in gains]
     title = f"Differences from {as_text(reference)} on the same patients ({_sureness(results)})"
     return _grids(title, headline, cells, width)
-
-
-def _by_scenario(table: TidyTable) -> dict[tuple[str, str], dict[str, Any]]:
-    rows: list[dict[str, Any]] = [
-        dict(zip(table.columns, row, strict=True)) for row in table.values
-    ]
-    return {(row["scenario"], row["measure"]): row for row in rows}
 
 
 def _grids(

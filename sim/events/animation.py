@@ -34,7 +34,7 @@ from sim.events.of_run import (
     results_of_run,
     simulated_again,
 )
-from sim.experiment.exported import check_export, write_export
+from sim.experiment.exported import Exported, check_export, write_export
 from sim.model.eras import calendar_of
 from sim.model.replication import Replication
 from sim.report.dates import in_words
@@ -55,14 +55,6 @@ class DaysShown:
     end: int
 
 
-@dataclass(frozen=True)
-class Animated:
-    """What was written, and how many frames of what it has."""
-
-    path: Path
-    told: str
-
-
 def animate_run(
     folder: Path,
     scenario: str | None = None,
@@ -71,7 +63,7 @@ def animate_run(
     every: int | None = None,
     out: Path | None = None,
     overwrite: bool = False,
-) -> Animated:
+) -> Exported:
     """Write the animation of some days of a replication as a page.
 
     `every` is the number of minutes between frames. Raises ScenarioError for days that the run
@@ -109,7 +101,7 @@ def animate_run(
         f"{name}, replication {replication}: {people} patients, {days}, {len(frames)} frames, "
         + (f"one every {step} minutes" if step else "as the clinic is closed all the time")
     )
-    return Animated(path, told)
+    return Exported(path, told)
 
 
 def _vidigi() -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +18,7 @@ from sim.events.of_run import (
 from sim.events.vidigi_log import vidigi_table
 from sim.events.workbook import write_workbook
 from sim.events.xes import lifecycle_events, write_xes
-from sim.experiment.exported import check_export, write_export
+from sim.experiment.exported import Exported, check_export, write_export
 from sim.experiment.spreadsheets import for_spreadsheets
 
 BUPAR_COLUMNS = (
@@ -30,15 +29,6 @@ Tables = Iterator[pd.DataFrame]
 FORMATS = {"vidigi": ".vidigi.csv", "xes": ".xes", "bupar": ".bupar.csv", "csv": ".csv",
            "xlsx": ".xlsx"}  # fmt: skip
 """Each format's ending."""
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What was written, where, and what of it could not be known."""
-
-    path: Path
-    told: str
-    missing: tuple[str, ...] = ()
 
 
 def bupar_table(events: pd.DataFrame) -> pd.DataFrame:

@@ -60,14 +60,6 @@ def chosen_scenario(results: Results, scenario: str | None) -> str:
     return scenario
 
 
-def check_replication(results: Results, replication: int) -> None:
-    """Refuse a replication that the run does not have."""
-    if not 1 <= replication <= results.replications:
-        raise ScenarioError(
-            f"replication {replication}: this run has the replications 1 to {results.replications}."
-        )
-
-
 def place_of_export(folder: Path, scenario: str, replication: int | None, ending: str) -> Path:
     """Name the file of an export in the run's own folder; None stands for all replications.
 
@@ -88,7 +80,7 @@ def is_simulable(results: Results, scenario: str) -> bool:
 
 def simulated_again(results: Results, scenario: str, replication: int) -> Replication:
     """Simulate a replication again; refuse it where the visits that were kept are others."""
-    check_replication(results, replication)
+    results.check_replication(replication)
     run = results.replicate(scenario, replication)
     reading = Reading(run)
     kept = _kept_rows(results, "visits", scenario, replication)
@@ -117,7 +109,7 @@ def record_of_run(results: Results, scenario: str, replication: int) -> tuple[Re
     """Give the record of a replication, and what of it is not known, in sentences."""
     if is_simulable(results, scenario):
         return recorded(simulated_again(results, scenario, replication), scenario), []
-    check_replication(results, replication)
+    results.check_replication(replication)
     kept = _kept_rows(results, "visits", scenario, replication)
     if kept is None:
         raise ScenarioError(
@@ -169,9 +161,8 @@ def _kept_rows(results: Results, kind: str, scenario: str, replication: int) -> 
     """Give the rows of a kept table of one replication, None where there is no such table."""
     if kind not in results.kept:
         return None
-    table = results.kept[kind].table()
-    rows = (table["scenario"] == scenario) & (table["replication"] == replication)
-    return table[rows].drop(columns=["scenario", "replication"]).reset_index(drop=True)
+    rows = results.kept[kind].rows(scenario, replication)
+    return rows.drop(columns=["scenario", "replication"])
 
 
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:

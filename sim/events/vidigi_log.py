@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.clinic.visit import MISSED
 from sim.events.event_log import (
     AT_HOME,
     DOSE_AT_HOME,
@@ -26,13 +27,13 @@ from sim.events.event_log import (
     WAITING_LIST,
 )
 
+_NO_PLACE = {REMOTE_RATING, STAYS_AWAY[MISSED]}  # by whoever is at home meanwhile, and stays there
 QUEUED = {WAITING_LIST, AT_HOME, FOR_CHAIR, FOR_PRESCRIBER, DOSE_AT_HOME, *STAYS_AWAY.values()}
-QUEUED -= {"rating missed"}  # by whoever is at home meanwhile, and stays there
+QUEUED -= _NO_PLACE
 VIDIGI_COLUMNS = (
     "run_number", "entity_id", "event_type", "event", "time", "timestamp", "resource_id",
     "unique_resource_id", "visit_id", "entity_kind", "kind", "status", "route", "reason",
 )  # fmt: skip
-_NO_PLACE = {REMOTE_RATING, "rating missed"}
 
 
 def vidigi_table(events: pd.DataFrame) -> pd.DataFrame:

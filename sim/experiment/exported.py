@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sim.config.errors import ScenarioError
@@ -18,6 +19,15 @@ from sim.config.writing import Unwritten, aside, reason, write_text
 EXPORTS = "exports"
 WRITTEN = "written.json"
 """By file name, the SHA-256 of what ketasim wrote there."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written, where, and what of it could not be known."""
+
+    path: Path
+    told: str
+    missing: tuple[str, ...] = ()
 
 
 def write_export(path: Path, write: Callable[[Path], object], overwrite: bool = False) -> Path:

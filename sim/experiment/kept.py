@@ -60,6 +60,16 @@ class Kept:
         ).to_pandas()
         return frame
 
+    def rows(self, scenario: str, replication: int) -> pd.DataFrame:
+        """Read the rows of one replication alone."""
+        import pyarrow as pa
+
+        wanted = [("scenario", "==", scenario), ("replication", "==", replication)]
+        frame: pd.DataFrame = pa.concat_tables(
+            list(self._tables(wanted)), promote_options="permissive"
+        ).to_pandas()
+        return frame
+
     def write(self, path: Path) -> None:
         """Write all parts to one file, part by part, so that they need not fit in memory twice."""
         import pyarrow as pa
@@ -75,11 +85,11 @@ class Kept:
                 )
                 writer.write_table(aligned.cast(schema))
 
-    def _tables(self) -> Iterator[Any]:
+    def _tables(self, wanted: list[tuple[str, str, object]] | None = None) -> Iterator[Any]:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         for part in self.parts:
             source = pa.BufferReader(part) if isinstance(part, bytes) else part
             # What pandas notes about its types differs from part to part where a column is empty.
-            yield pq.read_table(source).replace_schema_metadata(None)
+            yield pq.read_table(source, filters=wanted).replace_schema_metadata(None)

@@ -143,6 +143,14 @@ class Results:
             + nearest(scenario, self.names)
         )
 
+    def check_replication(self, replication: int) -> None:
+        """Refuse a replication that the run does not have."""
+        if not 1 <= replication <= self.replications:
+            raise ScenarioError(
+                f"replication {replication}: this run has the replications 1 to "
+                f"{self.replications}."
+            )
+
     @property
     def patients(self) -> pd.DataFrame:
         """One row per scenario, replication and patient, when patients were kept."""
@@ -167,6 +175,12 @@ class Results:
     def _row(self, scenario: str, measure: str, values: Any, level: float) -> tuple[object, ...]:
         found = summarised(values.to_numpy(), level, possible(measure))
         return (scenario, measure, self.unit(measure), *_mean_of(found), *_rest_of(found))
+
+
+def rows_by_measure(table: TidyTable) -> dict[tuple[str, str], dict[str, Any]]:
+    """Give the rows of a table by scenario and measure."""
+    rows = [dict(zip(map(str, table.columns), row, strict=True)) for row in table.values]
+    return {(str(row["scenario"]), str(row["measure"])): row for row in rows}
 
 
 def _mean_of(found: Summary) -> tuple[object, ...]:

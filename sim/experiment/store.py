@@ -203,26 +203,30 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table back: names stay text, even "NA", and numbers keep every digit."""
+    table = _cells_of(path)
     try:
-        check_file(path, MOST_RESULTS)
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         texts = {name: table[name].map(as_meant) for name in TEXTS if name in table.columns}
         return table.assign(
             **texts,
             **{name: _numbers(table[name]) for name in table.columns if name not in TEXTS},
         )
-    except (OSError, ValueError) as fault:
+    except ValueError as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read a table of any command: a column of numbers alone is numbers, any other text."""
+    table = _cells_of(path)
+    return table.assign(**{str(name): _as_written(table[name]) for name in table.columns})
+
+
+def _cells_of(path: Path) -> pd.DataFrame:
+    """Read a table as the texts that stand in it."""
     try:
         check_file(path, MOST_RESULTS)
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as fault:
         raise ScenarioError(f"{path}: this table cannot be read ({fault}).") from fault
-    return table.assign(**{str(name): _as_written(table[name]) for name in table.columns})
 
 
 def _as_written(column: pd.Series[str]) -> Any:

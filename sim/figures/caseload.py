@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from sim.arrays import Floats
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.estimates import bands
+from sim.figures.estimates import band, bands, bands_told, has_bands
 from sim.model.eras import stretches
 from sim.model.scenario import Scenario
 from sim.outcomes.room import infusions_with_room
@@ -24,8 +24,6 @@ _PANELS = {  # a column of `in_treatment`, and its axis label
     "treated": "In treatment (people)",
     "waiting": "Waiting list (people)",
 }
-MOST_SHADED = 8
-"""Scenarios up to which each has its band."""
 MOST_ABOVE = 2.0
 """Room of more times what is drawn, and of the smallest clinic's, lies outside of the panel."""
 _ROOM: Any = {"lw": 1.1, "ls": (0, (4, 2))}
@@ -45,7 +43,7 @@ def caseload(results: Results, figure: FigureBase | None = None) -> style.Panels
     figure = figure or style.new_figure(8.5, max(6.6, 1.2 + 0.24 * len(names)))
     axes: style.Panels = style.panels(figure, len(_PANELS), 1, sharex=True)[:, 0]
     for ax, (column, label) in zip(axes, _PANELS.items(), strict=True):
-        _lines(ax, table, column, names)
+        _lines(ax, table, column, names, has_bands(results))
         ax.set_ylabel(label)
         style.finish(ax)
     lines = {
@@ -86,15 +84,13 @@ def largest_caseload(scenario: Scenario) -> Floats:
     return found
 
 
-def _lines(ax: Axes, table: pd.DataFrame, column: str, names: list[str]) -> None:
+def _lines(ax: Axes, table: pd.DataFrame, column: str, names: list[str], shaded: bool) -> None:
     drawn = bands(table, "week", column)
     for name, look in style.looks(names).items():
         rows = drawn[drawn["scenario"] == name]
-        week, mean, lower, upper = (
-            rows[key].to_numpy(dtype=float) for key in ("week", "mean", "lower", "upper")
-        )
-        if len(names) <= MOST_SHADED:
-            ax.fill_between(week, lower, upper, color=look.colour, alpha=0.15, lw=0)
+        week, mean = (rows[key].to_numpy(dtype=float) for key in ("week", "mean"))
+        if shaded:
+            band(ax, week, rows, look.colour)
         ax.plot(week, mean, color=look.colour, ls=look.line, lw=1.3, **_marks(look, week))
     if drawn.empty:
         style.empty(ax)
@@ -156,9 +152,7 @@ def _legend(figure: FigureBase, names: list[str], limited: bool) -> None:
 
 
 def _note(results: Results, room: str, limit: str) -> str:
-    many = len(results.names) > MOST_SHADED and results.replications > 1
-    sample = f"Means over {results.replications} replications, no bands, as there are many lines."
-    said = [sample if many else style.sample_note(results.replications, "bands")]
+    said = [bands_told(results)]
     if room != "none":
         said.append(
             "Dashed: infusions that chairs and nurses have time for in opening hours, sessions of "

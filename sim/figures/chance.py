@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from sim.experiment.uncertainty import Uncertain
 from sim.figures import style
 from sim.figures.gallery import Each, save_all
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import headline_among
 from sim.study.beside import UNTREATED
 
 _PARAMETERS: Any = {"facecolor": "#0072B2", "edgecolor": "white", "hatch": "////", "lw": 0}
@@ -80,7 +80,7 @@ def _bars(ax: Axes, part: pd.DataFrame, measure: str, names: Sequence[str]) -> N
             _bar(ax, place, row)
             _say(ax, place, _told(measure, row["mean"], row["half_width"]))
     ax.set(xlim=(0, 1))
-    style.in_per_cent(ax.xaxis, "relapse_free_at_8_weeks", symbol="")
+    style.in_per_cent(ax.xaxis, symbol="")
     ax.grid(visible=False, axis="y")
     style.finish(ax)
 
@@ -120,8 +120,7 @@ def _note(table: pd.DataFrame) -> str:
 
 def headline_drawn(table: pd.DataFrame) -> list[str]:
     """List the headline measures of a table of uncertainty, but for the course of the untreated."""
-    found = set(table["measure"]) - {UNTREATED}
-    return [name for name, about in CATALOGUE.items() if about.headline and name in found]
+    return headline_among(set(table["measure"]) - {UNTREATED})
 
 
 def draw_uncertain(found: Uncertain, folder: Path, each: Each) -> list[Path]:

@@ -15,7 +15,7 @@ from sim.experiment.results import Results
 from sim.figures import style
 from sim.figures.estimates import estimates, finite, whiskers
 from sim.figures.labels import label_points
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import CATALOGUE, headline_among
 from sim.outcomes.measures import DAYS_WELL
 from sim.study.beside import STANDS_ON, UNTREATED, untreated_beside
 from sim.study.paired import compare
@@ -82,7 +82,7 @@ def headline(results: Results) -> list[str]:
     percentile whose mean is there, so that twelve panels are enough.
     """
     found = set(results.metrics["measure"]) - {UNTREATED, "wait_in_clinic_minutes_p95"}
-    return [name for name, about in CATALOGUE.items() if about.headline and name in found]
+    return headline_among(found)
 
 
 def _forest_note(replications: int, ranked: bool) -> str:

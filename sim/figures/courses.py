@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from sim.arrays import Bools, Floats, Ints
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.estimates import bands
+from sim.figures.estimates import band, bands
 from sim.model.replication import Replication
 from sim.policy.orders import INFUSIONS
 from sim.scales import GAD7_HIGHEST, WELL_BELOW
@@ -69,8 +69,8 @@ def _followed(courses: pd.DataFrame) -> pd.DataFrame:
 
 def _band(ax: Axes, drawn: pd.DataFrame, look: style.Look, label: str, number: int) -> None:
     weeks = drawn["day"].to_numpy(dtype=float) / 7
-    mean, lower, upper = (drawn[name].to_numpy(dtype=float) for name in ("mean", "lower", "upper"))
-    ax.fill_between(weeks, lower, upper, color=look.colour, alpha=0.15, lw=0)
+    mean = drawn["mean"].to_numpy(dtype=float)
+    band(ax, weeks, drawn, look.colour)
     markers: Any = {"marker": look.marker, "markevery": (2 + 2 * number, MARK_EVERY)}
     ax.plot(weeks, mean, color=look.colour, ls=look.line, label=label, ms=4.5, **markers)
 

@@ -32,7 +32,7 @@ _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
 
 def drawn_inside(draw: FigureMaker, name: str, words: str) -> str:
-    """FigureMaker a figure as HTML: an inline SVG, or an image where that is shorter.
+    """Draw a figure as HTML: an inline SVG, or an image where that is shorter.
 
     `words` is what a reader hears who does not see it. The same figure gives the same bytes.
     """

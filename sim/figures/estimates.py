@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
+from sim.arrays import Floats
 from sim.experiment.results import Results
 from sim.figures import style
 from sim.stats.intervals import Bounds, t_interval
 
 _BOUNDS = ["mean", "lower", "upper"]
+_MOST_BANDS = 8
 MEDIANS = ["median", "median_lower", "median_upper"]
 
 
@@ -63,6 +66,24 @@ def bands(
         rows.append((*keys, found.mean, found.lower, found.upper))
     drawn = pd.DataFrame(rows, columns=["scenario", x, *_BOUNDS])
     return drawn.assign(**{name: finite(drawn[[name]])[name] for name in _BOUNDS})
+
+
+def band(ax: Axes, x: Floats, rows: pd.DataFrame, colour: str) -> None:
+    """Shade between the limits of one line's points."""
+    lower, upper = (rows[name].to_numpy(dtype=float) for name in ("lower", "upper"))
+    ax.fill_between(x, lower, upper, color=colour, alpha=0.15, lw=0)
+
+
+def has_bands(results: Results) -> bool:
+    """Tell whether the bands of all scenarios can be seen: those of more would hide one another."""
+    return len(results.names) <= _MOST_BANDS
+
+
+def bands_told(results: Results) -> str:
+    """Say what lines and bands rest on, or that there are too many lines for bands."""
+    if has_bands(results) or results.replications < 2:
+        return style.sample_note(results.replications, "bands")
+    return f"Means over {results.replications} replications, no bands, as there are many lines."
 
 
 def whiskers(table: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

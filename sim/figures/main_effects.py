@@ -12,7 +12,7 @@ from matplotlib.figure import FigureBase
 from sim.experiment.results import Results
 from sim.figures import style
 from sim.figures.estimates import finite
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import headline_among
 from sim.study.beside import UNTREATED
 from sim.study.by_factor import SLOPE, by_factor, design_of
 
@@ -61,7 +61,7 @@ def is_design(results: Results) -> bool:
 
 def _measures(results: Results) -> list[str]:
     found = set(results.metrics["measure"]) - {UNTREATED}
-    headline = [name for name, about in CATALOGUE.items() if about.headline and name in found]
+    headline = headline_among(found)
     first = [name for name in SHOWN_FIRST if name in found]
     several = [*first, *(name for name in headline if name not in first)]
     effects = by_factor(results, several)

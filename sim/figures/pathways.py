@@ -130,7 +130,7 @@ def _areas(ax: Axes, part: pd.DataFrame, kept: Sequence[str], reasons: Sequence[
         low = low + share
     last = float(weeks.max(initial=0.0))
     ax.set(ylim=(0, 1), xlim=(0, last or 1.0))
-    style.in_per_cent(ax.yaxis, "relapse_free_at_8_weeks", symbol="")
+    style.in_per_cent(ax.yaxis, symbol="")
     ax.grid(visible=False)
     style.finish(ax)
     if len(weeks) < 2:

@@ -11,12 +11,10 @@ from matplotlib.transforms import ScaledTranslation, Transform, blended_transfor
 
 from sim.experiment.results import Results
 from sim.figures import style
-from sim.figures.estimates import bands
+from sim.figures.estimates import band, bands, bands_told, has_bands
 
 FEWEST = 10
 """People at risk in a replication, on average: below that a curve ends."""
-MOST_BANDS = 8
-"""Scenarios up to which each has its band: those of more would hide one another."""
 _LABEL = 28  # letters of a name in a line
 _LINE = 0.15  # inches
 _DAYS = 7
@@ -46,12 +44,13 @@ def relapse_free(results: Results, figure: FigureBase | None = None) -> style.Pa
     last = float(drawn["day"].max()) / _DAYS if len(drawn) else 1.0
     for number, (name, look) in enumerate(looks.items()):
         _curve(upper, drawn[drawn["scenario"] == name], look, number, last)
-        if len(looks) <= MOST_BANDS:
-            _band(upper, drawn[drawn["scenario"] == name], look)
+        if has_bands(results):
+            rows = drawn[drawn["scenario"] == name]
+            band(upper, rows["day"].to_numpy(dtype=float) / _DAYS, rows, look.colour)
     if drawn.empty:
         style.empty(upper, f"fewer than {FEWEST} people per replication in response")
     upper.set(ylim=(0, 1.02), ylabel="Free of relapse (%)", xlim=(0, max(1.0, 1.02 * last)))
-    style.in_per_cent(upper.yaxis, "relapse_free_at_8_weeks", symbol="")
+    style.in_per_cent(upper.yaxis, symbol="")
     upper.set_xlabel("Weeks since response")
     weeks = _weeks(last)
     upper.set_xticks(weeks)
@@ -77,11 +76,6 @@ def _curve(ax: Axes, rows: pd.DataFrame, look: style.Look, number: int, last: fl
     marks: Any = {"marker": look.marker, "markevery": (number % every, every), "ms": 4.5}
     weeks, mean = (rows[name].to_numpy(dtype=float) for name in ("day", "mean"))
     ax.plot(weeks / _DAYS, mean, color=look.colour, ls=look.line, **marks)
-
-
-def _band(ax: Axes, rows: pd.DataFrame, look: style.Look) -> None:
-    days, lower, upper = (rows[name].to_numpy(dtype=float) for name in ("day", "lower", "upper"))
-    ax.fill_between(days / _DAYS, lower, upper, color=look.colour, alpha=0.15, lw=0)
 
 
 def _weeks(last: float) -> list[int]:
@@ -127,11 +121,8 @@ def _beside(ax: Axes) -> Transform:
 
 
 def _note(results: Results, table: pd.DataFrame) -> str:
-    many = len(results.names) > MOST_BANDS and results.replications > 1
-    sample = f"Means over {results.replications} replications, no bands, as there are many lines."
-    sample = sample if many else style.sample_note(results.replications, "bands")
     said = (
-        f"{sample} Kaplan-Meier: true relief of 0.50 at "
+        f"{bands_told(results)} Kaplan-Meier: true relief of 0.50 at "
         "noon, until it first is below 0.30, of those referred in the run, whether treated or "
         "not; who is seen no longer is censored. A line ends where fewer than "
         f"{FEWEST} are at risk per replication, or nobody is in one of them."

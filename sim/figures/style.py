@@ -212,9 +212,9 @@ def difference_unit(measure: str, width: int = 28) -> str:
     return wrapped("percentage points" if is_share(measure) else _unit(measure), width)
 
 
-def in_per_cent(axis: Any, measure: str, symbol: str = "%") -> None:
-    """Show a share in per cent on its axis; the plotted numbers stay as in the tables."""
-    if is_share(measure):
+def in_per_cent(axis: Any, measure: str | None = None, symbol: str = "%") -> None:
+    """Show a share in per cent on its axis; without a measure it is one. The numbers stay."""
+    if measure is None or is_share(measure):
         axis.set_major_formatter(PercentFormatter(1.0, symbol=symbol))
 
 

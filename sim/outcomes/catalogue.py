@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import inf, isnan
 from types import MappingProxyType
 
@@ -54,6 +54,11 @@ CATALOGUE: Mapping[str, Measure] = MappingProxyType(
     }
 )
 """Cannot be added to from outside, as no worker would know: give `run` measures of your own."""
+
+
+def headline_among(found: Collection[str]) -> list[str]:
+    """List those of these measures that are headlines, in the catalogue's order."""
+    return [name for name, entry in CATALOGUE.items() if entry.headline and name in found]
 
 
 def unit(measure: str) -> str:

@@ -15,7 +15,7 @@ from sim.figures.chance import uncertainty
 from sim.figures.embedded import FigureMaker
 from sim.figures.evidence import validation
 from sim.figures.style import spoken, title
-from sim.page.content import PageAnswer, ReadFolder, TextTable, table_as_grid
+from sim.page.content import RUN, PageAnswer, ReadFolder, TextTable, table_as_grid
 from sim.page.studies_told import answer_of_results
 from sim.report.numbers_told import rounded
 from sim.study.uncertain_words import headline_rows, too_few
@@ -194,7 +194,7 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
 
 
 _ANSWERS: dict[str, Callable[[ReadFolder], PageAnswer]] = {
-    "run": answer_of_results,
+    RUN: answer_of_results,
     "uncertainty": _uncertain,
     "capacity": _capacity,
     "dose-count": _dose_count,

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.config.listing import Entry, entries
-from sim.config.words import literal
 from sim.figures.style import spoken
 from sim.model.register import CHOICE, uncertainty_of
 from sim.model.scenario import Scenario
 from sim.page.content import ReadFolder, TextTable
-from sim.report.assumptions import CAUTIONS, parts_in_words
+from sim.report.assumptions import as_written, parts_in_words
 
 _MOST_LISTED = 12
 """Scenarios whose differences from the first are listed."""
@@ -36,9 +35,9 @@ def what_differs(told: ReadFolder) -> TextTable | None:
     others = [other for other in told.scenarios if other != name][:_MOST_LISTED]
     if name is None or not others:
         return None
-    found = {other: differing(told.scenarios[name], told.scenarios[other]) for other in others}
-    paths = list(dict.fromkeys(path for of in found.values() for path in of))
     base = _values(told.scenarios[name])
+    found = {other: _apart(base, _values(told.scenarios[other])) for other in others}
+    paths = list(dict.fromkeys(path for of in found.values() for path in of))
     rows = [
         [path, base.get(path, "–"), *(of.get(path, (None, "as there"))[1] for of in found.values())]
         for path in paths
@@ -51,7 +50,10 @@ def what_differs(told: ReadFolder) -> TextTable | None:
 
 def differing(one: Scenario, other: Scenario) -> dict[str, tuple[str, str]]:
     """Give by path the values of two scenarios that are not the same; a dash for none."""
-    here, there = _values(one), _values(other)
+    return _apart(_values(one), _values(other))
+
+
+def _apart(here: Mapping[str, str], there: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     paths = list(dict.fromkeys([*here, *there]))
     pairs = {path: (here.get(path, "–"), there.get(path, "–")) for path in paths}
     return {path: pair for path, pair in pairs.items() if pair[0] != pair[1]}
@@ -64,11 +66,7 @@ def _values(scenario: Scenario) -> dict[str, str]:
 def _value(entry: Entry) -> str:
     if entry.value is None:
         return "by default"
-    try:
-        value = entry.value if isinstance(entry.value, str) else literal(entry.value)
-    except (TypeError, ValueError):
-        value = str(entry.value)
-    return f"{value} {entry.unit}".strip()
+    return f"{as_written(entry.value)} {entry.unit}".strip()
 
 
 def sources(told: ReadFolder) -> TextTable | None:
@@ -84,11 +82,6 @@ def sources(told: ReadFolder) -> TextTable | None:
     note = "Grades: A trial, B one study, C weak or indirect, D assumption."
     columns = ["parameter", "value", "grade", "uncertainty", "source"]
     return TextTable("Parameters and their sources", columns, rows, note)
-
-
-def limits_of_the_evidence() -> tuple[str, ...]:
-    """Give the cautions that hold of every result."""
-    return CAUTIONS
 
 
 def origin(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

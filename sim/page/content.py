@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.results import TidyTable
+from sim.experiment.results import Results, TidyTable
+from sim.experiment.store import read_results, rebuilt
 from sim.figures.embedded import FigureMaker
 from sim.model.scenario import Scenario
+
+RUN = "run"
+"""The kind of a run or a comparison, whose manifest names none."""
 
 
 @dataclass(frozen=True)
 class ReadFolder:
-    """A results folder: where it is, its manifest, and the scenarios that can be built again."""
+    """A results folder: where it is and its manifest; what else is in it is read when asked for."""
 
     folder: Path
     manifest: Mapping[str, Any]
-    scenarios: Mapping[str, Scenario]
 
     @property
     def kind(self) -> str:
         """What was asked: "run" for a run or a comparison, else as the manifest says."""
-        return str(self.manifest.get("kind", "run"))
+        return str(self.manifest.get("kind", RUN))
+
+    @cached_property
+    def results(self) -> Results:
+        """The tables of a run or a comparison."""
+        return read_results(self.folder)
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """The scenarios that can be built again, by name."""
+        if self.kind == RUN:
+            return self.results.scenarios
+        return dict(rebuilt(self.folder, self.manifest))
 
 
 @dataclass(frozen=True)
@@ -59,16 +75,16 @@ class PageAnswer:
     drawn: Mapping[str, FigureMaker] = field(default_factory=dict)
 
 
-def table_as_grid(title: str, table: TidyTable, note: str = "", digits: int = 3) -> TextTable:
+def table_as_grid(title: str, table: TidyTable) -> TextTable:
     """Give a table as it was written, its numbers shortened; an empty cell for what is missing."""
     columns = [str(name).replace("_", " ") for name in table.columns]
-    rows = [[_cell(value, digits) for value in row] for row in table.to_numpy(dtype=object)]
-    return TextTable(title, columns, rows, note)
+    rows = [[_cell(value) for value in row] for row in table.to_numpy(dtype=object)]
+    return TextTable(title, columns, rows)
 
 
-def _cell(value: object, digits: int) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, float):
         if value != value:
             return ""
-        return "not reached" if value == float("inf") else f"{value:.{digits}g}"
+        return "not reached" if value == float("inf") else f"{value:.3g}"
     return str(value)

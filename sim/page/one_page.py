@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,15 @@ from sim.config.names import visible
 from sim.config.writing import unwritable
 from sim.experiment.folder import DRAWN, add_file
 from sim.experiment.log import LOG
-from sim.experiment.store import read_manifest, rebuilt
+from sim.experiment.store import read_manifest
 from sim.figures.embedded import drawn_inside, picture_inside
 from sim.figures.style import spoken
 from sim.page.answers import answer_of
-from sim.page.assumed import assumptions, limits_of_the_evidence, origin, sources, what_differs
+from sim.page.assumed import assumptions, first_of, origin, sources, what_differs
 from sim.page.captions import caption_of
 from sim.page.content import PageAnswer, ReadFolder, TextTable
 from sim.page.two_runs import answer_beside
-from sim.report.assumptions import NOT_ADVICE
+from sim.report.assumptions import CAUTIONS, NOT_ADVICE
 
 REPORT = "report.html"
 LARGEST_PAGE = 2_000_000
@@ -80,8 +81,14 @@ def check_installed() -> None:
 
 def report_text(folder: str | Path, beside: str | Path | None = None) -> str:
     """Give the page of a results folder as text."""
-    told, answer = _read(Path(folder))
-    second = None if beside is None else answer_beside(told, _read(Path(beside))[0])
+    told = _opened(Path(folder))
+    with _as_written_in(told.folder):
+        answer, scenarios = answer_of(told), told.scenarios
+    second = None
+    if beside is not None:
+        with _as_written_in(Path(beside)):
+            second = answer_beside(told, _opened(Path(beside)))
+    first = first_of(told)
     parts: dict[str, Any] = {
         "title": spoken(visible(str(told.manifest.get("name") or told.folder.resolve().name))),
         "answer": answer,
@@ -90,10 +97,10 @@ def report_text(folder: str | Path, beside: str | Path | None = None) -> str:
         "tables": _tables(answer.grids, "t"),
         "tables_beside": _tables(second.grids if second else (), "b"),
         "assumptions": assumptions(told),
-        "assumed_of": _first(told),
+        "assumed_of": spoken(first) if first is not None and len(scenarios) > 1 else "",
         "differs": _tables([grid] if (grid := what_differs(told)) else (), "d"),
         "sources": _tables([grid] if (grid := sources(told)) else (), "s"),
-        "evidence": limits_of_the_evidence(),
+        "evidence": CAUTIONS,
         "origin": origin(told.manifest),
         "not_advice": NOT_ADVICE,
         "again": told.folder.resolve().name,
@@ -103,11 +110,15 @@ def report_text(folder: str | Path, beside: str | Path | None = None) -> str:
     return _filled(parts | {"pictures": pictures, "left_out": left_out})
 
 
-def _read(folder: Path) -> tuple[ReadFolder, PageAnswer]:
-    manifest = read_manifest(folder)
+def _opened(folder: Path) -> ReadFolder:
+    return ReadFolder(folder, read_manifest(folder))
+
+
+@contextmanager
+def _as_written_in(folder: Path) -> Iterator[None]:
+    """Refuse a folder whose manifest or tables are not as ketasim wrote them."""
     try:
-        told = ReadFolder(folder, manifest, dict(rebuilt(folder, manifest)))
-        return told, answer_of(told)
+        yield
     except ScenarioError:
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
@@ -115,13 +126,6 @@ def _read(folder: Path) -> tuple[ReadFolder, PageAnswer]:
             f"{folder}: the manifest or a table is not as ketasim wrote it "
             f"({type(fault).__name__}: {fault}); run again."
         ) from fault
-
-
-def _first(told: ReadFolder) -> str:
-    from sim.page.assumed import first_of
-
-    name = first_of(told)
-    return "" if name is None or len(told.scenarios) < 2 else spoken(name)
 
 
 def _of_the_work(told: ReadFolder) -> Iterator[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from sim.experiment.results import Results, TidyTable
-from sim.experiment.store import read_results, read_table
+from sim.experiment.results import Results, TidyTable, rows_by_measure
+from sim.experiment.store import read_table
 from sim.figures.gallery import figures_of
 from sim.figures.style import spoken, title
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import headline_among
 from sim.outcomes.measures import DAYS_WELL
 from sim.page.compared import compared_in_words
 from sim.page.content import PageAnswer, ReadFolder, TextTable, Tile, table_as_grid
@@ -25,10 +24,10 @@ MOST_SIDE_BY_SIDE = 6
 
 def answer_of_results(told: ReadFolder) -> PageAnswer:
     """Say what a run or a comparison found; every number is of its tables."""
-    results = read_results(told.folder)
+    results = told.results
     comparison = comparison_of(results)
     one = len(results.names) == 1
-    summary = results.summary(list(headline_of(results)))
+    summary = results.summary(headline_of(results))
     sentences = [
         *compared_in_words(results, comparison),
         *_said_beside(results),
@@ -62,11 +61,9 @@ def comparison_of(results: Results) -> TidyTable | None:
     return found if len(found) else None
 
 
-def headline_of(results: Results) -> Iterator[str]:
+def headline_of(results: Results) -> list[str]:
     """List the headline measures that the results have, then measures of one's own."""
-    present = set(results.metrics["measure"])
-    yield from (m for m, entry in CATALOGUE.items() if entry.headline and m in present)
-    yield from (str(own["name"]) for own in results.manifest.get("measures", ()))
+    return [*headline_among(set(results.metrics["measure"])), *results.own_units]
 
 
 def _sentence_of_one(results: Results) -> str:
@@ -107,18 +104,15 @@ def _every_measure(results: Results) -> TextTable:
 def _grids_of(
     results: Results, summary: TidyTable, comparison: TidyTable | None
 ) -> Iterator[TextTable]:
-    measures = list(headline_of(results))
-    found = {(r["scenario"], r["measure"]): r for r in summary.to_dict("records")}
-    cells = {key: mean_cell(row) for key, row in found.items()}
+    measures = headline_of(results)
+    cells = {key: mean_cell(row) for key, row in rows_by_measure(summary).items()}
     marks = marks_told(summary["method"])
     note = f"{_interval_note(results)} {marks}".strip()
     yield from _beside("Means", results.names, measures, cells, results, note)
     if comparison is None:
         return
     shown = comparison[comparison["measure"].isin(measures)]
-    differences = {
-        (row["scenario"], row["measure"]): difference_cell(row) for row in shown.to_dict("records")
-    }
+    differences = {key: difference_cell(row) for key, row in rows_by_measure(shown).items()}
     others = [name for name in results.names if name != results.reference]
     heading = f"Differences from {spoken(results.reference or '')}, on the same people"
     tested = (
@@ -134,7 +128,7 @@ def _beside(
     heading: str,
     names: Sequence[str],
     measures: Sequence[str],
-    cells: dict[tuple[Any, Any], str],
+    cells: Mapping[tuple[str, str], str],
     results: Results,
     note: str,
 ) -> Iterator[TextTable]:
@@ -148,16 +142,16 @@ def _beside(
             [label, *(cells.get((name, m), "–") for name in names)]
             for label, m in zip(labels, known, strict=True)
         ]
-        yield TextTable(heading, ["", *map(_said_of(results), names)], rows, note)
+        yield TextTable(heading, ["", *(_labelled(results, name) for name in names)], rows, note)
         return
     rows = [
-        [_said_of(results)(name), *(cells.get((name, m), "–") for m in known)] for name in names
+        [_labelled(results, name), *(cells.get((name, m), "–") for m in known)] for name in names
     ]
     yield TextTable(heading, ["", *labels], rows, note)
 
 
-def _said_of(results: Results) -> Any:
-    return lambda name: spoken(name) + (" (reference)" if name == results.reference else "")
+def _labelled(results: Results, name: str) -> str:
+    return spoken(name) + (" (reference)" if name == results.reference else "")
 
 
 def _interval_note(results: Results) -> str:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import isnan
 from typing import Any
 
-import pandas as pd
+import numpy as np
 from scipy import stats
 
 from sim.config.errors import ScenarioError
-from sim.experiment.results import Results
-from sim.experiment.store import read_results
+from sim.experiment.results import Results, rows_by_measure
 from sim.figures.style import spoken, title
 from sim.page.assumed import differing
-from sim.page.content import PageAnswer, ReadFolder, TextTable
+from sim.page.content import RUN, PageAnswer, ReadFolder, TextTable
 from sim.page.studies_told import headline_of
 from sim.report.numbers_told import difference_cell, mean_cell, rounded
-from sim.study.paired import compare
+from sim.study.paired import compare_alike
 
 _HERE, _THERE = "this run", "the other"
 _MOST_PATHS = 40
@@ -31,12 +29,12 @@ def answer_beside(told: ReadFolder, other: ReadFolder) -> PageAnswer:
     difference is of unrelated samples (Welch).
     """
     for of in (told, other):
-        if of.kind != "run":
+        if of.kind != RUN:
             raise ScenarioError(
                 f'{of.folder}: a result of kind "{of.kind}" cannot stand beside another; give two '
                 "folders of ketasim run or compare."
             )
-    one, two = read_results(told.folder), read_results(other.folder)
+    one, two = told.results, other.results
     pairs = _pairs(one, two)
     if not pairs:
         raise ScenarioError(
@@ -100,7 +98,7 @@ def _asked(
 
 
 def _measured(one: Results, two: Results, pairs: list[tuple[str, str]]) -> Iterator[TextTable]:
-    ours, theirs = (_by_name(results) for results in (one, two))
+    ours, theirs = (rows_by_measure(results.summary()) for results in (one, two))
     for here, there in pairs:
         measures = [m for m in headline_of(one) if (here, m) in ours and (there, m) in theirs]
         differences = _differences(one, two, here, there, measures)
@@ -119,28 +117,14 @@ def _measured(one: Results, two: Results, pairs: list[tuple[str, str]]) -> Itera
         yield TextTable(f"What came out: {names}", columns, rows)
 
 
-def _by_name(results: Results) -> dict[tuple[str, str], dict[Any, Any]]:
-    rows = results.summary().to_dict("records")
-    return {(str(row["scenario"]), str(row["measure"])): row for row in rows}
-
-
 def _differences(
     one: Results, two: Results, here: str, there: str, measures: list[str]
 ) -> dict[str, str]:
     if not _paired(one, two):
         found = {m: _welch(_values(one, here, m), _values(two, there, m)) for m in measures}
         return {m: said for m, said in found.items() if said}
-    n = min(one.replications, two.replications)
-    parts = [
-        results.metrics[results.metrics["scenario"] == name].assign(scenario=label)
-        for results, name, label in ((one, here, _HERE), (two, there, _THERE))
-    ]
-    both = pd.concat(parts, ignore_index=True)
-    joined = replace(
-        one, metrics=both[both["replication"] <= n], scenarios={}, replications=n, reference=_HERE
-    )
-    rows = compare(joined, measures=measures).to_dict("records")
-    return {str(row["measure"]): difference_cell(row) for row in rows}
+    table = compare_alike(one, here, two, there, measures)
+    return {m: difference_cell(row) for (_, m), row in rows_by_measure(table).items()}
 
 
 def _values(results: Results, scenario: str, measure: str) -> Any:
@@ -151,8 +135,7 @@ def _values(results: Results, scenario: str, measure: str) -> Any:
 
 def _welch(here: Any, there: Any) -> str:
     """Say a difference of unrelated samples; none where a value was not reached or is alone."""
-    values = [*here, *there]
-    if min(len(here), len(there)) < 2 or any(value in (float("inf"),) for value in values):
+    if min(len(here), len(there)) < 2 or not np.isfinite([*here, *there]).all():
         return ""
     found = stats.ttest_ind(there, here, equal_var=False).confidence_interval()
     half = float(found.high - found.low) / 2

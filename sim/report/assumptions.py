@@ -79,7 +79,7 @@ def base_file() -> str:
 
 
 def _line(entry: Entry) -> str:
-    value = "as its default says" if entry.value is None else _as_written(entry.value)
+    value = "as its default says" if entry.value is None else as_written(entry.value)
     source = f" [{entry.grade or CHOICE}: {entry.source}]" if entry.source else ""
     unit = f" {entry.unit}" if entry.unit else ""
     uncertain = uncertainty_of(entry.path)
@@ -88,7 +88,7 @@ def _line(entry: Entry) -> str:
     return fill(text, TEXT_WIDTH, subsequent_indent="    ", break_long_words=False)
 
 
-def _as_written(value: object) -> str:
+def as_written(value: object) -> str:
     """Write a value as a scenario file does, but for the quotes of a single word."""
     return value if isinstance(value, str) else literal(value)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 INTERVAL_MARKS = {"bootstrap-t": "*", "few values": "†"}
 """What stands behind an interval of a method other than Student's."""
-MARKED = {
+_MARKED = {
     "*": "* Skewed between replications: the interval is widened by a bootstrap-t.",
     "†": "† Most replications have the same value: the interval may be too narrow.",
 }
@@ -36,7 +36,7 @@ def p_in_words(p: float) -> str:
 def marks_told(methods: Iterable[object]) -> str:
     """Explain the marks that stand beside intervals of these methods."""
     found = {INTERVAL_MARKS[str(method)] for method in methods if str(method) in INTERVAL_MARKS}
-    return " ".join(text for mark, text in MARKED.items() if mark in found)
+    return " ".join(text for mark, text in _MARKED.items() if mark in found)
 
 
 def in_list(row: Mapping[Any, Any]) -> tuple[str, str]:

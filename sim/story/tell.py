@@ -91,10 +91,7 @@ def explained(
 
     Raises ScenarioError for a patient, replication or scenario that the run does not have.
     """
-    if not 1 <= replication <= results.replications:
-        raise ScenarioError(
-            f"replication {replication}: this run has the replications 1 to {results.replications}."
-        )
+    results.check_replication(replication)
     if pair and scenario:
         raise ScenarioError(
             "--scenario names one scenario and --why-different two; give one of these options."

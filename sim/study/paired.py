@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -111,17 +111,44 @@ def compare_runs(
         )
     base = reference.reference or reference.names[0]
     renamed = {n: f"{n} (other)" if n in reference.names else n for n in other.names}
-    theirs = other.metrics.assign(scenario=other.metrics["scenario"].map(renamed))
-    ours = reference.metrics[reference.metrics["scenario"] == base]
+    return _across(reference, base, other, renamed, measures, level)
+
+
+def compare_alike(
+    one: Results,
+    here: str,
+    other: Results,
+    there: str,
+    measures: Sequence[str] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Pair a scenario of another run with one of this run, as far as both have replications."""
+    return _across(one, here, other, {there: f"{there} (other)"}, measures, level)
+
+
+def _across(
+    one: Results,
+    base: str,
+    other: Results,
+    renamed: Mapping[str, str],
+    measures: Sequence[str] | None,
+    level: float,
+) -> pd.DataFrame:
+    """Pair scenarios of another run, under new names, with one of this run."""
+    count = min(one.replications, other.replications)
+    ours = one.metrics[one.metrics["scenario"] == base]
+    theirs = other.metrics[other.metrics["scenario"].isin(list(renamed))]
+    theirs = theirs.assign(scenario=theirs["scenario"].map(dict(renamed)))
+    both = pd.concat([ours, theirs], ignore_index=True)
     joined = Results(
-        metrics=pd.concat([ours, theirs], ignore_index=True),
-        courses=reference.courses.iloc[:0],
-        weeks=reference.weeks.iloc[:0],
+        metrics=both[both["replication"] <= count],
+        courses=one.courses.iloc[:0],
+        weeks=one.weeks.iloc[:0],
         scenarios={},
-        seed=reference.seed,
-        replications=reference.replications,
+        seed=one.seed,
+        replications=count,
         reference=base,
-        manifest={"measures": _own(reference) + _own(other)},
+        manifest={"measures": _own(one) + _own(other)},
     )
     return compare(joined, base, measures, level)
 

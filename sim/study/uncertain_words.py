@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.outcomes.catalogue import CATALOGUE
+from sim.outcomes.catalogue import headline_among
 from sim.stats import components as c
 from sim.study.beside import UNTREATED
 
@@ -53,6 +53,6 @@ def too_few(shown: TidyTable, draws: int, replications: int) -> str:
 
 def headline_rows(table: TidyTable) -> TidyTable:
     """Keep the headline measures, but for what is the same of the same people untreated."""
-    headline = [name for name, measure in CATALOGUE.items() if measure.headline]
+    headline = headline_among(set(table["measure"]))
     same = (table["measure"] == UNTREATED) & (table["mean"] == 0) & (table["half_width"] == 0)
     return table[table["measure"].isin(headline) & ~same]

@@ -211,3 +211,17 @@ def test_a_table_of_metrics_that_was_cut_short_is_refused(results, tmp_path, lef
     (folder / "metrics.csv").write_text("".join([head, *rows[: int(left * len(rows))]]))
     with pytest.raises(ScenarioError, match=r"metrics\.csv: it has \d of the \d+ replications"):
         read_results(folder)
+
+
+def test_the_rows_of_one_replication_are_those_of_the_whole_table(tmp_path):
+    """In memory and in a file. Witness: pandas, on the table that is read whole."""
+    base = Scenario().override({"run.days": 40})
+    scenarios = {"a": base, "b": base.override({"clinic.chairs": 2})}
+    made = run(scenarios, replications=2, jobs=1, reference="a", keep=["visits", "patients"])
+    for results in (made, read_results(write_results(made, tmp_path / "out"))):
+        for kept in results.kept.values():
+            whole = kept.table()
+            for name, number in (("a", 1), ("b", 2)):
+                here = whole[(whole["scenario"] == name) & (whole["replication"] == number)]
+                assert len(here) > 0
+                pd.testing.assert_frame_equal(kept.rows(name, number), here.reset_index(drop=True))

@@ -225,7 +225,8 @@ def test_what_cannot_be_is_a_paragraph_and_status_2(study, tmp_path, ketasim, ar
     [
         ({"kind": "bestt"}, 'Did you mean "best"'),
         ({"kind": "uncertainty"}, "uncertainty_comparison.csv"),
-        ({"scenarios": []}, "run again"),
+        ({"scenarios": []}, "scenarios: input should be a valid dictionary"),
+        ({"kind": "capacity", "answer": 5}, "run again"),
     ],
 )
 def test_a_manifest_that_was_changed_is_refused(study, tmp_path, ketasim, change, says):
