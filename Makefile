@@ -20,7 +20,7 @@ SMOKE := tests/config/test_validation.py tests/config/test_value.py tests/stats 
 # Other packages may warn of each other there; where all are pinned a warning is an error.
 SMOKE_TEST := -m pytest -q -W default -p no:cacheprovider $(SMOKE)
 
-.PHONY: run test fast test-fast pure coverage sweep lowest newest images notebooks answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify docs lint format clean
+.PHONY: run test long fast test-fast pure coverage sweep lowest newest images notebooks answers bench controls warmup enough clinics futures fuzz kills goes-on mutants verify docs lint format clean
 
 run: $(READY)  ## the booster study: six policies, two years, table and figures under results/
 	$(BIN)/ketasim compare scenarios/boosters.toml --jobs $(JOBS)
@@ -30,6 +30,9 @@ test test-fast coverage sweep: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(READY)  ## all tests that run in minutes
 	$(PYTEST)
+
+long: $(READY)  ## the tests that are too long for every submission (a minute)
+	$(PYTEST) -m slow
 
 fast: $(READY)  ## compile what a run spends its time in (needs a C compiler; two minutes); `make pure` undoes it
 	KETASIM_COMPILED=1 $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .

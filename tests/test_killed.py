@@ -369,8 +369,12 @@ def earlier(tmp_path):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_earlier_result_is_replaced_only_when_asked_for_and_then_whole(
-    command, ketasim, earlier, small
+    command, ketasim, earlier, small, monkeypatch
 ):
+    def savefig(figure, target, **options):
+        Path(target).write_bytes(b"drawn")  # what a picture shows is no matter here
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", savefig)
     before = {file: file.read_bytes() for file in earlier.rglob("*.*")}
     status, _, err = ketasim(*COMMANDS[command], "--out", earlier)
     assert status == 2

@@ -78,7 +78,7 @@ def margins(
     """Simulate the clinic as it is, with one more of each capacity, and without limits."""
     moment = checked_age(when)
     now = begun_at(scenario, moment, days)
-    more = dict(_added(now))
+    more = dict(additions(now))
     scenarios = {NOW: now} | {name: changed for name, (changed, _) in more.items()}
     scenarios[LIMITLESS] = relaxing.without(now, relaxing.relaxable(now, ()))
     results = run(scenarios, replications, seed, jobs, progress, reference=NOW, name="margins")
@@ -87,7 +87,7 @@ def margins(
     return Margins(results, hours, _per_hour(compared, hours), _loop(results, compared), moment)
 
 
-def _added(scenario: Scenario) -> Iterator[tuple[str, tuple[Scenario, float]]]:
+def additions(scenario: Scenario) -> Iterator[tuple[str, tuple[Scenario, float]]]:
     """Give each addition with the hours a week it adds."""
     weekly = weekly_hours(scenario)
     for name, path in relaxing.CAPACITIES.items():

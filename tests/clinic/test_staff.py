@@ -8,7 +8,7 @@ from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import measure
 from sim.outcomes.reading import Reading
 from sim.planning.costs import costs
-from sim.planning.margins import _added
+from sim.planning.margins import additions
 from sim.planning.ranges import ranges
 from sim.planning.relaxing import without
 from sim.report.assumptions import describe
@@ -84,7 +84,7 @@ def test_a_description_says_the_number_and_the_rule():
 def test_chairs_alone_are_relaxed_or_added_when_chairs_alone_are_meant():
     relaxed = without(Scenario(), ["chairs"]).clinic
     assert [relaxed.staffed(name) for name in ("chairs", "nurses", "prescribers")] == [None, 2, 1]
-    more = dict(_added(Scenario()))["1 more chair"][0].clinic
+    more = dict(additions(Scenario()))["1 more chair"][0].clinic
     assert [more.staffed(name) for name in ("chairs", "nurses", "prescribers")] == [4, 2, 1]
 
 
