@@ -20,6 +20,7 @@ GAD7_LOWEST = 0
 GAD7_HIGHEST = 21
 REMISSION_BELOW = 5
 WELL_BELOW = 10  # the cut of the scale: "a day below 10"
+SEVERITY_FROM = (5, 10, 15)  # points: mild, moderate, severe (Spitzer 2006)
 RESPONSE_RELIEF = 0.50  # latent
 RELAPSE_RELIEF = 0.30  # latent
 CONFIRMED_WITHIN_DAYS = 7
@@ -34,6 +35,12 @@ def clipped(score: Score) -> Score:
     if score < GAD7_LOWEST:
         return GAD7_LOWEST
     return GAD7_HIGHEST if score > GAD7_HIGHEST else score
+
+
+def band_of(score: Any) -> Any:
+    """Give the band of each of an array of scores: 0 below 5, 1 from 5, 2 from 10, 3 from 15 on."""
+    mild, moderate, severe = SEVERITY_FROM
+    return (score >= mild).astype(np.int8) + (score >= moderate) + (score >= severe)
 
 
 def improvement(rated: Score, baseline: Score) -> Score:

@@ -110,6 +110,15 @@ _PATHWAYS: Words = {
     "not_followed": "people whom the run does not follow so long",
     BY_REASON: "people discharged for that reason; 0 where a replication has none",
 }
+_BUDGET: Words = {
+    "scenario": OF_SCENARIO,
+    "replication": OF_REPLICATION,
+    "year": "year since the start date, from 1, of 365 days",
+    "days": "days of it that count: fewer where the run ends or a warm-up does",
+    "item": "item of costs as in the measures (`sessions`, `staff`, ...); `sessions_<route>` are "
+    "parts of `sessions`; `patients` counts those referred in the year",
+    "amount": "money in the year (US$) for everybody together, not discounted; or people",
+}
 _COURSES: Words = {
     "scenario": OF_SCENARIO,
     "replication": OF_REPLICATION,
@@ -243,6 +252,9 @@ OF_RUNS: dict[str, TableWords] = {
         "one scenario, replication and week since referral, of those referred in the run; the "
         "states add up to all of them",
         _PATHWAYS,
+    ),
+    "budget.csv": TableWords(
+        "run, compare", "one scenario, replication, year and item of costs", _BUDGET
     ),
     "subgroups.csv": TableWords(
         "run, compare with --by",

@@ -34,7 +34,7 @@ from sim.experiment.ledger import alone_in, forget_parts, keeps_nothing
 MANIFEST = "manifest.json"
 _FIGURES = "figures"
 _TABLES = (
-    "metrics", "courses", "weeks", "relapses", "pathways", "summary", "comparison",
+    "metrics", "courses", "weeks", "relapses", "pathways", "budget", "summary", "comparison",
     "subgroups", "subgroups_summary",
     "parameters", "uncertainty", "uncertainty_comparison",
     "capacity", "capacity_replications", "draws", "buildup", "erlang_c", "rests_on", "margins",

@@ -31,6 +31,7 @@ _NUMBERS = ("mean", "lower", "upper", "median", "median_lower", "median_upper")
 SUBGROUPS = ["scenario", "replication", "by", "group", "patients", "measure", "value"]
 RELAPSES = ["scenario", "replication", "day", "at_risk", "relapsed", "free"]
 PATHWAYS = ["scenario", "replication", "week", *IN_CARE, NOT_FOLLOWED]
+BUDGET = ["scenario", "replication", "year", "days", "item", "amount"]
 BY_GROUP = [
     "scenario", "by", "group", "patients", "measure", "unit", "mean", "lower", "upper",
     "replications", "too_small", "method", "median", "median_lower", "median_upper", "not_reached",
@@ -46,8 +47,8 @@ class Results:
     replication and week since referral, or calendar week. All scenarios have the same
     replications 1 to `replications`, so they can be paired. `subgroups` holds the measures of
     groups of people, without value where a group was too small. `relapses` (a row per week since
-    response) and `pathways` (a row per week since referral, a column per state) are empty where an
-    older folder has none.
+    response), `pathways` (a row per week since referral, a column per state) and `budget` (a row
+    per year and item of costs, not discounted) are empty where an older folder has none.
     """
 
     metrics: pd.DataFrame
@@ -62,6 +63,7 @@ class Results:
     subgroups: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SUBGROUPS))
     relapses: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RELAPSES))
     pathways: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATHWAYS))
+    budget: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BUDGET))
 
     def __repr__(self) -> str:
         names = ", ".join(self.names)

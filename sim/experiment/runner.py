@@ -228,6 +228,7 @@ def _results(
         subgroups=_subgroups(filed),
         relapses=_stacked([(label, r, outcome.relapses) for label, r, outcome in filed]),
         pathways=_stacked([(label, r, outcome.pathways) for label, r, outcome in filed]),
+        budget=_stacked([(label, r, outcome.budget) for label, r, outcome in filed]),
         kept={kind: Kept(tuple(outcome.kept[kind] for _, _, outcome in filed)) for kind in kinds},
     )
 

@@ -22,7 +22,7 @@ from sim.config.texts import MOST_RESULTS, check_file
 from sim.experiment.folder import MANIFEST, Replaces, Write, add_file, file_all, manifest_in
 from sim.experiment.kept import KEPT_TABLES, Kept
 from sim.experiment.provenance import has_foreign
-from sim.experiment.results import PATHWAYS, RELAPSES, SUBGROUPS, Results
+from sim.experiment.results import BUDGET, PATHWAYS, RELAPSES, SUBGROUPS, Results
 from sim.experiment.spreadsheets import as_csv
 from sim.model.scenario import Scenario
 
@@ -30,11 +30,11 @@ FORMAT = 1
 """Rises when a folder can no longer be read by an older reader."""
 
 _TABLES = ("metrics", "courses", "weeks")
-_LATER = {"subgroups": SUBGROUPS, "relapses": RELAPSES, "pathways": PATHWAYS}
+_LATER = {"subgroups": SUBGROUPS, "relapses": RELAPSES, "pathways": PATHWAYS, "budget": BUDGET}
 """Tables that not every folder has, and their columns."""
 WITHOUT = ("scenario", "replication")
 """Columns of a table for which there was no room."""
-TEXTS = ("scenario", "measure", "by", "group")
+TEXTS = ("scenario", "measure", "by", "group", "item")
 
 
 class Described(BaseModel):
@@ -72,7 +72,7 @@ def write_results(
         f"{table}.csv": as_csv(getattr(results, table)) for table in _TABLES
     }
     tables["summary.csv"] = as_csv(results.summary())
-    for table in ("relapses", "pathways"):
+    for table in ("relapses", "pathways", "budget"):
         if len(getattr(results, table)):
             tables[f"{table}.csv"] = as_csv(getattr(results, table))
     if len(results.subgroups):

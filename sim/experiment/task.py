@@ -15,6 +15,7 @@ from sim.arrays import Columns
 from sim.experiment.kept import packed
 from sim.model.replication import PhasesOf, replicate
 from sim.model.scenario import Scenario
+from sim.outcomes.budget import budget
 from sim.outcomes.by_week import clinic_by_week, mean_course, relapses_since_response
 from sim.outcomes.catalogue import measure
 from sim.outcomes.measures import Measure
@@ -50,6 +51,7 @@ class Outcome:
     groups: tuple[GroupValue, ...] = ()
     relapses: Columns = field(default_factory=dict)
     pathways: Columns = field(default_factory=dict)
+    budget: Columns = field(default_factory=dict)
 
 
 def simulate(
@@ -69,4 +71,5 @@ def simulate(
         groups=tuple(measure_groups(reading, by, own)),
         relapses=relapses_since_response(reading),
         pathways=whereabouts(reading),
+        budget=budget(reading),
     )

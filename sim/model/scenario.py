@@ -41,6 +41,7 @@ from sim.policy.regimen import Regimen
 from sim.streams import Sampling
 from sim.symptoms.parameters import Symptoms
 from sim.units import MINUTES_PER_DAY
+from sim.welfare.economics_table import Economics
 
 LAST_START = date(2999, 12, 31)
 """No run starts later: dates end with the year 9999."""
@@ -116,6 +117,7 @@ class Scenario(Value):
     behaviour: Behaviour = Behaviour()
     policy: Regimen = Regimen()
     clinic: ClinicTable = ClinicTable()
+    economics: Economics = Economics()
     changes: tuple[DatedChange, ...] = parameter(
         (), 'what is otherwise from a day on, such as { date = 2026-07-01, "clinic.chairs" = 4 }; '
         "nobody knows of it before"

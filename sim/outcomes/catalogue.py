@@ -13,6 +13,7 @@ from sim.config.errors import ScenarioError
 from sim.outcomes.attendance import ATTENDANCE
 from sim.outcomes.capacity import CAPACITY
 from sim.outcomes.clinical import CLINICAL
+from sim.outcomes.cost_measures import COSTS
 from sim.outcomes.economic import ECONOMIC
 from sim.outcomes.interval_bounds import BOUNDS
 from sim.outcomes.measures import Measure
@@ -50,7 +51,7 @@ def read_own(own: Measure, reading: Reading) -> float | None:
 CATALOGUE: Mapping[str, Measure] = MappingProxyType(
     {
         measure.name: measure
-        for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC)
+        for measure in (*CLINICAL, *BOUNDS, *SERVICE, *ATTENDANCE, *CAPACITY, *ECONOMIC, *COSTS)
     }
 )
 """Cannot be added to from outside, as no worker would know: give `run` measures of your own."""

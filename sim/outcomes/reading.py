@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.model.eras import calendar_of, stretches
 from sim.model.replication import Replication
 from sim.outcomes.work import Work
+from sim.outcomes.worth import DayWeights, Worth, worth_of
 from sim.scales import (
     RELAPSE_RELIEF,
     is_day_below_10,
@@ -26,6 +28,8 @@ from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK, NEVER, N
 
 AT_A_TIME = 32
 """People whose days are tallied together: a year of each in an array is a tenth of a megabyte."""
+
+_Found = TypeVar("_Found")
 
 NOT_YET = -1  # day index of what has not happened
 
@@ -53,14 +57,18 @@ def tallied(
     known: Bools,
     counted: Bools,
     by_itself: Floats | float = 0.0,
+    scores: tuple[Floats, Floats] | None = None,
 ) -> Days:
     """Count the days of some patients; all arrays (patients, noons since referral).
 
     `untreated` is S0, shape (patients,). `known` marks the noons before the horizon, `counted`
-    those that are after the warm-up as well. `by_itself` is the relief without any infusion.
+    those that are after the warm-up as well. `by_itself` is the relief without any infusion;
+    `scores` are the true scores with and without infusions, where they are known already.
     """
     s0 = untreated[:, None]
-    score, natural = true_score(s0, relief, drift), true_score(s0, by_itself, drift)
+    score, natural = scores or (
+        true_score(s0, relief, drift), true_score(s0, by_itself, drift)
+    )  # fmt: skip
     responded = np.logical_or.accumulate(response_held(relief) & known, axis=1)
     relapse_here = np.zeros_like(known)
     relapse_here[:, 1:] = responded[:, :-1] & (relief[:, 1:] < RELAPSE_RELIEF) & known[:, 1:]
@@ -98,23 +106,56 @@ class Reading:
         self.measured_days = (self.horizon - self.begin) / MINUTES_PER_DAY
         self.calendar = calendar_of(scenario)
         self.stretches = stretches(scenario, self.begin, self.horizon)
+        self._found: dict[Any, Any] = {}
+
+    @property
+    def everybody(self) -> Reading:
+        """The reading of all patients, of which this may be a part."""
+        return self
+
+    def once(self, made: Callable[[Reading], _Found]) -> _Found:
+        """Work something out of this reading, once for all measures that ask for it."""
+        if made not in self._found:
+            self._found[made] = made(self)
+        found: _Found = self._found[made]
+        return found
 
     # ------------------------------------------------------------------ the patients' days
 
-    @cached_property
+    @property
     def days(self) -> Days:
-        """Tallies of every patient's days, worked out for as many at a time as the cache holds."""
-        people = len(self.patients)
+        """Tallies of every patient's days."""
+        return self._tallies[0]
+
+    @property
+    def worth(self) -> Worth:
+        """What every patient's days are worth."""
+        return self._tallies[1]
+
+    @cached_property
+    def _tallies(self) -> tuple[Days, Worth]:
+        """Both of everybody, worked out for as many at a time as the cache holds."""
+        people, weights = len(self.patients), self._weights
         parts = [
-            self._days_of(slice(begin, min(begin + AT_A_TIME, people)))
+            self._tallies_of(slice(begin, min(begin + AT_A_TIME, people)), weights)
             for begin in range(0, people, AT_A_TIME)
         ]
         if not parts:
-            none = np.zeros((0, 1))
-            return tallied(none, none, np.zeros(0), none > 0, none > 0)
-        return Days(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+            none, nobody = np.zeros((0, 1)), np.zeros(0, dtype=np.int64)
+            worth = worth_of(none, none, nobody, nobody > 0, weights)
+            return tallied(none, none, np.zeros(0), none > 0, none > 0), worth
+        days, worths = zip(*parts, strict=True)
+        return (
+            Days(*(np.concatenate(column) for column in zip(*days, strict=True))),
+            Worth(*(np.concatenate(column) for column in zip(*worths, strict=True))),
+        )
 
-    def _days_of(self, rows: slice) -> Days:
+    @property
+    def _weights(self) -> DayWeights:
+        economics = self.replication.scenario.economics
+        return DayWeights(economics, self.opens, self.begin, self.horizon)
+
+    def _tallies_of(self, rows: slice, weights: DayWeights) -> tuple[Days, Worth]:
         run, cohort = self.replication, self.patients
         first = first_noon(cohort.referred[rows])
         noons = self._noons_of(rows.start // PATIENTS)
@@ -125,7 +166,10 @@ class Reading:
         relief[known], by_itself[known] = run.reliefs_at(who, when[known])
         drift = run.fluctuation.drifts(rows, noons)
         counted = known & (when >= self.begin) & self.present[rows, None]
-        return tallied(relief, drift, cohort.untreated[rows], known, counted, by_itself)
+        s0 = cohort.untreated[rows]
+        score, natural = (true_score(s0[:, None], one, drift) for one in (relief, by_itself))
+        days = tallied(relief, drift, s0, known, counted, by_itself, (score, natural))
+        return days, worth_of(score, natural, first, self.present[rows], weights)
 
     def _noons_of(self, chunk: int) -> int:
         """Noons that somebody of a chunk lives to see; one width for all has sums added alike."""

@@ -13,6 +13,7 @@ from sim.arrays import Bools, Columns, Ints
 from sim.outcomes.catalogue import CATALOGUE, read_own
 from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Days, Reading
+from sim.outcomes.worth import Worth
 from sim.people.groups import Grouping, split
 
 
@@ -43,13 +44,19 @@ class PartReading(Reading):
         self.visits = _of(whole.visits, chosen, number)
         self.discharges = _of(whole.discharges, chosen, number)
 
+    @property
+    def everybody(self) -> Reading:
+        """The reading of all patients."""
+        return self._whole
+
     @cached_property
-    def days(self) -> Days:
+    def _tallies(self) -> tuple[Days, Worth]:
         """Tallies of these patients' days: their rows of everybody's."""
-        rows: Columns = {
-            name: column[self._chosen] for name, column in self._whole.days._asdict().items()
-        }
-        return Days(**rows)
+        days, worth = (
+            {name: column[self._chosen] for name, column in rows._asdict().items()}
+            for rows in (self._whole.days, self._whole.worth)
+        )
+        return Days(**days), Worth(**worth)
 
 
 def _of(events: Columns, chosen: Bools, number: Ints) -> Columns:

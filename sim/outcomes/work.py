@@ -63,7 +63,12 @@ def smaller(one: Steps, other: Steps, edges: Floats) -> Floats:
 
 def excess(busy: Steps, duty: Steps, span: Floats) -> float:
     """Integrate what one number exceeds the other by, in minutes, from span[0] to span[1]."""
-    return float(_integral(busy, duty, span, lambda a, b: np.maximum(a - b, 0.0))[0])
+    return float(_integral(busy, duty, span, _surplus)[0])
+
+
+def _surplus(one: Floats, other: Floats) -> Floats:
+    more: Floats = np.maximum(one - other, 0.0)
+    return more
 
 
 def _integral(
@@ -183,6 +188,16 @@ class Work:
         one to one and the others of one nurse's patients.
         """
         return excess(self._whole(staff), self.duty(staff) or self.open * LOTS, span)
+
+    def beyond_each(self, staff: Staff, edges: Floats) -> Floats:
+        """Give likewise the minutes between neighbouring edges (rising)."""
+        duty = self.duty(staff) or self.open * LOTS
+        return _integral(self._whole(staff), duty, edges, _surplus)
+
+    def needed(self, staff: Staff) -> float:
+        """Minutes that staff were needed from begin to horizon, on duty or not."""
+        always = Steps(self.span[:1], self.span[1:], LOTS)
+        return float(smaller(self.busy[staff], always, self.span)[0])
 
     def after_hours(self, resource: Resource) -> float:
         """Minutes of these while the clinic was closed."""

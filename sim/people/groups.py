@@ -16,6 +16,7 @@ import numpy as np
 from sim.arrays import Bools, Ints
 from sim.people.cohort import Cohort
 from sim.people.named_populations import ANXIETY_TYPES, POPULATIONS
+from sim.scales import SEVERITY_FROM
 
 Grouping = Literal[
     "anxiety_type", "population", "severity", "ptsd", "chronic_pain", "depression",
@@ -30,7 +31,6 @@ Belongs = Callable[[Cohort], Bools]
 
 BENZODIAZEPINE = ("none", "up to 8 mg", "above 8 mg")
 SEVERITY = ("minimal", "mild", "moderate", "severe")
-SEVERITY_FROM = (5, 10, 15)  # points of the rated baseline: the bands of Spitzer 2006
 SLOW_UP_TO, FAST_FROM = 0.8, 1.25  # clearance as a multiple of the typical one
 _CONDITIONS = {
     "with PTSD": "ptsd",

@@ -35,7 +35,16 @@ class Never:
 
 def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
     read = read_results(write_results(results, tmp_path / "run"))
-    for table in ("metrics", "courses", "weeks", "relapses", "pathways", "patients", "visits"):
+    for table in (
+        "metrics",
+        "courses",
+        "weeks",
+        "relapses",
+        "pathways",
+        "budget",
+        "patients",
+        "visits",
+    ):
         written, again = getattr(results, table), getattr(read, table)
         pd.testing.assert_frame_equal(
             again, written, check_exact=True, check_dtype=table != "visits"
@@ -47,10 +56,10 @@ def test_what_is_read_is_exactly_what_was_written(results, tmp_path):
 
 def test_a_folder_of_an_earlier_ketasim_lacks_only_its_new_tables(results, tmp_path):
     folder = write_results(results, tmp_path / "run")
-    for name in ("relapses.csv", "pathways.csv"):
+    for name in ("relapses.csv", "pathways.csv", "budget.csv"):
         (folder / name).unlink()
     read = read_results(folder)
-    assert (len(read.relapses), len(read.pathways)) == (0, 0)
+    assert (len(read.relapses), len(read.pathways), len(read.budget)) == (0, 0, 0)
     pd.testing.assert_frame_equal(read.weeks, results.weeks)
 
 
@@ -65,7 +74,7 @@ def test_the_folder_holds_the_files_of_the_interface(results, tmp_path):
     folder = write_results(results, tmp_path / "run", compare(results))
     assert {file.name for file in folder.iterdir()} == {
         "manifest.json", "metrics.csv", "summary.csv", "comparison.csv", "courses.csv",
-        "weeks.csv", "relapses.csv", "pathways.csv", "patients.parquet", "visits.parquet",
+        "weeks.csv", "relapses.csv", "pathways.csv", "budget.csv", "patients.parquet", "visits.parquet",
     }  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert {"scenarios", "seed", "versions", "commit", "digest", "wall_seconds"} <= set(manifest)

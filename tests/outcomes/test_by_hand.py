@@ -13,6 +13,7 @@ from pages import (
     SERVICE,
     YEAR,
 )
+from pages_of_costs import COSTS, THREE_WEEKS
 
 from handwritten import Page, at, infusion, talk, visit
 from sim.outcomes.catalogue import CATALOGUE, measure
@@ -83,6 +84,7 @@ ALL = {
     **{name: (FOUR_WEEKS, value) for name, value in BY_HAND.items()},
     **{name: (WEEK, value) for name, value in CAPACITY.items()},
     **{name: (A_YEAR, value) for name, value in COMPLETION.items()},
+    **{name: (THREE_WEEKS, value) for name, value in COSTS.items()},
     **ELSEWHERE,
 }
 
@@ -116,8 +118,8 @@ def test_what_comes_by_itself_is_left_to_the_untreated_and_what_infusions_bring_
 
 
 def test_nothing_else_can_be_read_of_the_four_weeks():
-    capacity = {name for name, entry in CATALOGUE.items() if name in CAPACITY}
-    assert set(measure(Reading(FOUR_WEEKS))) - capacity == set(BY_HAND)
+    elsewhere = set(CAPACITY) | set(COSTS)
+    assert set(measure(Reading(FOUR_WEEKS))) - elsewhere == set(BY_HAND)
 
 
 def test_a_short_run_leaves_empty_what_nobody_could_be_watched_for():

@@ -253,7 +253,9 @@ HEADLINE = """days_below_10 days_below_10_untreated days_in_response infusions_p
 OF_THE_CLINIC = """appointments_moved_per_week chair_utilisation nurse_utilisation
     prescriber_utilisation overtime_minutes_per_week days_ended_in_time_share
     work_in_breaks_minutes_per_week overtime_cost_per_week capacity_cost_per_year
-    capacity_cost_per_patient capacity_cost_per_infusion"""
+    capacity_cost_per_patient capacity_cost_per_infusion provider_cost_per_patient
+    overtime_extra_cost_per_patient idle_cost_per_patient"""
+SIGNED = ["gad7_points_saved", "qalys_gained_per_patient", "net_benefit_per_patient"]
 
 
 def test_the_measures_that_stand_in_the_first_table():
@@ -264,6 +266,6 @@ def test_the_measures_that_are_the_clinics_and_of_no_group():
     assert [name for name, one in CATALOGUE.items() if not one.of_people] == OF_THE_CLINIC.split()
 
 
-def test_the_only_measure_that_can_be_negative():
-    assert [name for name, one in CATALOGUE.items() if one.signed] == ["gad7_points_saved"]
+def test_the_only_measures_that_can_be_negative():
+    assert [name for name, one in CATALOGUE.items() if one.signed] == SIGNED
     assert share(0, 0) is None

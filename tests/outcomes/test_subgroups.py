@@ -45,7 +45,8 @@ def test_capacity_is_not_split():
         "overtime_minutes_per_week", "days_ended_in_time_share",
         "work_in_breaks_minutes_per_week", "overtime_cost_per_week", "capacity_cost_per_year",
         "capacity_cost_per_patient", "capacity_cost_per_infusion",
-        "appointments_moved_per_week",
+        "appointments_moved_per_week", "provider_cost_per_patient",
+        "overtime_extra_cost_per_patient", "idle_cost_per_patient",
     }  # fmt: skip
     _, rows = values("ptsd")
     assert set(rows["measure"]) <= SPLIT

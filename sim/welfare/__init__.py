@@ -1,0 +1,1 @@
+"""What health and lost work are worth."""
