@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sim.page.one_page import write_report as write_report
     from sim.planning.answer import CapacityAnswer as CapacityAnswer
     from sim.planning.answer import capacity as capacity
+    from sim.planning.policy_by_capacity import policy_by_capacity as policy_by_capacity
+    from sim.planning.worth_of_capacity import worth_of_capacity as worth_of_capacity
     from sim.policy.chart import Chart as Chart
     from sim.policy.chart import Visit as Visit
     from sim.policy.orders import Discharge as Discharge
@@ -86,6 +88,7 @@ _HOMES = {
     "foreseen": "sim.study.oracle",
     "frontier": "sim.study.frontier",
     "pareto": "sim.study.pareto",
+    "policy_by_capacity": "sim.planning.policy_by_capacity",
     "propagate": "sim.experiment.uncertainty",
     "read_results": "sim.experiment.store",
     "read_scenario": "sim.model.scenario",
@@ -97,6 +100,7 @@ _HOMES = {
     "until": "sim.experiment.enough",
     "validate": "sim.evidence.model_validation",
     "with_factors": "sim.study.by_factor",
+    "worth_of_capacity": "sim.planning.worth_of_capacity",
     "write_report": "sim.page.one_page",
     "write_results": "sim.experiment.store",
 }

@@ -17,6 +17,7 @@ from sim.experiment.column_words import (
     Words,
 )
 from sim.experiment.study_columns import OF_CONTROLS, OF_STUDIES
+from sim.experiment.worth_columns import OF_WORTH
 
 _CHOSEN: Words = {
     "relaxed": "which limit was taken away, in words; empty for none",
@@ -235,5 +236,7 @@ _EVIDENCE: dict[str, TableWords] = {
         {BY_PATH: "each parameter of the calibration", "log_posterior": "log of its density"},
     ),
 }
-TABLES_IN_WORDS: dict[str, TableWords] = OF_RUNS | OF_STUDIES | _CAPACITY | _DOSES | _EVIDENCE
+TABLES_IN_WORDS: dict[str, TableWords] = (
+    OF_RUNS | OF_STUDIES | _CAPACITY | _DOSES | _EVIDENCE | OF_WORTH
+)
 """Every table that some command writes, by file name."""

@@ -42,6 +42,7 @@ _TABLES = (
     "design", "by_factor",
     "best", "best_replications", "pareto", "pareto_replications",
     "controlled", "capacity_controlled",
+    "worth", "worth_per_hour", "policy_by_capacity",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
@@ -58,6 +59,7 @@ DRAWN = (
     "factor_benzodiazepine_high", "factor_durability", "factor_sensitivity", "factor_plasticity",
     "main_effects", "warm_up",
     "relapse_free", "caseload", "subgroup_forest", "pathways", "uncertainty",
+    "capacity_worth", "best_by_capacity",
 )  # fmt: skip
 """Every figure that some command draws, but for those of single patients."""
 _DRAWN_BEFORE = ("weekly",)

@@ -2,6 +2,7 @@
 
 from sim.figures import doses
 from sim.figures.by_group import subgroup_forest
+from sim.figures.capacity_worth import best_by_capacity, capacity_worth
 from sim.figures.caseload import caseload
 from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits
 from sim.figures.chance import uncertainty
@@ -21,9 +22,11 @@ from sim.figures.weeks import build_up, chair_plan
 __all__ = [
     "against_infusions",
     "behind_the_best",
+    "best_by_capacity",
     "build_up",
     "by_chairs",
     "capacity_answer",
+    "capacity_worth",
     "caseload",
     "chair_plan",
     "closed_loop",

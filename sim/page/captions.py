@@ -35,6 +35,10 @@ CAPTIONS = {
     "booster_interval": "The longest booster interval that keeps people well, over people.",
     "groups": "The same answers for groups of people.",
     "best": "How far each variant lies behind the best, with what the procedure knows of it.",
+    "capacity_worth": "What every limit of the clinic costs in net benefit a year, and what an "
+    "hour more of each would bring.",
+    "best_by_capacity": "Which policy has most net benefit, by capacity and by what a QALY may "
+    "cost; pale where others may be as good.",
     "pareto": "Variants by two aims: those on the front are beaten in both by none.",
 }
 """By the name of the figure's file; factors of a dose count share theirs."""

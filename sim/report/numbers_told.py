@@ -28,6 +28,15 @@ def rounded(value: float, half_width: float, sign: str = "") -> str:
     return f"{value:{sign}z.{min(4, max(0, decimals))}f}"
 
 
+def money(value: float, currency: str) -> str:
+    """Write an amount with three digits, or whole below a thousand: "US$ 123,000"."""
+    if not isfinite(value):
+        return "–"
+    digits = 2 if abs(value) < 100 else min(0, 2 - int(log10(abs(value)) // 1))
+    told = f"{currency} {abs(round(value, digits)):,.{max(digits, 0)}f}"
+    return f"-{told}" if round(value, digits) < 0 else told
+
+
 def p_in_words(p: float) -> str:
     """Write a p value: "p=0.032", or "p<0.001"."""
     return "p<0.001" if p < 0.001 else f"p={p:.3f}"

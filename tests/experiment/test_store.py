@@ -74,7 +74,8 @@ def test_the_folder_holds_the_files_of_the_interface(results, tmp_path):
     folder = write_results(results, tmp_path / "run", compare(results))
     assert {file.name for file in folder.iterdir()} == {
         "manifest.json", "metrics.csv", "summary.csv", "comparison.csv", "courses.csv",
-        "weeks.csv", "relapses.csv", "pathways.csv", "budget.csv", "patients.parquet", "visits.parquet",
+        "weeks.csv", "relapses.csv", "pathways.csv", "budget.csv", "patients.parquet",
+        "visits.parquet",
     }  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert {"scenarios", "seed", "versions", "commit", "digest", "wall_seconds"} <= set(manifest)

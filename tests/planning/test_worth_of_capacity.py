@@ -1,0 +1,168 @@
+"""What capacity is worth (witnesses: a plain loop over replications, sentences on odd cases)."""
+
+from dataclasses import replace
+from statistics import mean
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.planning.margins import NOW
+from sim.planning.policy_by_capacity import BY_CAPACITY, PolicyByCapacity, policy_by_capacity
+from sim.planning.ranges import read_range
+from sim.planning.worth_of_capacity import EVERYTHING, CapacityWorth, worth_of_capacity
+from sim.planning.worth_words import policies_told, worth_told
+
+CLINIC = sim.Scenario().override(
+    {"run.days": 42, "clinic.chairs": 1, "behaviour.stopping_days": 40, "clinic.nurses": 1}
+)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return worth_of_capacity(CLINIC, [50_000.0, 100_000.0], "payer", replications=3, seed=4, jobs=1)
+
+
+def rows(table, **wanted):
+    for name, value in wanted.items():
+        table = table[table[name] == value]
+    return table.to_dict("records")
+
+
+def test_gains_are_those_of_a_plain_loop_over_the_replications(found):
+    values = {
+        (row["scenario"], row["replication"], row["measure"]): row["value"]
+        for row in found.results.metrics.to_dict("records")
+    }
+    years = 42 / 365.25
+    gained = []
+    for replication in (1, 2, 3):
+        of_clinic = {}
+        for scenario in (EVERYTHING, NOW):
+            people = values[scenario, replication, "people_counted"]
+            qalys = values[scenario, replication, "qalys_per_patient"] * people
+            cost = values[scenario, replication, "payer_cost_per_patient"] * people
+            of_clinic[scenario] = (50_000 * qalys - cost) / years
+        gained.append(of_clinic[EVERYTHING] - of_clinic[NOW])
+    (row,) = rows(
+        found.limits, scenario=EVERYTHING, quantity="net_benefit", willingness_to_pay=50_000
+    )
+    assert row["difference"] == pytest.approx(mean(gained), rel=1e-9)
+    assert row["lower"] < row["difference"] < row["upper"]
+
+
+def test_every_limit_is_lifted_by_itself_and_with_all_others(found):
+    assert list(dict.fromkeys(found.limits["scenario"])) == [
+        "unlimited chairs", "unlimited nurses", "unlimited prescribers",
+        "twice the opening hours", EVERYTHING,
+    ]  # fmt: skip
+    everything = found.results.scenarios[EVERYTHING].clinic
+    assert {everything.chairs, everything.nurses, everything.prescribers} == {"unlimited"}
+
+
+def test_an_hour_is_a_year_of_it_over_its_hours_beside_its_price(found):
+    (row,) = rows(found.hours, scenario="1 more chair", quantity="days")
+    assert row["added_hours"] == 40
+    assert row["difference_per_hour"] == pytest.approx(row["difference"] / (40 * 365.25 / 7))
+    prices = found.hours.drop_duplicates("scenario").set_index("scenario")["price_per_hour"]
+    assert prices["1 more chair"] == pytest.approx(10_000 / (40 * 365.25 / 7))
+    assert prices["1 more nurse"] == CLINIC.clinic.prices.nurse_hour
+    wages = CLINIC.clinic.prices.nurse_hour + CLINIC.clinic.prices.prescriber_hour
+    assert prices["1 more hour a day"] == pytest.approx(wages)
+
+
+def with_benefits(found, **gains):
+    """The same answer with other net benefits: (difference, lower, upper, adjusted p) by limit."""
+    lines = [
+        {"scenario": name.replace("_", " "), "quantity": "net_benefit", "willingness_to_pay": 1e5,
+         **dict(zip(["difference", "lower", "upper", "p_adjusted"], gain, strict=True)),
+         "difference_per_hour": gain[0] / 2000, "lower_per_hour": gain[1] / 2000,
+         "upper_per_hour": gain[2] / 2000, "price_per_hour": 41.0}
+        for name, gain in gains.items()
+    ]  # fmt: skip
+    return replace(found, thresholds=(1e5,), limits=pd.DataFrame(lines), hours=pd.DataFrame(lines))
+
+
+def said(found):
+    return " ".join(worth_told(found))
+
+
+def test_what_is_sure_is_said_with_its_interval(found):
+    told = said(with_benefits(found, chairs=(90_000, 50_000, 130_000, 0.01)))
+    assert "chairs would be worth US$ 90,000 of net benefit a year (US$ 50,000 to" in told
+    assert "An hour of chairs brings US$ 45.00" in told
+    assert "an hour of it costs US$ 41.00" in told
+
+
+def test_what_is_not_told_apart_is_not_called_worth_anything(found):
+    told = said(with_benefits(found, chairs=(90_000, -9_000, 190_000, 0.08)))
+    assert "is not told apart from the clinic as it is" in told
+    assert "No net benefit of chairs is told apart from nothing" in told
+    assert "would be worth" not in told
+    assert "brings" not in told
+
+
+def test_what_costs_more_than_it_brings_is_said_to_lose(found):
+    told = said(with_benefits(found, nurses=(-50_000, -70_000, -30_000, 0.001)))
+    assert "nurses would lose net benefit" in told
+    assert "would be worth" not in told
+
+
+def test_one_replication_and_a_clinic_without_limits_say_nothing_of_worth(found):
+    class One:
+        scenarios, replications = found.results.scenarios, 1
+
+    (told,) = worth_told(replace(found, results=One()))
+    assert "no interval" in told
+    nothing = CapacityWorth(found.results, "payer", (1e5,), found.limits[:0], found.hours[:0])
+    (told,) = worth_told(nothing)
+    assert "no limit that could be lifted" in told
+
+
+def test_a_clinic_that_changes_is_refused():
+    with pytest.raises(sim.ScenarioError, match="changes in mid-run"):
+        worth_of_capacity(
+            CLINIC.override({"changes": [{"date": "2026-02-01", "clinic.chairs": 2}]})
+        )
+
+
+# ---------------------------------------------------------------------- policies by capacity
+
+VARIANTS = {
+    "few": CLINIC.override({"policy.boosters": {"kind": "none"}}),
+    "many": CLINIC.override({"policy.boosters": {"kind": "fixed", "every_days": 14}}),
+}
+
+
+def test_the_best_policy_has_the_largest_mean_at_each_capacity_and_threshold():
+    of = read_range("clinic.chairs=1,2")
+    found = policy_by_capacity(VARIANTS, of, [0.0, 1e6], "payer", 3, 4, jobs=1)
+    values = found.results.metrics.groupby(["scenario", "measure"])["value"].mean()
+    for (chairs, limit), place in found.table.groupby(["value", "willingness_to_pay"]):
+        plain = {
+            name: limit * values[f"clinic.chairs={chairs} | {name}", "qalys_per_patient"]
+            - values[f"clinic.chairs={chairs} | {name}", "payer_cost_per_patient"]
+            for name in VARIANTS
+        }
+        assert place.set_index("scenario")["net_benefit"].to_dict() == pytest.approx(plain)
+        (best,) = place[place["best"]]["scenario"]
+        assert plain[best] == max(plain.values())
+
+
+def test_what_is_varied_may_not_be_what_the_variants_differ_in():
+    variants = {"one": CLINIC, "two": CLINIC.override({"clinic.chairs": 2})}
+    with pytest.raises(sim.ScenarioError, match="one: 1, two: 2"):
+        policy_by_capacity(variants, read_range("clinic.chairs=1,2"), [1e5], "payer", 2)
+    with pytest.raises(sim.ScenarioError, match="two variants or more"):
+        policy_by_capacity({"one": CLINIC}, read_range("clinic.chairs=1,2"), [1e5], "payer", 2)
+
+
+def test_a_tie_is_said_to_be_one(found):
+    def row(scenario, best, may):
+        return ["clinic.chairs", 3, 1e5, scenario, 1.0, 0.5, 1.5, best, 0.6, 0.0, -1, 1, may, 3]
+
+    table = pd.DataFrame([row("a", True, True), row("b", False, True), row("c", False, False)],
+                         columns=BY_CAPACITY)  # fmt: skip
+    (told,) = policies_told(PolicyByCapacity(found.results, "payer", table), [1e5], "US$")
+    assert "3: a (0.60), not told apart from b. " in told
+    assert "c" not in told.split("not told apart from ")[1].split(".")[0]
