@@ -15,6 +15,7 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.clinic.clinic_table import STAFF, ClinicTable
 from sim.clinic.rota import Staff
+from sim.clinic.staff import places
 from sim.outcomes.money import Entries, at_noon, entries_of, laid_together, midnights, priced
 from sim.outcomes.reading import Reading
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_HOUR, NEVER
@@ -34,10 +35,14 @@ def _wages(reading: Reading, staff: Staff, minute: Ints) -> Floats:
 
 def staff_used(reading: Reading) -> Entries:
     """Wages of the minutes that visits took of nurses and prescribers, when they sat down."""
-    return laid_together(_used(reading, staff) for staff in STAFF)
+    return laid_together(reading.once(_used).values())
 
 
-def _used(reading: Reading, staff: Staff) -> Entries:
+def _used(reading: Reading) -> dict[Staff, Entries]:
+    return {staff: _used_of(reading, staff) for staff in STAFF}
+
+
+def _used_of(reading: Reading, staff: Staff) -> Entries:
     when, minutes = _minutes_of_visits(reading, staff)
     factor = reading.everybody.once(_factors)[staff]
     return entries_of(when, minutes * factor * _wages(reading, staff, when))
@@ -99,13 +104,7 @@ def chairs_used(reading: Reading) -> Entries:
 
 def _open_minutes(reading: Reading, minute: Ints) -> Floats:
     """Minutes that the clinic was open from the beginning of the measured time up to a minute."""
-    spans = np.array(reading.calendar.open_intervals(reading.begin, reading.horizon), dtype=float)
-    spans = spans.reshape(-1, 2)
-    so_far = np.concatenate([[0.0], np.cumsum(spans[:, 1] - spans[:, 0])])
-    edges = np.concatenate([[float(reading.begin)], spans.ravel()])
-    known = np.concatenate([[0.0], np.repeat(so_far, 2)[1:-1]])
-    found: Floats = np.interp(minute, edges, known)
-    return found
+    return reading.everybody.work.open.until(minute.astype(float))
 
 
 def _chair_minute(reading: Reading) -> Floats:
@@ -145,18 +144,21 @@ def idle(reading: Reading) -> Entries:
     edges = midnights(reading)
     noons = at_noon(edges)
     parts = [entries_of(noons[:0], 0.0)]
-    chairs = priced(
-        reading, noons, lambda c: 0 if isinstance(c.chairs, str) else c.chairs * c.prices.chair_year
-    )
-    if not any(isinstance(one.clinic.chairs, str) for one in reading.stretches):
-        parts += [entries_of(noons, chairs / DAYS_PER_YEAR), _less(chairs_used(reading))]
+    if reading.work.duty("chairs") is not None:
+        paid = priced(reading, noons, _a_day_of_chairs)
+        parts += [entries_of(noons, paid), _less(reading.once(chairs_used))]
     for staff in STAFF:
-        minutes = reading.work.in_hours(staff, edges.astype(float))
-        if minutes is not None:
-            paid = minutes[1] + reading.once(_beyond)[staff]
-            wages = _wages(reading, staff, noons)
-            parts += [entries_of(noons, paid * wages), _less(_used(reading, staff))]
+        duty = reading.work.duty(staff)
+        if duty is not None:
+            minutes = duty.area(edges.astype(float)) + reading.once(_beyond)[staff]
+            paid = minutes * _wages(reading, staff, noons)
+            parts += [entries_of(noons, paid), _less(reading.once(_used)[staff])]
     return laid_together(parts)
+
+
+def _a_day_of_chairs(clinic: ClinicTable) -> float:
+    """Cost of all chairs for a day, those out of order as well."""
+    return (places(clinic.chairs) or 0) * clinic.prices.chair_year / DAYS_PER_YEAR
 
 
 def _less(spent: Entries) -> Entries:

@@ -35,6 +35,19 @@ class Steps:
         numbers: Floats = np.append(self.numbers, 0.0)[rows]  # row -1: before the first change
         return numbers
 
+    def until(self, minutes: Floats) -> Floats:
+        """Integrate the numbers, in minutes, from their first change up to each of these."""
+        if not len(self.minutes):
+            return np.zeros(len(minutes))
+        rows = np.searchsorted(self.minutes, minutes, side="right") - 1
+        full = np.concatenate([[0.0], np.cumsum(self.numbers[:-1] * np.diff(self.minutes))])
+        since = self.numbers[rows] * (minutes - self.minutes[rows])
+        return np.where(rows < 0, 0.0, full[rows] + since)
+
+    def area(self, edges: Floats) -> Floats:
+        """Integrate the numbers, in minutes, between neighbouring edges (rising)."""
+        return np.diff(self.until(edges))
+
     def __mul__(self, factor: float) -> Steps:
         """Multiply every number."""
         return self._with(self.numbers * factor)
@@ -196,8 +209,7 @@ class Work:
 
     def needed(self, staff: Staff) -> float:
         """Minutes that staff were needed from begin to horizon, on duty or not."""
-        always = Steps(self.span[:1], self.span[1:], LOTS)
-        return float(smaller(self.busy[staff], always, self.span)[0])
+        return float(self.busy[staff].area(self.span)[0])
 
     def after_hours(self, resource: Resource) -> float:
         """Minutes of these while the clinic was closed."""

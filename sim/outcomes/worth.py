@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from sim.arrays import Bools, Floats, Ints
 from sim.scales import band_of
@@ -37,25 +36,28 @@ class DayWeights:
 
     def __init__(self, economics: Economics, opens: int, begin: int, horizon: int) -> None:
         self.mapping, self.lost = economics.mapping, economics.lost_work.per_day()
-        self._days = horizon // MINUTES_PER_DAY
-        when = np.arange(2 * self._days + 1) * MINUTES_PER_DAY + NOON  # nobody's days are more
+        days = horizon // MINUTES_PER_DAY
+        when = np.arange(2 * days + 1) * MINUTES_PER_DAY + NOON  # nobody has more days to come
         counted = (when >= begin) & (when < horizon)
         since = (when - begin) / MINUTES_PER_DAY
-        self._plain = counted.astype(float)
         self._costs = counted * discounted(economics.discount_costs, since)
         self._qalys = counted * discounted(economics.discount_qalys, since) / DAYS_PER_YEAR
         first = opens // MINUTES_PER_DAY
-        years = -(-(self._days - first) // BUDGET_YEAR)
-        self.years = first + BUDGET_YEAR * np.arange(years + 1)
-        """Days on which the years of the budget begin, and that on which the last would end."""
+        years = first + BUDGET_YEAR * np.arange(-(-(days - first) // BUDGET_YEAR) + 1)
+        self.years = np.clip(years, begin // MINUTES_PER_DAY, days)
+        """Days on which the years of the budget begin and end, as far as they are measured."""
 
-    def of(self, first: Ints, noons: int) -> tuple[Floats, Floats, Floats]:
-        """Give the weights of QALYs, of costs, and of costs not discounted, (patients, noons)."""
-        qalys, costs, plain = (
-            sliding_window_view(weights, noons)[first]
-            for weights in (self._qalys, self._costs, self._plain)
-        )
-        return qalys, costs, plain
+    def of_qalys(self, first: Ints, noons: int) -> Floats:
+        """Give the weights of QALYs, shape (patients, noons), from each one's first day on."""
+        return _windows(self._qalys, first, noons)
+
+    def of_costs(self, first: Ints, noons: int) -> Floats:
+        """Give likewise the weights of costs."""
+        return _windows(self._costs, first, noons)
+
+
+def _windows(weights: Floats, first: Ints, noons: int) -> Floats:
+    return np.array([weights[day : day + noons] for day in first.tolist()]).reshape(-1, noons)
 
 
 def worth_of(
@@ -66,10 +68,10 @@ def worth_of(
     `natural` is the score without any infusion. Nothing counts of those who are not `present`.
     """
     noons = score.shape[1]
-    qalys, costs, plain = weights.of(first, noons)
-    lost = weights.lost[band_of(score)]
+    qalys, costs = weights.of_qalys(first, noons), weights.of_costs(first, noons)
+    lost = weights.lost.take(band_of(score))
     so_far = np.zeros((len(score), noons + 1))
-    np.cumsum(lost * plain, axis=1, out=so_far[:, 1:])
+    np.cumsum(lost, axis=1, out=so_far[:, 1:])
     turns = np.clip(weights.years - first[:, None], 0, noons)
     by_year = np.diff(np.take_along_axis(so_far, turns, axis=1), axis=1)
     return Worth(

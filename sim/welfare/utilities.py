@@ -45,7 +45,7 @@ class Bands(Value):
         Values drawn apart may cross; a band then has the utility of the better one that is lower.
         """
         given = (self.below_5, self.from_5, self.from_10, self.from_15)
-        found: Floats = np.minimum.accumulate(np.array(given))[band_of(score)]
+        found: Floats = np.minimum.accumulate(np.array(given)).take(band_of(score))
         return found
 
 
