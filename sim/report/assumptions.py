@@ -69,8 +69,23 @@ def parts_in_words(scenario: Scenario) -> list[tuple[str, str]]:
         ("Symptoms", _symptoms(scenario)),
         ("Policy", _policy(scenario)),
         ("Clinic", _clinic(scenario)),
+        ("Economics", _economics(scenario)),
         *([("Changes", " ".join(changes_in_words(scenario)))] if scenario.eras else []),
     ]
+
+
+def _economics(scenario: Scenario) -> str:
+    economics = scenario.economics
+    rates = [f"{rate * 100:g} %" for rate in (economics.discount_costs, economics.discount_qalys)]
+    off = f"{rates[0]} a year, QALYs by {rates[1]}"
+    if len(set(rates)) == 1:
+        off = f"{rates[0]} a year, QALYs likewise"
+    return (
+        f"Costs are in {economics.currency} of about {economics.price_year}, discounted by {off}; "
+        f"utilities follow GAD-7 by the mapping {economics.utility}. Net benefit is from the "
+        f"{economics.perspective} perspective, at {economics.currency} "
+        f"{economics.willingness_to_pay:,.0f} a QALY."
+    )
 
 
 def base_file() -> str:

@@ -26,7 +26,8 @@ class Economics(Value):
     )  # fmt: skip
     willingness_to_pay: float = parameter(
         100_000, "what a QALY is worth to who decides", unit="US$ (2024) per QALY",
-        source="a choice of the decision maker's; ICER (2019) judges by 100,000 to 150,000",
+        source="a choice of the decision maker's; Ross and Soeteman 2020 judge by "
+        "50,000 to 150,000",
         ge=0, le=10_000_000,
     )  # fmt: skip
     discount_costs: float = parameter(

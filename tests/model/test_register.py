@@ -1,5 +1,8 @@
 """The register of parameters against the code (witness: the fields themselves)."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -63,6 +66,46 @@ def test_every_parameter_of_a_scenario_is_in_the_register():
     known = {path for path, _ in register()}
     missing = {entry.path for entry in entries(sim.Scenario())} - known
     assert not missing, f"not in the register: {sorted(missing)}; {REMEDY}"
+
+
+ECONOMIC = ("clinic.prices.", "economics.utilities.", "economics.lost_work.")
+NO_MONEY = ("share", "utility", "minutes")
+
+
+def what_worth_lacks(entry):
+    """Say what a price, a utility or lost work lacks of source, year, currency, grade, spread."""
+    money = not entry.unit.startswith(NO_MONEY)
+    dated = entry.unit if money else f"{entry.source} {entry.unit}"
+    lacks = {
+        "source": not entry.source,
+        "year": not re.search(r"\b(19|20)\d\d\b", dated),
+        "currency": money and not entry.unit.startswith("US$ ("),
+        "grade": entry.grade not in "ABCD",
+        "uncertainty": not entry.uncertainty,
+    }
+    return [what for what, lacking in lacks.items() if lacking]
+
+
+def test_every_cost_and_utility_has_source_year_currency_grade_and_uncertainty():
+    worth = [
+        entry
+        for entry in register().values()
+        if entry.path.startswith(ECONOMIC) and entry.unit != "times"
+    ]
+    assert len(worth) > 30
+    assert {entry.path: lacks for entry in worth if (lacks := what_worth_lacks(entry))} == {}
+    elsewhere = {entry.path for entry in register().values() if "$" in entry.unit}
+    assert elsewhere - {entry.path for entry in worth} == {"economics.willingness_to_pay"}
+
+
+def test_a_price_without_any_of_them_would_be_found():
+    price = register()["clinic.prices.iv", ""]
+    assert not what_worth_lacks(price)
+    for field, value, missing in (
+        ("source", "", "source"), ("unit", "US$", "year"), ("unit", "(2024)", "currency"),
+        ("grade", "choice", "grade"), ("uncertainty", "", "uncertainty"),
+    ):  # fmt: skip
+        assert missing in what_worth_lacks(replace(price, **{field: value}))
 
 
 def test_a_default_lies_within_its_own_uncertainty():

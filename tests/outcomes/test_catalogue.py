@@ -40,7 +40,11 @@ TOLD = {
     ("episodes", "lower"): "adverse_events_per_100_infusions "
     "adverse_events_treated_per_100_infusions",
     ("appointments per week", "none"): "appointments_moved_per_week",
-    ("dollars", "none"): "charged_per_patient capacity_cost_per_patient capacity_cost_per_infusion",
+    ("dollars", "none"): "charged_per_patient capacity_cost_per_patient capacity_cost_per_infusion "
+    "payer_cost_per_patient provider_cost_per_patient societal_cost_per_patient "
+    "sessions_cost_per_patient lost_work_cost_per_patient idle_cost_per_patient",
+    ("dollars", "higher"): "net_benefit_per_patient",
+    ("QALYs", "higher"): "qalys_per_patient qalys_gained_per_patient",
     ("dollars per week", "lower"): "overtime_cost_per_week",
     ("dollars per year", "none"): "capacity_cost_per_year",
 }

@@ -6,7 +6,6 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 import pytest
-from pages_of_costs import THREE_WEEKS
 
 import sim
 from handwritten import Page, at, infusion
@@ -146,11 +145,9 @@ def test_other_utilities_give_other_qalys_by_a_plain_loop():
     assert values["qalys_gained_per_patient"] == pytest.approx(qalys - untreated)
 
 
-def test_a_discount_is_by_the_day_and_the_same_page_is_dearer_without_it():
+def test_costs_are_discounted_by_the_minute_at_which_they_fall_due():
     """Half a year on, 600 are worth 600 / 1.1^(182.625 / 365.25)."""
     changes = {"run.days": 200, "economics.discount_costs": 0.1}
     row = infusion(0, "induction", at(182, 14, 20))  # ends at 15:00, on day 182.625
     values = measure(Reading(Page([0], [row], changes=changes)))
     assert item(values, "sessions") == pytest.approx(600 / 1.1**0.5)
-    plain = THREE_WEEKS.scenario.override(NOTHING_OFF)
-    assert plain.economics.discount_costs == 0
