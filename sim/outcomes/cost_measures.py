@@ -162,6 +162,7 @@ COSTS = (
         _SOURCES,
         "service",
         _qalys,
+        words="QALYs per patient",
     ),
     Measure(
         "qalys_gained_per_patient",
@@ -173,6 +174,7 @@ COSTS = (
         "service",
         _gained,
         signed=True,
+        words="QALYs gained per patient",
     ),
     Measure(
         "net_benefit_per_patient",

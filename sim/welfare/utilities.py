@@ -40,12 +40,12 @@ class Bands(Value):
     from_15: float = _of_band(0.66, "of 15 or more", f"{DUONG}; n = 1,080", "B")
 
     def of(self, score: Floats) -> Floats:
-        """Give the utility at true scores, of any shape.
+        """Give the utility at true scores, one or an array.
 
         Values drawn apart may cross; a band then has the utility of the better one that is lower.
         """
         given = (self.below_5, self.from_5, self.from_10, self.from_15)
-        found: Floats = np.minimum.accumulate(np.array(given)).take(band_of(score))
+        found: Floats = np.minimum.accumulate(np.array(given)).take(band_of(np.asarray(score)))
         return found
 
 
@@ -73,8 +73,8 @@ class StraightLine(Value):
     )  # fmt: skip
 
     def of(self, score: Floats) -> Floats:
-        """Give the utility at true scores, of any shape."""
-        found: Floats = np.clip(self.at_0 - self.lost_per_point * score, 0.0, 1.0)
+        """Give the utility at true scores, one or an array."""
+        found: Floats = np.clip(self.at_0 - self.lost_per_point * np.asarray(score), 0.0, 1.0)
         return found
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.report.assumptions import parts_in_words
 from sim.welfare.economics_table import Economics, discounted
 from sim.welfare.lost_work import LostWork
 from sim.welfare.utilities import Bands, StraightLine, Utilities
@@ -20,6 +21,7 @@ def test_bands_have_the_published_means_and_begin_at_5_10_and_15(name):
     economics = Economics(utility=name)
     assert economics.mapping.of(SCORES) == pytest.approx(np.repeat(MEANS[name], 2))
     assert economics.mapping.of(SCORES.reshape(2, 4)).shape == (2, 4)
+    assert economics.mapping.of(7.0) == MEANS[name][1]
 
 
 def test_the_line_is_least_squares_through_the_published_means():
@@ -58,3 +60,19 @@ def test_a_year_off_is_one_rate_and_no_rate_is_nothing_off():
 def test_economics_do_not_change_in_mid_run():
     with pytest.raises(sim.ScenarioError, match=r"economics\.discount_costs"):
         sim.Scenario().override({"changes": [{"day": 3, "economics.discount_costs": 0.05}]})
+
+
+def test_what_is_assumed_says_mapping_rates_perspective_and_threshold():
+    base = sim.Scenario()
+    told = dict(parts_in_words(base))["Economics"]
+    assert "discounted by 3 % a year, QALYs likewise" in told
+    assert "duong_2024" in told
+    assert "payer perspective, at US$ 100,000 a QALY" in told
+    other = base.override(
+        {"economics.discount_qalys": 0.015, "economics.currency": "<b>$x$", "economics.utility":
+         "straight_line", "economics.perspective": "societal"}
+    )  # fmt: skip
+    told = dict(parts_in_words(other))["Economics"]
+    assert "3 % a year, QALYs by 1.5 %" in told
+    assert "straight_line" in told
+    assert "societal perspective, at <b>$x$ 100,000 a QALY" in told
