@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sim.policy.orders import Order as Order
     from sim.policy.orders import Prescription as Prescription
     from sim.policy.regimen import Phase as Phase
+    from sim.sensitivity.answered import what_matters as what_matters
     from sim.story.tell import explained as explained
     from sim.story.tell import tell as tell
     from sim.study.by_factor import by_factor as by_factor
@@ -99,6 +100,7 @@ _HOMES = {
     "tell": "sim.story.tell",
     "until": "sim.experiment.enough",
     "validate": "sim.evidence.model_validation",
+    "what_matters": "sim.sensitivity.answered",
     "with_factors": "sim.study.by_factor",
     "worth_of_capacity": "sim.planning.worth_of_capacity",
     "write_report": "sim.page.one_page",

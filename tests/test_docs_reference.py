@@ -24,6 +24,11 @@ from sim.model.register import register
 from sim.model.scenario import Scenario
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.whereabouts import DISCHARGED
+from sim.sensitivity.alternatives import ALTERNATIVE_COLUMNS
+from sim.sensitivity.indices import SOBOL_COLUMNS
+from sim.sensitivity.one_at_a_time import TORNADO_COLUMNS
+from sim.sensitivity.screening import MORRIS_COLUMNS
+from sim.sensitivity.two_way import MAP_COLUMNS
 from sim.study.by_factor import BY_FACTOR
 from sim.study.controlled import CONTROLS
 from sim.study.paired import COMPARISON
@@ -196,7 +201,9 @@ def test_tables_of_longer_work_are_described_as_their_modules_list_them():
         "metrics.csv": METRICS, "summary.csv": SUMMARY, "subgroups.csv": SUBGROUPS,
         "subgroups_summary.csv": BY_GROUP, "comparison.csv": COMPARISON,
         "relapses.csv": RELAPSES, "by_factor.csv": BY_FACTOR, "controlled.csv": CONTROLS,
-        "uncertainty.csv": UNCERTAIN,
+        "uncertainty.csv": UNCERTAIN, "tornado.csv": TORNADO_COLUMNS,
+        "morris.csv": MORRIS_COLUMNS, "sobol.csv": SOBOL_COLUMNS,
+        "alternatives.csv": ALTERNATIVE_COLUMNS, "map.csv": MAP_COLUMNS,
         "uncertainty_comparison.csv": UNCERTAIN_PAIRS,
     }  # fmt: skip
     for name, columns in lists.items():

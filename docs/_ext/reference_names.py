@@ -13,7 +13,7 @@ GROUPS = {  # a name stands in the group of the package that is its home
     "Scenarios": ("sim.config", "sim.model"),
     "Studies and results": ("sim.experiment",),
     "Comparing and choosing": ("sim.study",),
-    "Questions": ("sim.planning", "sim.doses", "sim.evidence", "sim.story"),
+    "Questions": ("sim.planning", "sim.doses", "sim.evidence", "sim.story", "sim.sensitivity"),
     "Showing": ("sim.page", "sim.events"),
     "Policies of one's own": ("sim.policy",),
     "Measures of one's own": ("sim.outcomes",),

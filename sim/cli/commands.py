@@ -15,6 +15,7 @@ from sim.cli import (
     planning,
     population_table,
     rerun,
+    sensitivity,
     signals,
     story,
     studies,
@@ -99,6 +100,7 @@ app.command()(animate.animate)
 app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
 app.command("best")(best.best_command)
+app.command("sensitivity")(sensitivity.sensitivity_command)
 app.command("dose-count")(doses.dose_count_command)
 app.command("validate")(evidence.validate_command)
 app.command("calibrate")(evidence.calibrate_command)

@@ -71,7 +71,10 @@ def _read(path: Path) -> tuple[Path, dict[str, Any]]:
 def _kind(folder: Path, told: Mapping[str, Any]) -> str:
     kind = str(told.get("kind", "run"))
     if kind not in _AGAIN:
-        known = "runs, comparisons, draws of parameters, capacity answers, dose counts and choices"
+        known = (
+            "runs, comparisons, draws of parameters, capacity answers, dose counts, choices and "
+            "analyses of sensitivity"
+        )
         raise ScenarioError(
             f'{folder}: this is a result of kind "{kind}"; a manifest tells all of {known}. Give '
             "the command itself again instead."
@@ -81,7 +84,7 @@ def _kind(folder: Path, told: Mapping[str, Any]) -> str:
             f"{folder}: this run has measures of your own, which a manifest only names; call "
             "sim.run with them again instead."
         )
-    if kind in ("capacity", "best") and told.get("interrupted"):
+    if kind in ("capacity", "best", "sensitivity") and told.get("interrupted"):
         raise ScenarioError(
             f"{folder}: this search was interrupted, and where is a matter of time; only what is "
             "whole can be compared."
@@ -204,6 +207,19 @@ def _pareto(of: _Asked) -> None:
     write_pareto(again, of.target)
 
 
+def _sensitivity(of: _Asked) -> None:
+    from sim.sensitivity.answered import what_matters, write_sensitivity
+
+    told = of.told
+    again = what_matters(
+        of.scenarios, told["method"], told["measures_asked"], told["parameters_asked"],
+        told["replications_each"], told["samples"] or None, told["reference"], told["against"],
+        told["alternatives_asked"] or None, told["axes"], told["seed"], of.jobs, of.progress,
+        told["name"], True,
+    )  # fmt: skip
+    write_sensitivity(again, of.target)
+
+
 _AGAIN: dict[str, Callable[[_Asked], None]] = {
     "run": _run,
     "uncertainty": _uncertain,
@@ -211,6 +227,7 @@ _AGAIN: dict[str, Callable[[_Asked], None]] = {
     "dose-count": _dose_count,
     "best": _best,
     "pareto": _pareto,
+    "sensitivity": _sensitivity,
 }
 """What simulates each kind of result again, and writes its tables."""
 

@@ -16,6 +16,7 @@ from sim.experiment.column_words import (
     TableWords,
     Words,
 )
+from sim.experiment.sensitivity_columns import OF_SENSITIVITY
 from sim.experiment.study_columns import OF_CONTROLS, OF_STUDIES
 from sim.experiment.worth_columns import OF_WORTH
 
@@ -237,6 +238,6 @@ _EVIDENCE: dict[str, TableWords] = {
     ),
 }
 TABLES_IN_WORDS: dict[str, TableWords] = (
-    OF_RUNS | OF_STUDIES | _CAPACITY | _DOSES | _EVIDENCE | OF_WORTH
+    OF_RUNS | OF_STUDIES | _CAPACITY | _DOSES | _EVIDENCE | OF_WORTH | OF_SENSITIVITY
 )
 """Every table that some command writes, by file name."""

@@ -43,6 +43,8 @@ _TABLES = (
     "best", "best_replications", "pareto", "pareto_replications",
     "controlled", "capacity_controlled",
     "worth", "worth_per_hour", "policy_by_capacity",
+    "tornado", "tornado_replications", "morris", "morris_replications", "sobol",
+    "sobol_replications", "alternatives", "alternatives_replications", "map", "map_replications",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
@@ -60,6 +62,7 @@ DRAWN = (
     "main_effects", "warm_up",
     "relapse_free", "caseload", "subgroup_forest", "pathways", "uncertainty",
     "capacity_worth", "best_by_capacity",
+    "tornado", "screening", "indices", "alternatives", "two_way_map",
 )  # fmt: skip
 """Every figure that some command draws, but for those of single patients."""
 _DRAWN_BEFORE = ("weekly",)

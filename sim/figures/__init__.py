@@ -12,15 +12,18 @@ from sim.figures.courses import mean_scores, patients
 from sim.figures.evidence import validation
 from sim.figures.gallery import draw_all, save
 from sim.figures.main_effects import main_effects
+from sim.figures.otherwise import alternatives_forest, two_way_map
 from sim.figures.pathways import pathways
 from sim.figures.planning import capacity_answer, mix
 from sim.figures.policies import curves, policy_capacity, prediction, side_by_side
 from sim.figures.relapses import relapse_free
+from sim.figures.sensitivity import indices, screening, tornado
 from sim.figures.warm_up import warm_up
 from sim.figures.weeks import build_up, chair_plan
 
 __all__ = [
     "against_infusions",
+    "alternatives_forest",
     "behind_the_best",
     "best_by_capacity",
     "build_up",
@@ -35,6 +38,7 @@ __all__ = [
     "doses",
     "draw_all",
     "forest",
+    "indices",
     "main_effects",
     "mean_scores",
     "mix",
@@ -45,9 +49,12 @@ __all__ = [
     "prediction",
     "relapse_free",
     "save",
+    "screening",
     "side_by_side",
     "subgroup_forest",
+    "tornado",
     "tradeoff",
+    "two_way_map",
     "uncertainty",
     "utilisation_and_waits",
     "validation",

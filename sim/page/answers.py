@@ -14,6 +14,7 @@ from sim.experiment.store import read_table
 from sim.figures.chance import uncertainty
 from sim.figures.embedded import FigureMaker
 from sim.figures.evidence import validation
+from sim.figures.sensitivity import sensitivity_figures
 from sim.figures.style import spoken, title
 from sim.page.content import RUN, PageAnswer, ReadFolder, TextTable, table_as_grid
 from sim.page.studies_told import answer_of_results
@@ -79,6 +80,31 @@ def _best(told: ReadFolder) -> PageAnswer:
         grids=list(_tables(told, {name: "The variants"})),
         uncertainty=[_CHANCE],
     )
+
+
+def _sensitivity(told: ReadFolder) -> PageAnswer:
+    method = str(told.manifest["method"])
+    table = read_table(told.folder / f"{method}.csv")
+    rests = {
+        "tornado": "Each parameter at its 5 % and 95 % quantile, all else at its default: what two "
+        "do together is not in it.",
+        "morris": "Effects are means over many combinations of the other parameters, between the "
+        "5 % and the 95 % quantile of each.",
+        "sobol": "Indices are shares of the variance of one replication; chance is one of the "
+        "inputs. Their intervals are by a bootstrap of the samples.",
+        "alternatives": "Structural alternatives are switched in the model as it is calibrated, "
+        "and it is not fitted anew.",
+        "map": "Differences are from the scenario as it is, cell by cell.",
+    }
+    return PageAnswer(
+        kind="Sensitivity",
+        sentences=_sentences(told),
+        grids=[table_as_grid("Every row", _filled(table))],
+        uncertainty=[
+            "Differences are paired: the same people with the same draws.", rests[method],
+        ],
+        drawn=sensitivity_figures(method, table),
+    )  # fmt: skip
 
 
 def _validation(told: ReadFolder) -> PageAnswer:
@@ -200,6 +226,7 @@ _ANSWERS: dict[str, Callable[[ReadFolder], PageAnswer]] = {
     "dose-count": _dose_count,
     "best": _best,
     "pareto": _best,
+    "sensitivity": _sensitivity,
     "validate": _validation,
     "calibrate": _calibration,
 }

@@ -39,6 +39,16 @@ CAPTIONS = {
     "hour more of each would bring.",
     "best_by_capacity": "Which policy has most net benefit, by capacity and by what a QALY may "
     "cost; pale where others may be as good.",
+    "tornado": "What each uncertain parameter changes by itself, from its 5 % to its 95 % "
+    "quantile; hollow bars are not told from chance.",
+    "screening": "The mean effect of each uncertain parameter over many combinations of the "
+    "others, and the part of it that chance would make.",
+    "indices": "What share of the variance of one run each group of parameters makes, and what "
+    "chance.",
+    "alternatives": "What other assumptions change, on the same people: a bar that crosses zero is "
+    "no difference found.",
+    "two_way_map": "Means over two parameters; cells with a dot differ from the base by more than "
+    "chance explains.",
     "pareto": "Variants by two aims: those on the front are beaten in both by none.",
 }
 """By the name of the figure's file; factors of a dose count share theirs."""
