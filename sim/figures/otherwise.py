@@ -100,7 +100,7 @@ def two_way_map(
     said = f"Means over {each} replications. Dot: differs from the base by more than chance (Holm)."
     if each < 2:
         said = "One replication: nothing is told from chance."
-    style.footnote(figure, f"{said} Frame: as the base.{shared_note(table, parts)}")
+    style.footnote(figure, f"{said} Frame: the same as the base in all.{shared_note(table, parts)}")
     return axes
 
 

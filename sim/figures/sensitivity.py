@@ -97,13 +97,10 @@ def _tornado_note(
     begin = f"Paired on {each} replications; thin lines: 95 % intervals."
     if each < 2:
         begin = "One replication: no intervals, so nothing is told from chance."
-    many = len(parts[0].rows) if parts else 0
-    still = int((parts[0].rows["told"] == NO_CHANGE).sum()) if parts else 0
-    left = f" Of {many} parameters {many - len(shown[0])} are not drawn" if shown else ""
-    if left:
-        left += f", of which {still} change nothing." if still else "."
-    if shown and len(shown[0]) == many:
-        left = ""
+    if not parts:
+        return begin
+    many, still = len(parts[0].rows), int((parts[0].rows["told"] == NO_CHANGE).sum())
+    left = f" Drawn: {len(shown[0])} of {many} parameters; {still} change nothing."
     holm = " Hollow: not told from chance by Holm over the parameters." if each > 1 else ""
     return f"{begin}{holm}{left}{shared_note(table, parts)}"
 
@@ -166,11 +163,8 @@ def _screening_note(
     )
     rows = parts[0].rows
     still, chance = ((rows["verdict"] == kind).sum() for kind in (NO_EFFECT, BY_CHANCE))
-    note += f" Of {len(rows)} parameters {len(rows) - len(shown[0])} are not drawn;" if (
-        len(rows) > len(shown[0])
-    ) else f" Of {len(rows)} parameters"  # fmt: skip
-    note += f" {still} have no effect at all"
-    note += f", {chance} none that is told from chance." if each > 1 else "."
+    note += f" Drawn: {len(shown[0])} of {len(rows)} parameters; no effect at all: {still}"
+    note += f"; none told from chance: {chance}." if each > 1 else "."
     return note + shared_note(table, parts)
 
 
@@ -242,7 +236,7 @@ def _panels(
 
 
 def _finished(ax: Axes, part: OneQuantity, labels: Sequence[str], title: str) -> None:
-    ax.set_title(style.wrapped(title, 78), fontsize=9)
+    ax.set_title(style.wrapped(title, 58), fontsize=9)
     ax.grid(visible=False, axis="y")
     if not labels:
         style.empty(ax, "nothing changes it")

@@ -32,6 +32,8 @@ from sim.study.value_table import only_measured
 OF_QUANTITY = ["reference", "scenario", "measure", "unit"]
 """The columns that every table begins with; `reference` is empty for a level."""
 
+_DECIMALS = 9
+"""Of a difference, so that two that are the same are equal."""
 ChangesOf = Callable[[Scenario], Mapping[str, object]]
 
 
@@ -126,6 +128,7 @@ class Simulated:
         if quantity.reference:
             with np.errstate(invalid="ignore"):
                 values = values - self.raw[:, :, names.index(quantity.reference), column]
+                values = values.round(_DECIMALS)
         return values
 
     def told(self) -> tuple[list[Quantity], list[str]]:

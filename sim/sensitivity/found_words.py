@@ -51,7 +51,7 @@ def tornado_sentences(table: pd.DataFrame) -> Iterator[str]:
     """Say on what each quantity rests, and of how many parameters no swing can be told."""
     for words, rows in by_quantity(table):
         yield f"{words} is {_level(rows[0])} with every parameter at its default. {_swings(rows)}"
-        if rows[0]["reference"]:
+        if rows[0]["reference"] and not isnan(rows[0]["base_lower"]):
             yield _turned(words, rows)
 
 
@@ -72,11 +72,15 @@ def _swings(rows: _Rows) -> str:
     many = len(rows)
     if many == 1:
         return _of_one(rows[0])
-    parts = []
+    parts: list[str] = []
+    larger: _Rows = []
     if of[APART]:
         named = "; ".join(_swing(row) for row in of[APART][:_NAMED])
         more = f" and {len(of[APART]) - _NAMED} more" if len(of[APART]) > _NAMED else ""
-        parts.append(f"It rests most on {named}{more}")
+        untold = [row for row in rows if row["told"] in (MAYBE, NOT_APART)]
+        larger = [row for row in untold if row["swing"] > of[APART][0]["swing"]]
+        begin = "Told from chance is the swing of" if larger else "It rests most on"
+        parts.append(f"{begin} {named}{more}")
     else:
         parts.append("No parameter's swing can be told from chance")
     rest = []
@@ -87,7 +91,13 @@ def _swings(rows: _Rows) -> str:
     if of[NO_CHANGE]:
         rest.append(_still(len(of[NO_CHANGE])))
     told = f": of the {many} moved, {_and(rest)}" if rest else f", of the {many} moved"
-    return f"{parts[0]} (5 % to 95 % quantile, one at a time){told}."
+    hidden = ""
+    if of[APART] and larger:
+        hidden = (
+            f" {len(larger)} of those not told so {'has' if len(larger) == 1 else 'have'} a larger "
+            f"swing, first {_swing(larger[0])}; more replications would tell."
+        )
+    return f"{parts[0]} (5 % to 95 % quantile, one at a time){told}.{hidden}"
 
 
 def _of_one(row: Mapping[Any, Any]) -> str:
@@ -110,8 +120,6 @@ def _swing(row: Mapping[Any, Any]) -> str:
 def _turned(words: str, rows: _Rows) -> str:
     """Say which parameters turn a difference round for sure, where the base's is sure."""
     first = rows[0]
-    if isnan(first["base_lower"]):
-        return f"{words}: whether its sign is sure cannot be told from one replication."
     if not (first["base_lower"] > 0 or first["base_upper"] < 0):
         return f"{words}: with every parameter at its default no difference is told from chance."
     up = first["base_lower"] > 0

@@ -11,6 +11,6 @@ import sim
 
 clinic = sim.Scenario().override({"run.days": 120})
 which = ["behaviour.first_no_show_share", "symptoms.moderators"]
-answer = sim.what_matters(clinic, "sobol", ["days_in_response"], which, samples=32, jobs=1)
+answer = sim.what_matters(clinic, "sobol", ["days_in_response"], which, samples=16, jobs=1)
 axes = sim.figures.indices(answer.table)
 print(answer)

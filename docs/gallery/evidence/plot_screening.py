@@ -12,7 +12,7 @@ import sim
 
 clinic = sim.Scenario().override({"run.days": 120})
 answer = sim.what_matters(
-    clinic, "morris", ["days_in_response"], ["symptoms", "behaviour"], samples=4, jobs=1
+    clinic, "morris", ["days_in_response"], ["symptoms.moderators", "behaviour"], samples=6, jobs=1
 )
 axes = sim.figures.screening(answer.table)
 print(answer)

@@ -10,7 +10,7 @@ interval. Hollow bars are not told from chance.
 import sim
 
 clinic = sim.Scenario().override({"run.days": 200})
-which = ["population", "symptoms.ceiling_mean", "symptoms.lasting_share", "behaviour"]
+which = ["symptoms.moderators", "symptoms.lasting_share", "behaviour.first_no_show_share"]
 answer = sim.what_matters(
     clinic, measures=["days_in_response"], parameters=which, replications=4, jobs=1
 )
