@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,16 +91,22 @@ def _hindrance(one: OtherAssumption, scenarios: Mapping[str, Scenario]) -> str:
 def varied_by_study(path: str, scenarios: Mapping[str, Scenario]) -> bool:
     """Tell whether scenarios differ in what stands at, above or below a path."""
     seen = [
-        {e.path: e.value for e in entries(scenario) if meet(e.path, path)}
+        {at: value for at, value in _standing(scenario).items() if meet(at, path)}
         for scenario in scenarios.values()
     ]
     return any(one != seen[0] for one in seen[1:])
 
 
+@lru_cache(maxsize=64)
+def _standing(scenario: Scenario) -> dict[str, Any]:
+    """Give every value of a scenario by path."""
+    return {entry.path: entry.value for entry in entries(scenario)}
+
+
 def _differs(one: OtherAssumption, scenarios: Mapping[str, Scenario]) -> bool:
     """Whether it changes a value that is in force, and not only writes down a default."""
     for scenario in scenarios.values():
-        here = {e.path: e.value for e in entries(scenario)}
+        here = _standing(scenario)
         given = {f"symptoms.{k}": v for k, v in scenario.symptoms.calibrated()._asdict().items()}
         if any((here.get(p) if here.get(p) is not None else given.get(p)) != value
                for p, value in one.changes.items()):  # fmt: skip

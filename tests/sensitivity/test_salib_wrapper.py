@@ -26,6 +26,12 @@ ALL = V1 + V2 + V13
 FIRST, TOTAL = np.array([V1, V2, 0]) / ALL, np.array([V1 + V13, V2, V13]) / ALL
 
 
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch):
+    """Of the intervals, which are looked at in one test only."""
+    monkeypatch.setattr(salib, "_RESAMPLES", 2)
+
+
 def ishigami(cube):
     x, y, z = (np.pi * (2 * cube[:, :3] - 1)).T
     return np.sin(x) + A * np.sin(y) ** 2 + B * z**4 * np.sin(x)
@@ -42,8 +48,7 @@ def error(samples):
     return float(np.sqrt(np.mean(np.square(parts))))
 
 
-def test_the_indices_of_ishigami_are_the_closed_form_and_the_error_falls(monkeypatch):
-    monkeypatch.setattr(salib, "_RESAMPLES", 2)  # of the intervals, which are not looked at here
+def test_the_indices_of_ishigami_are_the_closed_form_and_the_error_falls():
     errors = {samples: error(samples) for samples in (64, 256, 1024, 4096)}
     assert pytest.approx([0.3139, 0.4424, 0], abs=5e-5) == FIRST
     assert pytest.approx([0.5576, 0.4424, 0.2437], abs=5e-5) == TOTAL
@@ -73,8 +78,9 @@ def test_the_g_function_has_its_closed_form():
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.8])
-def test_the_bar_of_chance_is_the_share_of_chance_within_its_interval(share):
+def test_the_bar_of_chance_is_the_share_of_chance_within_its_interval(share, monkeypatch):
     """A run is Ishigami's function and noise that only its replication's number decides."""
+    monkeypatch.setattr(salib, "_RESAMPLES", 300)
     groups, samples = [*THREE, "chance"], 1024
     cube, size = sobol_points(groups, samples, 5), len(groups) + 2
     starts = np.repeat(cube[::size, -1], size)
