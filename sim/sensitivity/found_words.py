@@ -220,7 +220,8 @@ def alternatives_sentences(table: pd.DataFrame) -> Iterator[str]:
     """Say which alternatives change each quantity, the largest change first."""
     for words, rows in by_quantity(table):
         base, others = rows[0], rows[1:]
-        yield f"{words}: {_changes(base, others, 'alternative', 'alternatives')}"
+        turned = _round_by(base, others) if base["reference"] else ""
+        yield f"{words}: {_changes(base, others)}{turned}"
 
 
 def map_sentences(table: pd.DataFrame) -> Iterator[str]:
@@ -245,7 +246,21 @@ def _cell(row: Mapping[Any, Any]) -> str:
     )
 
 
-def _changes(base: Mapping[Any, Any], others: _Rows, one: str, several: str) -> str:
+def _round_by(base: Mapping[Any, Any], others: _Rows) -> str:
+    """Say which alternatives turn a sure difference round for sure."""
+    up = base["lower"] > 0
+    if not (up or base["upper"] < 0):
+        return ""
+    turned = [
+        str(row["alternative"]) for row in others
+        if (row["upper"] < 0 if up else row["lower"] > 0)
+    ]  # fmt: skip
+    return f" Its sign is turned round by {_and(turned)}." if turned else (
+        " No alternative turns its sign round for sure."
+    )  # fmt: skip
+
+
+def _changes(base: Mapping[Any, Any], others: _Rows) -> str:
     half = (base["upper"] - base["lower"]) / 2
     begin = f"{rounded(base['mean'], half)} as it is"
     if base["replications"] < 2:
@@ -256,7 +271,7 @@ def _changes(base: Mapping[Any, Any], others: _Rows, one: str, several: str) -> 
     rest = len(others) - len(apart) - same
     named = "; ".join(_change(row) for row in apart[:_NAMED])
     more = f" and {len(apart) - _NAMED} more" if len(apart) > _NAMED else ""
-    said = f"{named}{more}" if apart else f"no {one} is told from chance"
+    said = f"{named}{more}" if apart else "no alternative is told from chance"
     left = [f"of {rest} no change is told from chance"] if rest and apart else []
     left += [_still(same)] if same else []
     return f"{begin}; {said}{f'; {_and(left)}' if left else ''}."

@@ -26,8 +26,8 @@ from sim.sensitivity.at_points import (
     Simulated,
     simulated,
 )
-from sim.sensitivity.inputs import Inputs
-from sim.sensitivity.salib import morris_effects, sobol_indices, sobol_points
+from sim.sensitivity.inputs import HIGH_QUANTILE, LOW_QUANTILE, Inputs
+from sim.sensitivity.salib import elementary_effects, sobol_indices, sobol_points
 from sim.sensitivity.screening import trajectories_of
 
 BASE_SAMPLES = 256
@@ -37,7 +37,7 @@ FEWEST_SAMPLES = 16
 OF_CHANCE, OTHERS, JOINT_GROUP = (
     "chance", "all others", "joint posterior of the calibration",
 )  # fmt: skip
-NAMED_INPUTS, _SCREENED = 4, 4
+NAMED_INPUTS, _SCREENED = 4, 3
 """Parameters with an index of their own by default, and trajectories of the screening for them."""
 SOBOL_COLUMNS = [
     *OF_QUANTITY, "input", "parameters", "first_order", "first_lower", "first_upper", "total",
@@ -59,22 +59,24 @@ def groups_of(inputs: Inputs, named: list[str] | None) -> list[tuple[str, list[s
 def screened(question: Question, to_come: int) -> tuple[list[str], int]:
     """Find the parameters of the register that a quick screening ranks first; and its runs.
 
-    Each counts by its largest mu* as a share of the largest of the same quantity.
+    A parameter's effect is the mean product of those of two replications, in which chance has no
+    part on average; it counts as a share of the largest of the same quantity.
     """
     inputs = question.inputs
     registered = [one.path for one in inputs.listed if one.entry]
     if len(registered) <= NAMED_INPUTS:
         return registered, 0
-    quick = replace(question, replications=1)
+    quick = replace(question, replications=2)
     cube, found = trajectories_of(quick, _SCREENED, to_come=to_come)
     if found.interrupted:
         raise WorkerLost(found.why) if found.why else KeyboardInterrupt
     ranks = np.zeros(len(inputs.listed))
     for quantity in question.quantities:
-        values = found.of(quantity)[:, 0]
+        values = found.of(quantity)
         if np.isfinite(values).all():
-            mu_star = morris_effects(inputs.paths, cube, values).mu_star
-            ranks = np.maximum(ranks, mu_star / (mu_star.max() or 1.0))
+            effects = elementary_effects(cube, values, HIGH_QUANTILE - LOW_QUANTILE)
+            squared = np.maximum(0.0, effects.prod(axis=2).mean(axis=0))
+            ranks = np.maximum(ranks, squared / (squared.max() or 1.0))
     order = [inputs.paths[place] for place in np.argsort(-ranks, kind="stable")]
     first = [path for path in order if path in registered][:NAMED_INPUTS]
     return [path for path in registered if path in first], found.raw[..., 0].size

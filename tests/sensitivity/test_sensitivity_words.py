@@ -212,3 +212,21 @@ def test_a_larger_swing_that_is_not_told_is_not_passed_over(found):
     assert "Told from chance is the swing of baseline mean" in said
     assert "rests most" not in said
     assert "1 of those not told so has a larger swing, first c50" in said
+
+
+def test_alternatives_that_turn_a_policy_round_are_named(found):
+    listed = [OtherAssumption(name, "", {}) for name in ("round", "less")]
+    for away, says in (
+        (-3.0, "Its sign is turned round by round."),
+        (1.0, "No alternative turns its sign round for sure."),
+    ):
+        rows = paired_with(BASE, BASE + 5 + SMALL, BASE + away - SMALL, BASE + 3 + SMALL)
+        simulated = found(rows, names=("b", "a"))
+        table = alternatives_table(simulated, listed, simulated.question.quantities)
+        (said,) = found_words.alternatives_sentences(table)
+        assert said.endswith(says)
+    rows = paired_with(BASE, BASE + SMALL, BASE - 3 + SMALL, BASE)
+    simulated = found(rows, names=("b", "a"))
+    table = alternatives_table(simulated, listed, simulated.question.quantities)
+    (said,) = found_words.alternatives_sentences(table)
+    assert "sign" not in said
