@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -25,12 +25,13 @@ import pandas as pd
 from sim.config.errors import ScenarioError
 from sim.config.listing import entries
 from sim.experiment import effort, provenance
+from sim.experiment.drawn_tables import BUDGETS, budgets_by_draw, measures_by_draw
 from sim.experiment.executors import Progress, execute
 from sim.experiment.task import Task, simulate
 from sim.experiment.workers import JobsWanted
 from sim.model.register import Registered, uncertain
 from sim.model.scenario import Scenario
-from sim.outcomes.catalogue import CATALOGUE, possible, possible_difference, unit
+from sim.outcomes.catalogue import possible, possible_difference, unit
 from sim.people.settings import USUAL_SETTING
 from sim.stats.components import components
 from sim.streams import Purpose, Streams
@@ -135,6 +136,7 @@ class Uncertain:
     replications: int
     reference: str | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
+    budget: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BUDGETS)))
 
     def summary(self) -> pd.DataFrame:
         """Separate parameters and chance, for every scenario and measure that is always there."""
@@ -257,13 +259,14 @@ def propagate(
         "scenarios": provenance.described(scenarios),
     }  # fmt: skip
     return Uncertain(
-        _metrics(done, finished, replications),
+        measures_by_draw(done, finished, replications),
         _parameters(scenarios, chosen, complete),
         complete,
         replications,
         reference,
         provenance.manifest(what, started, clock)
         | {"interrupted": complete < draws, "interrupted_because": execution.why},
+        budgets_by_draw(done, finished, replications),
     )
 
 
@@ -273,18 +276,6 @@ def _complete(finished: Mapping[int, Any], size: int) -> int:
     while place in finished:
         place += 1
     return place // size
-
-
-def _metrics(tasks: Sequence[Task], finished: Mapping[int, Any], replications: int) -> pd.DataFrame:
-    rows = [
-        (task.name, 1 + (task.replication - 1) // replications, task.replication, measure, value)
-        for place, task in enumerate(tasks)
-        for measure, value in finished[place].measures.items()
-    ]
-    order = {name: place for place, name in enumerate(CATALOGUE)}
-    table = pd.DataFrame(rows, columns=["scenario", "draw", "replication", "measure", "value"])
-    places = table["measure"].map(lambda measure: order.get(measure, len(order)))
-    return table.iloc[np.argsort(places.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def _parameters(scenarios: Mapping[str, Scenario], chosen: Drawing, draws: int) -> pd.DataFrame:
