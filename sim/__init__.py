@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sim.config.errors import ScenarioError as ScenarioError
     from sim.doses.dose_count import dose_count as dose_count
     from sim.doses.sentences import dose_sentences as dose_sentences
+    from sim.economics.cost_effectiveness import CostEffectiveness as CostEffectiveness
+    from sim.economics.cost_effectiveness import cost_effectiveness as cost_effectiveness
+    from sim.economics.economic_words import economic_sentences as economic_sentences
     from sim.events.event_log import events_of as events_of
     from sim.evidence.model_validation import validate as validate
     from sim.experiment.design import read_study as read_study
@@ -62,6 +65,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CapacityAnswer": "sim.planning.answer",
     "Chart": "sim.policy.chart",
+    "CostEffectiveness": "sim.economics.cost_effectiveness",
     "Discharge": "sim.policy.orders",
     "Gap": "sim.policy.orders",
     "Measure": "sim.outcomes.measures",
@@ -81,9 +85,11 @@ _HOMES = {
     "capacity": "sim.planning.answer",
     "compare": "sim.study.paired",
     "controlled": "sim.study.controlled",
+    "cost_effectiveness": "sim.economics.cost_effectiveness",
     "crossed": "sim.study.crossed",
     "dose_count": "sim.doses.dose_count",
     "dose_sentences": "sim.doses.sentences",
+    "economic_sentences": "sim.economics.economic_words",
     "events_of": "sim.events.event_log",
     "explained": "sim.story.tell",
     "foreseen": "sim.study.oracle",

@@ -146,5 +146,7 @@ def test_an_edited_scenario_is_simulated_as_it_is_and_said(ketasim, copied):
 
 
 def test_every_kind_has_its_own_way():
-    assert {"run", "uncertainty", "capacity", "dose-count", "best", "pareto"} == set(rerun._AGAIN)
+    assert {"run", "uncertainty", "economics", "capacity", "dose-count", "best", "pareto"} == set(
+        rerun._AGAIN
+    )
     assert set(KINDS) <= set(ASKED)

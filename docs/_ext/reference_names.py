@@ -14,6 +14,7 @@ GROUPS = {  # a name stands in the group of the package that is its home
     "Studies and results": ("sim.experiment",),
     "Comparing and choosing": ("sim.study",),
     "Questions": ("sim.planning", "sim.doses", "sim.evidence", "sim.story", "sim.sensitivity"),
+    "Questions": ("sim.planning", "sim.economics", "sim.doses", "sim.evidence", "sim.story"),
     "Showing": ("sim.page", "sim.events"),
     "Policies of one's own": ("sim.policy",),
     "Measures of one's own": ("sim.outcomes",),

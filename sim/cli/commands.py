@@ -10,6 +10,7 @@ from sim.cli import (
     animate,
     best,
     doses,
+    economics,
     evidence,
     exports,
     planning,
@@ -101,6 +102,7 @@ app.command()(population_table.population)
 app.command("capacity")(planning.capacity_command)
 app.command("best")(best.best_command)
 app.command("sensitivity")(sensitivity.sensitivity_command)
+app.command("economics")(economics.economics_command)
 app.command("dose-count")(doses.dose_count_command)
 app.command("validate")(evidence.validate_command)
 app.command("calibrate")(evidence.calibrate_command)

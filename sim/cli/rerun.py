@@ -74,6 +74,8 @@ def _kind(folder: Path, told: Mapping[str, Any]) -> str:
         known = (
             "runs, comparisons, draws of parameters, capacity answers, dose counts, choices and "
             "analyses of sensitivity"
+            "runs, comparisons, draws of parameters, economics, capacity answers, dose counts and "
+            "choices"
         )
         raise ScenarioError(
             f'{folder}: this is a result of kind "{kind}"; a manifest tells all of {known}. Give '
@@ -155,6 +157,21 @@ def _uncertain(of: _Asked) -> None:
     write_folder(of.target, found.tables(), found.manifest)
 
 
+def _economics(of: _Asked) -> None:
+    from sim.economics.economic_folder import with_answer
+    from sim.experiment.store import write_folder
+    from sim.experiment.uncertainty import propagate
+
+    told = of.told
+    found = propagate(
+        of.scenarios, told["draws"], told["replications"], told["seed"], of.jobs, of.progress,
+        told["reference"], told["name"], anyway=True,
+    )  # fmt: skip
+    answer = with_answer(found, told["wtp"], told["perspective"])
+    made = {name: table() for name, table in answer.tables().items()}
+    write_folder(of.target, answer.measured() | made, answer.found.manifest)
+
+
 def _capacity(of: _Asked) -> None:
     from sim.planning.answer import capacity
     from sim.planning.answer_tables import write_capacity
@@ -223,6 +240,7 @@ def _sensitivity(of: _Asked) -> None:
 _AGAIN: dict[str, Callable[[_Asked], None]] = {
     "run": _run,
     "uncertainty": _uncertain,
+    "economics": _economics,
     "capacity": _capacity,
     "dose-count": _dose_count,
     "best": _best,

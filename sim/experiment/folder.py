@@ -45,6 +45,8 @@ _TABLES = (
     "worth", "worth_per_hour", "policy_by_capacity",
     "tornado", "tornado_replications", "morris", "morris_replications", "sobol",
     "sobol_replications", "alternatives", "alternatives_replications", "map", "map_replications",
+    "economics", "cost_items", "plane", "net_benefit", "acceptability", "evppi", "budget_impact",
+    "budget_draws",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
@@ -63,6 +65,7 @@ DRAWN = (
     "relapse_free", "caseload", "subgroup_forest", "pathways", "uncertainty",
     "capacity_worth", "best_by_capacity",
     "tornado", "screening", "indices", "alternatives", "two_way_map",
+    "plane", "acceptability", "frontier", "evppi", "budget", "cost_items",
 )  # fmt: skip
 """Every figure that some command draws, but for those of single patients."""
 _DRAWN_BEFORE = ("weekly",)

@@ -77,7 +77,7 @@ OF_STUDIES: dict[str, TableWords] = {
         },
     ),
     "parameters.csv": TableWords(
-        "run, compare --uncertainty",
+        "run, compare --uncertainty; economics",
         "one draw and parameter",
         {
             "scenario": OF_SCENARIO,
