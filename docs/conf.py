@@ -47,7 +47,7 @@ autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 72
 
-GROUPS = ("policies", "people", "clinic", "planning", "doses", "evidence")
+GROUPS = ("policies", "people", "clinic", "planning", "economics", "doses", "evidence")
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "figures",

@@ -8,7 +8,9 @@ from sim.figures.chairs import by_chairs, closed_loop, utilisation_and_waits
 from sim.figures.chance import uncertainty
 from sim.figures.choices import behind_the_best, pareto_front
 from sim.figures.comparison import against_infusions, differences, forest, tradeoff
+from sim.figures.cost_bars import budget_by_year, costs_by_item, worth_of_knowing
 from sim.figures.courses import mean_scores, patients
+from sim.figures.economics import acceptability_curves, efficient_line, plane
 from sim.figures.evidence import validation
 from sim.figures.gallery import draw_all, save
 from sim.figures.main_effects import main_effects
@@ -22,10 +24,12 @@ from sim.figures.warm_up import warm_up
 from sim.figures.weeks import build_up, chair_plan
 
 __all__ = [
+    "acceptability_curves",
     "against_infusions",
     "alternatives_forest",
     "behind_the_best",
     "best_by_capacity",
+    "budget_by_year",
     "build_up",
     "by_chairs",
     "capacity_answer",
@@ -33,10 +37,12 @@ __all__ = [
     "caseload",
     "chair_plan",
     "closed_loop",
+    "costs_by_item",
     "curves",
     "differences",
     "doses",
     "draw_all",
+    "efficient_line",
     "forest",
     "indices",
     "main_effects",
@@ -45,6 +51,7 @@ __all__ = [
     "pareto_front",
     "pathways",
     "patients",
+    "plane",
     "policy_capacity",
     "prediction",
     "relapse_free",
@@ -59,4 +66,5 @@ __all__ = [
     "utilisation_and_waits",
     "validation",
     "warm_up",
+    "worth_of_knowing",
 ]
