@@ -17,6 +17,7 @@ from sim.figures.evidence import validation
 from sim.figures.sensitivity import sensitivity_figures
 from sim.figures.style import spoken, title
 from sim.page.content import RUN, PageAnswer, ReadFolder, TextTable, table_as_grid
+from sim.page.economics_told import answer_of_economics
 from sim.page.studies_told import answer_of_results
 from sim.report.numbers_told import rounded
 from sim.study.uncertain_words import headline_rows, too_few
@@ -222,6 +223,7 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
 _ANSWERS: dict[str, Callable[[ReadFolder], PageAnswer]] = {
     RUN: answer_of_results,
     "uncertainty": _uncertain,
+    "economics": answer_of_economics,
     "capacity": _capacity,
     "dose-count": _dose_count,
     "best": _best,

@@ -49,6 +49,16 @@ CAPTIONS = {
     "no difference found.",
     "two_way_map": "Means over two parameters; cells with a dot differ from the base by more than "
     "chance explains.",
+    "plane": "Differences of cost and QALYs from the reference: right is more health, down is "
+    "cheaper; below a dashed line a scenario is better than the reference at that threshold.",
+    "acceptability": "In how many draws each scenario is best, by what a QALY is worth; thick is "
+    "whom one would choose.",
+    "frontier": "Expected costs and QALYs: the scenarios on the line are dominated by no other and "
+    "no mix of two.",
+    "evppi": "What knowing parameters before choosing would be worth; only filled bars are more "
+    "than chance.",
+    "budget": "What the clinic's patients cost in each year, and how much more than the reference.",
+    "cost_items": "What a patient costs by item, as payer, provider and society count it.",
     "pareto": "Variants by two aims: those on the front are beaten in both by none.",
 }
 """By the name of the figure's file; factors of a dose count share theirs."""
