@@ -146,7 +146,6 @@ def test_an_edited_scenario_is_simulated_as_it_is_and_said(ketasim, copied):
 
 
 def test_every_kind_has_its_own_way():
-    assert {"run", "uncertainty", "economics", "capacity", "dose-count", "best", "pareto"} == set(
-        rerun._AGAIN
-    )
+    assert {"run", "uncertainty", "economics", "sensitivity", "capacity", "dose-count", "best",
+            "pareto"} == set(rerun._AGAIN)  # fmt: skip
     assert set(KINDS) <= set(ASKED)

@@ -72,10 +72,8 @@ def _kind(folder: Path, told: Mapping[str, Any]) -> str:
     kind = str(told.get("kind", "run"))
     if kind not in _AGAIN:
         known = (
-            "runs, comparisons, draws of parameters, capacity answers, dose counts, choices and "
-            "analyses of sensitivity"
-            "runs, comparisons, draws of parameters, economics, capacity answers, dose counts and "
-            "choices"
+            "runs, comparisons, draws of parameters, economics, capacity answers, dose counts, "
+            "choices and analyses of sensitivity"
         )
         raise ScenarioError(
             f'{folder}: this is a result of kind "{kind}"; a manifest tells all of {known}. Give '

@@ -16,8 +16,8 @@ from sim.experiment.column_words import (
     TableWords,
     Words,
 )
-from sim.experiment.sensitivity_columns import OF_SENSITIVITY
 from sim.experiment.economic_columns import OF_ECONOMICS
+from sim.experiment.sensitivity_columns import OF_SENSITIVITY
 from sim.experiment.study_columns import OF_CONTROLS, OF_STUDIES
 from sim.experiment.worth_columns import OF_WORTH
 
@@ -239,7 +239,6 @@ _EVIDENCE: dict[str, TableWords] = {
     ),
 }
 TABLES_IN_WORDS: dict[str, TableWords] = (
-    OF_RUNS | OF_STUDIES | _CAPACITY | _DOSES | _EVIDENCE | OF_WORTH | OF_SENSITIVITY
-    OF_RUNS | OF_STUDIES | OF_ECONOMICS | OF_WORTH | _CAPACITY | _DOSES | _EVIDENCE
+    OF_RUNS | OF_STUDIES | OF_ECONOMICS | OF_WORTH | OF_SENSITIVITY | _CAPACITY | _DOSES | _EVIDENCE
 )
 """Every table that some command writes, by file name."""

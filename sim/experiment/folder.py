@@ -42,11 +42,10 @@ _TABLES = (
     "design", "by_factor",
     "best", "best_replications", "pareto", "pareto_replications",
     "controlled", "capacity_controlled",
-    "worth", "worth_per_hour", "policy_by_capacity",
+    "budget_draws", "worth", "worth_per_hour", "policy_by_capacity",
     "tornado", "tornado_replications", "morris", "morris_replications", "sobol",
     "sobol_replications", "alternatives", "alternatives_replications", "map", "map_replications",
     "economics", "cost_items", "plane", "net_benefit", "acceptability", "evppi", "budget_impact",
-    "budget_draws",
 )  # fmt: skip
 """Every table that some command writes."""
 OURS = (
