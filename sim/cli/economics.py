@@ -30,6 +30,7 @@ from sim.cli.options import (
 from sim.cli.progress import shown
 from sim.cli.signals import ended
 from sim.cli.terminal import WIDTH, as_text, console, say
+from sim.cli.worth_extras import Extras, Weighing
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 _DRAWS, _EACH = 100, 2
 _TOLD = "two draws were not finished, so nothing was kept."
 _AGAIN = (
-    "A folder is not simulated again: --draws, --replications, --seed, --set, --jobs, --cluster, "
-    "--fresh and --anyway go with a study."
+    "A folder is not simulated again: --draws, --replications, --worth, --vary, --seed, --set, "
+    "--jobs, --cluster, --fresh and --anyway go with a study."
 )
 
 
@@ -73,6 +74,16 @@ def economics_command(
     replications: Annotated[
         int | None, typer.Option(min=2, help="Within each draw; default 2.")
     ] = None,
+    worth: Annotated[
+        bool,
+        typer.Option("--worth", help="Also what the limits of the reference's clinic cost, and "
+                     "what an hour more of each brings."),
+    ] = False,
+    vary: Annotated[
+        str | None,
+        typer.Option(metavar="PATH=LOW:HIGH", help="Also the best variant at each capacity, such "
+                     "as clinic.chairs=2:5."),
+    ] = None,
     seed: Seed = None,
     jobs: Jobs = None,
     cluster: Cluster = None,
@@ -88,7 +99,8 @@ def economics_command(
     """Put the costs of a study's variants against QALYs, and say which to choose, how surely."""
     where = Where(out, overwrite, fresh, quiet)
     if study.is_dir():
-        if any((draws, replications, seed is not None, set_, jobs, cluster, fresh, anyway)):
+        if any((draws, replications, seed is not None, set_, jobs, cluster, fresh, anyway, worth,
+                vary)):  # fmt: skip
             raise ScenarioError(_AGAIN)
         _answer_folder(study, wtp, perspective, where, figures, verbose)
         return
@@ -102,10 +114,12 @@ def economics_command(
     terms = terms_of(described(what.scenarios), perspective)
     thresholds = thresholds_of(terms, wtp)
     draws, each = draws or _DRAWS, replications or _EACH
+    extras = Extras(what.scenarios, what.reference, worth, vary)
+    extras.check()
     asked = asked_of(
         "economics", what.scenarios, draws, each=each, reference=what.reference,
         seed=next(iter(what.scenarios.values())).run.seed, wtp=thresholds,
-        perspective=terms.perspective,
+        perspective=terms.perspective, **extras.asked,
     )  # fmt: skip
     with working_in(where, f"{what.name}-economics", asked, _TOLD) as folder:
         logged(folder, verbose, overwrite)
@@ -119,6 +133,7 @@ def economics_command(
         if found.manifest["interrupted"]:
             kept = f"kept {found.draws} of {draws} draws, in {folder}; {GO_ON}"
             ended(found.manifest["interrupted_because"], kept)
+        extras.work_out(Weighing(thresholds, terms.perspective, doing, folder, figures, quiet))
 
 
 def _answer_folder(

@@ -17,6 +17,7 @@ from sim.arrays import Floats
 from sim.config.errors import ScenarioError, nearest
 from sim.economics.sampled import Sampled, sampled
 from sim.outcomes.cost_measures import ITEMS_OF
+from sim.report.numbers_told import money
 
 PERSPECTIVES = tuple(ITEMS_OF)
 QALYS = "qalys_per_patient"
@@ -38,13 +39,8 @@ class Terms:
     utility: str
 
     def money(self, amount: float) -> str:
-        """Write an amount of money, to three digits or whole."""
-        return f"{_whole(amount):,.0f} {self.currency}"
-
-
-def _whole(amount: float) -> float:
-    digits = 3 - len(f"{abs(amount):.0f}")
-    return round(amount, min(0, digits)) + 0.0
+        """Write an amount of money, to three digits."""
+        return money(amount, self.currency)
 
 
 def terms_of(described: Mapping[str, Any], perspective: str | None = None) -> Terms:

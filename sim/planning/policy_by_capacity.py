@@ -65,13 +65,8 @@ def policy_by_capacity(
     import pandas as pd
 
     of = of if isinstance(of, Range) else read_range(of)
+    check_capacities(variants, of)
     perspective = perspective or next(iter(variants.values())).economics.perspective
-    if len(variants) < 2:
-        raise ScenarioError("the best policy at each capacity is chosen of two variants or more.")
-    for scenario in variants.values():
-        check_stays_as_it_is(scenario)
-        check_range(scenario, of)
-    _check_same(variants, of.path)
     values = sorted(of.values)
     cells = {
         f"{of.path}={value:g} | {name}": (value, name, at(scenario, {of.path: value}))
@@ -95,6 +90,16 @@ def policy_by_capacity(
         )
     ]  # fmt: skip
     return PolicyByCapacity(results, perspective, pd.DataFrame(rows, columns=BY_CAPACITY))
+
+
+def check_capacities(variants: Mapping[str, Scenario], of: Range) -> None:
+    """Refuse a question that has no answer before anything is simulated."""
+    if len(variants) < 2:
+        raise ScenarioError("the best policy at each capacity is chosen of two variants or more.")
+    for scenario in variants.values():
+        check_stays_as_it_is(scenario)
+        check_range(scenario, of)
+    _check_same(variants, of.path)
 
 
 def _check_same(variants: Mapping[str, Scenario], path: str) -> None:

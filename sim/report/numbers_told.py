@@ -28,13 +28,12 @@ def rounded(value: float, half_width: float, sign: str = "") -> str:
     return f"{value:{sign}z.{min(4, max(0, decimals))}f}"
 
 
-def money(value: float, currency: str) -> str:
-    """Write an amount with three digits, or whole below a thousand: "US$ 123,000"."""
-    if not isfinite(value):
+def money(amount: float, currency: str) -> str:
+    """Write an amount with three digits, and cents below a hundred: "123,000 US$"."""
+    if not isfinite(amount):
         return "–"
-    digits = 2 if abs(value) < 100 else min(0, 2 - int(log10(abs(value)) // 1))
-    told = f"{currency} {abs(round(value, digits)):,.{max(digits, 0)}f}"
-    return f"-{told}" if round(value, digits) < 0 else told
+    digits = 2 if 0 < abs(amount) < 100 else 3 - len(f"{abs(amount):.0f}")
+    return f"{round(amount, min(digits, 2)):z,.{max(digits if amount else 0, 0)}f} {currency}"
 
 
 def p_in_words(p: float) -> str:
