@@ -26,7 +26,7 @@ _TOLD = (
 )
 _P: Words = {
     "p_value": "of the paired test that there is no difference",
-    "p_adjusted": "by Holm's method over the rows of the quantity",
+    "p_adjusted": "by Holm's method over the rows of the quantity that change anything",
 }
 _POINTS = "scenario, replication and measure: what was simulated"
 
@@ -87,8 +87,9 @@ OF_SENSITIVITY: dict[str, TableWords] = {
             "sigma": "standard deviation of the effects between trajectories",
             "chance": "the mean absolute effect that chance alone would give",
             "share_chance": "share of chance in the mean squared effect",
-            "p_value": "that all its effects are chance (F test of replications)",
-            "p_adjusted": "by Holm's method over the parameters",
+            "p_value": "that all its effects are chance: the smaller of an F test and a t test, "
+            "twice",
+            "p_adjusted": "by Holm's method over the parameters that change anything",
             "verdict": "`matters`, `hardly matters` (less than a tenth of the largest), `not told "
             "from chance`, `no effect`; empty with one replication",
             "trajectories": "number of trajectories",

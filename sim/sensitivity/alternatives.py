@@ -25,8 +25,8 @@ from sim.sensitivity.at_points import (
     simulated,
     unchanged,
 )
-from sim.sensitivity.one_at_a_time import apart_or_not, limits_of, numeric
-from sim.stats.intervals import holm, paired
+from sim.sensitivity.one_at_a_time import apart_or_not, holm_of_changes, limits_of, numeric
+from sim.stats.intervals import paired
 
 ALTERNATIVE_COLUMNS = [
     *OF_QUANTITY, "alternative", "meaning", "mean", "lower", "upper", "difference",
@@ -168,7 +168,7 @@ _NUMBERS = [
 
 def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
     table = numeric(table, _NUMBERS)
-    table["p_adjusted"] = holm(table["p_value"].to_numpy(dtype=float))
+    table["p_adjusted"] = holm_of_changes(table["p_value"], table["same"])
     table["told"] = told_of(table)
     return table
 

@@ -63,7 +63,8 @@ def tornado_table(found: Simulated, quantities: list[Quantity]) -> pd.DataFrame:
     """Give one row a quantity and parameter whose ends are both simulated, the widest swing first.
 
     `swing` is the largest minus the least of the means at the base and the ends. `p_value` is twice
-    the smaller one of both ends' paired tests, `p_adjusted` Holm's over the parameters.
+    the smaller one of both ends' paired tests, `p_adjusted` Holm's over the parameters
+    that change anything.
     """
     whole = (len(found.points) - 1) // 2
     inputs = found.question.inputs.listed[:whole]
@@ -96,10 +97,17 @@ def _block(quantity: Quantity, inputs: tuple[UncertainInput, ...], values: Float
         row["same"] = bool((values[1 + 2 * place : 3 + 2 * place] == base).all())
         rows.append(row)
     table = numeric(pd.DataFrame(rows), TORNADO_COLUMNS)
-    table["p_adjusted"] = holm(table["p_value"].to_numpy(dtype=float))
+    table["p_adjusted"] = holm_of_changes(table["p_value"], table["same"])
     table["told"] = [apart_or_not(row, ("low", "high")) for row in table.to_dict("records")]
     ordered = table.sort_values("swing", ascending=False, kind="stable")
     return ordered.drop(columns="same")
+
+
+def holm_of_changes(p_values: pd.Series[Any], same: pd.Series[Any]) -> Floats:
+    """Adjust by Holm's method over the rows that change anything: of others there is no doubt."""
+    none = same.to_numpy(dtype=bool)
+    adjusted = holm(np.where(none, np.nan, p_values.to_numpy(dtype=float)))
+    return np.where(none & p_values.notna().to_numpy(), 1.0, adjusted)
 
 
 def apart_or_not(row: Mapping[Any, Any], ends: tuple[str, ...]) -> str:

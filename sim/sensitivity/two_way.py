@@ -22,8 +22,8 @@ from sim.sensitivity.at_points import (
     unchanged,
 )
 from sim.sensitivity.inputs import Inputs, all_inputs
-from sim.sensitivity.one_at_a_time import limits_of, numeric
-from sim.stats.intervals import holm, paired
+from sim.sensitivity.one_at_a_time import holm_of_changes, limits_of, numeric
+from sim.stats.intervals import paired
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Of an uncertain parameter that is named without values."""
@@ -133,7 +133,7 @@ def map_table(
             }  # fmt: skip
             rows.append(row)
         table = numeric(pd.DataFrame(rows), _NUMBERS)
-        table["p_adjusted"] = holm(table["p_value"].to_numpy(dtype=float))
+        table["p_adjusted"] = holm_of_changes(table["p_value"], table["same"])
         table["told"] = told_of(table)
         blocks.append(table)
     return pd.concat(blocks, ignore_index=True)[MAP_COLUMNS]
