@@ -151,7 +151,7 @@ def budget_impact(by_draw: pd.DataFrame, reference: str | None, terms: Terms) ->
         by_year: Any = totals.unstack("draw")
         for name, year in by_year.index:
             own = by_year.loc[(name, year)]
-            found = [*mean_over_draws(own.dropna().to_numpy())]
+            found = [*mean_over_draws(own.dropna().to_numpy(), _NOT_NEGATIVE)]
             if reference is not None and name != reference and (reference, year) in by_year.index:
                 apart = (own - by_year.loc[(reference, year)]).dropna()
                 found += mean_over_draws(apart.to_numpy())
