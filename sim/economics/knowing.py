@@ -16,6 +16,7 @@ from scipy.interpolate import BSpline
 from scipy.linalg import svd
 
 from sim.arrays import Floats
+from sim.economics.choosing import perfect_information
 
 _KNOTS, _DEGREE = 5, 3
 SHAPES = {"cubic spline": 5, "cubic": 2, "straight line": 0}
@@ -106,10 +107,12 @@ def worth_knowing(
     """Value each parameter or group by name, the largest first; and name those left out.
 
     `groups` holds (draws, parameters) of each. The same permutations are used for all, so that
-    the largest value that chance gives to any of them is known too. Left out is what has more
+    the largest value that chance gives to any of them is known too. None is worth more than the
+    EVPI, though a fit to few draws may say so. Left out is what has more
     parameters than so few draws can tell of.
     """
     draws, _ = benefit.shape
+    most = perfect_information(benefit)
     rng = np.random.default_rng([_SEED, draws])
     shuffled = np.stack([benefit[rng.permutation(draws)] for _ in range(permutations)])
     told: list[tuple[str, int, str, float, Floats]] = []
@@ -122,7 +125,7 @@ def worth_knowing(
             continue
         q = basis(varied, SHAPES[shape])
         chance = _values(q, shuffled)
-        told.append((name, varied.shape[1], shape, _value(q, benefit), chance))
+        told.append((name, varied.shape[1], shape, min(_value(q, benefit), most), chance))
     if not told:
         return [], left_out
     largest = float(np.quantile(np.max([chance for *_, chance in told], axis=0), _QUANTILE))

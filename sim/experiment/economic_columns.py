@@ -120,7 +120,7 @@ OF_ECONOMICS: dict[str, TableWords] = {
             "parameters": "how many are in it",
             "basis": "of the regression on each: `cubic spline`, `cubic` or `straight line`, the "
             "richest for which there are draws enough",
-            "evppi": "expected value of knowing it, a patient",
+            "evppi": "expected value of knowing it, a patient; no more than the EVPI",
             "chance": "95 % quantile of what it gives with its draws permuted",
             "chance_of_all": "the same of the largest among all parameters, or all groups",
             "more_than_chance": "whether `evppi` is above `chance_of_all`",

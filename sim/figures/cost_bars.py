@@ -172,7 +172,7 @@ def worth_of_knowing(
         groups = sum(kind == "group" for kind, _ in rows)
         if 0 < groups < len(rows):
             ax.axhline(groups - 0.5, color=style.GREY, lw=0.8)
-        ax.set_xlim(left=0)
+        ax.set_xlim(0, max(1.0, ax.get_xlim()[1]))
         _money(ax.xaxis)
         ax.grid(visible=False, axis="y")
         ax.set_title(f"at {one:,.0f} a QALY", fontsize=9)
