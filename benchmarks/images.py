@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import money
 import tables
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,7 @@ class Entry:
 
 DOSES = "ketasim dose-count scenarios/base.toml --no-figures --quiet"
 KNOWN = "from sim.evidence.known_answers import verify; verify(jobs=2).to_csv('known_answers.csv')"
+THRESHOLDS = "--wtp 50000 --wtp 100000 --wtp 150000"
 
 ENTRIES = {
     "boosters": Entry(
@@ -52,6 +54,20 @@ ENTRIES = {
         ("python scenarios/boosters_uncertain.py --draws 30",),
         12,
         tables={"boosters_uncertain": tables.boosters_uncertain},
+    ),
+    "economics": Entry(
+        (
+            "ketasim economics scenarios/boosters.toml --quiet --out community --worth"
+            f" --vary clinic.chairs=2:4 {THRESHOLDS}",
+            "ketasim economics scenarios/boosters.toml --quiet --out trial --no-figures"
+            f" --set symptoms.calibration=trial {THRESHOLDS}",
+        ),
+        15,
+        {
+            "acceptability.png": "community/figures/acceptability.png",
+            "capacity_worth.png": "community/figures/capacity_worth.png",
+        },
+        {f"economics_{name}": money.under(name) for name in ("community", "trial")},
     ),
     "booking": Entry(
         ("python scenarios/booking.py",),
