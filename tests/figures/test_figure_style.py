@@ -66,7 +66,10 @@ def test_a_measure_of_the_users_own_has_a_title_and_no_unit():
 def test_every_measure_of_the_catalogue_has_a_label_without_underscores():
     for name, about in CATALOGUE.items():
         assert "_" not in style.label(name)
-        assert about.unit.startswith("share") or about.unit.split()[0] in style.label(name).lower()
+        assert (
+            about.unit.startswith("share")
+            or about.unit.split()[0].lower() in style.label(name).lower()
+        )
 
 
 def test_lines_are_broken_between_words_and_not_at_hyphens():
