@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from sim.experiment.results import TidyTable
@@ -10,6 +11,7 @@ from sim.experiment.store import read_table
 from sim.figures.style import spoken
 from sim.page.cheers import cheers
 from sim.page.content import PageAnswer, ReadFolder, TextTable
+from sim.study.ranking_words import probability_in_words
 
 _Row = dict[Any, Any]
 _ALL = "all"
@@ -20,7 +22,7 @@ def answer_of_economics(told: ReadFolder) -> PageAnswer:
     draws, each = told.manifest["draws"], told.manifest["replications"]
     return PageAnswer(
         kind="Costs and QALYs",
-        sentences=[str(one) for one in told.manifest.get("answer", [])],
+        sentences=_choice_first([str(one) for one in told.manifest.get("answer", [])]),
         cautions=[str(one) for one in told.manifest.get("cautions", [])],
         grids=[*_grids(told), cheers(told)],
         uncertainty=[
@@ -33,18 +35,69 @@ def answer_of_economics(told: ReadFolder) -> PageAnswer:
     )
 
 
+def _choice_first(sentences: list[str]) -> list[str]:
+    """Put which scenario to choose before what is known of each."""
+    choice = [one for one in sentences if one.startswith("At ") and "net benefit" in one]
+    return [*choice, *(one for one in sentences if one not in choice)]
+
+
 def _grids(told: ReadFolder) -> Iterator[TextTable]:
     made: dict[str, Callable[[TidyTable], TextTable]] = {
         "economics": _scenarios,
         "net_benefit": _benefits,
         "cost_items": _items,
         "budget_impact": _budget,
+        "worth": partial(_worth, "What the clinic's limits cost, a year"),
+        "worth_per_hour": partial(_worth, "What one more of each would bring"),
+        "policy_by_capacity": _by_capacity,
     }
     for name, grid in made.items():
         if (path := told.folder / f"{name}.csv").exists() and len(table := read_table(path)):
             if name == "budget_impact":
                 table = table[table["perspective"] == told.manifest["perspective"]]
             yield grid(table)
+
+
+def _worth(heading: str, table: TidyTable) -> TextTable:
+    """Tell net benefit at each threshold, and days in response, with the price of an hour."""
+    hours = "price_per_hour" in table
+    rows = []
+    for row in table[table["quantity"].isin(["net_benefit", "days"])].to_dict("records"):
+        money = row["quantity"] == "net_benefit"
+        what = f"net benefit at {row['willingness_to_pay']:,.0f}" if money else "days in response"
+        cells = [str(row["scenario"]), what, _limits(row, "", 0 if money else 1)]
+        if hours:
+            cells += [_limits(row, "_per_hour", 2), f"{row['price_per_hour']:,.2f}"]
+        rows.append(cells)
+    more = ["for each hour", "what an hour costs"] if hours else []
+    return TextTable(heading, ["", "gain", "of the whole clinic and a year", *more], rows)
+
+
+def _limits(row: _Row, of: str, digits: int) -> str:
+    middle, low, high = (row[f"{end}{of}"] for end in ("difference", "lower", "upper"))
+    if middle != middle:
+        return "–"
+    ends = "" if low != low else f" ({low:+z,.{digits}f} to {high:+z,.{digits}f})"
+    return f"{middle:+z,.{digits}f}{ends}"
+
+
+def _by_capacity(table: TidyTable) -> TextTable:
+    """Tell the best at each capacity and threshold, and how many others may be as good."""
+    rows = []
+    best, may = (table[name].astype(str).eq("True") for name in ("best", "may_be_best"))
+    for row in table[best].to_dict("records"):
+        same = (table["value"] == row["value"]) & (
+            table["willingness_to_pay"] == row["willingness_to_pay"]
+        )
+        rivals = int((may & same).sum()) - 1
+        share = row["p_best"]
+        rows.append([
+            f"{row['path']} = {row['value']:g}", f"{row['willingness_to_pay']:,.0f}",
+            spoken(str(row["scenario"])), "" if share != share else probability_in_words(share),
+            str(rivals) if row["replications"] > 1 else "not told",
+        ])  # fmt: skip
+    columns = ["", "a QALY is worth", "most net benefit", "probability", "others not told apart"]
+    return TextTable("The best at each capacity", columns, rows)
 
 
 def _scenarios(table: TidyTable) -> TextTable:
