@@ -65,6 +65,7 @@ ENTRIES = {
         15,
         {
             "acceptability.png": "community/figures/acceptability.png",
+            "best_by_capacity.png": "community/figures/best_by_capacity.png",
             "capacity_worth.png": "community/figures/capacity_worth.png",
         },
         {f"economics_{name}": money.under(name) for name in ("community", "trial")},

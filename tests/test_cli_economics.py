@@ -197,3 +197,30 @@ def test_nobody_referred_leaves_the_measures_and_says_so(ketasim, tmp_path, monk
     status, _, err = ketasim("economics", tmp_path / "study.toml", "--out", tmp_path / "out")
     assert (status, "there is no qalys_per_patient" in " ".join(err.split())) == (2, True)
     assert (tmp_path / "out" / "metrics.csv").exists()
+
+
+# ---------------------------------------------------------------------- the worth of capacity
+
+
+def test_worth_and_best_by_capacity_follow_the_answer_and_stand_on_the_page(ketasim, tmp_path):
+    """Witness: the tables, read back; a variant that sets what is varied is refused before."""
+    (tmp_path / "base.toml").write_text(CHANGED.partition("[[changes]]")[0])
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY)
+    asked = ["economics", study, "--draws", 2, "--jobs", 1, "--set", "run.replications=2",
+             "--no-figures", "--out", tmp_path / "out"]  # fmt: skip
+    status, told, err = ketasim(*asked, "--worth", "--vary", "clinic.chairs=2,3")
+    assert (status, "no worth" in err, "no best" in err) == (0, False, False)
+    assert told.index("Tables:") < told.index("What capacity is worth, with the policy usual:")
+    assert "Most net benefit at 50,000 US$ a QALY, by clinic.chairs: 2: " in told
+    read = ReadFolder(tmp_path / "out", json.loads((tmp_path / "out/manifest.json").read_text()))
+    grids = {grid.title: grid for grid in answer_of_economics(read).grids}
+    table = pd.read_csv(tmp_path / "out" / "worth_per_hour.csv")
+    shown = table[table["quantity"].isin(["net_benefit", "days"])]
+    assert len(grids["What one more of each would bring"].rows) == len(shown)
+    best = pd.read_csv(tmp_path / "out" / "policy_by_capacity.csv").query("best")
+    assert len(grids["The best at each capacity"].rows) == len(best) == 2 * (2 + 3)
+    study.write_text(STUDY + '"clinic.chairs" = 1\n')
+    status, _, err = ketasim(*asked, "--vary", "clinic.chairs=2,3")
+    assert status == 2
+    assert "the variants set it themselves" in err

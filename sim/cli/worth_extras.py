@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.model.scenario import Scenario
 
 
-_TIMES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+_TIMES = (2.0, 4.0, 8.0)
 """Of the highest threshold asked for."""
 
 
@@ -114,7 +114,7 @@ def _by_capacity(variants: Mapping[str, Scenario], vary: str, how: Weighing) -> 
 
 
 def _grid(asked: Sequence[float]) -> list[float]:
-    """Give the thresholds asked for, and others around them that cost no simulation."""
+    """Give the thresholds asked for, and higher ones, which cost no simulation."""
     middle = max(asked)
     return sorted({*asked, *(times * middle for times in _TIMES)})
 
