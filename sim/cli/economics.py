@@ -50,9 +50,10 @@ def economics_command(
     study: Annotated[
         Path,
         typer.Argument(
-            metavar="STUDY.toml|FOLDER",
-            help="The study; or the folder of an earlier one under drawn parameters, from which "
-            "other thresholds and perspectives are with_answer without simulating.",
+            metavar="STUDY.toml|SCENARIO.toml|FOLDER",
+            help="The study, or one scenario; or the folder of an earlier one under drawn "
+            "parameters, from which other thresholds and perspectives are answered without "
+            "simulating.",
         ),
     ],
     wtp: Annotated[
@@ -106,11 +107,11 @@ def economics_command(
         return
     from sim.economics.priced import terms_of, thresholds_of
     from sim.experiment.asked import asked_of
-    from sim.experiment.design import read_study
+    from sim.experiment.design import read_either
     from sim.experiment.provenance import described
     from sim.experiment.uncertainty import propagate
 
-    what = read_study(study, changes_of(set_, None, seed))
+    what = read_either(study, changes_of(set_, None, seed))
     terms = terms_of(described(what.scenarios), perspective)
     thresholds = thresholds_of(terms, wtp)
     draws, each = draws or _DRAWS, replications or _EACH

@@ -131,14 +131,10 @@ def _words(texts: list[str] | None) -> list[str] | None:
 
 def _read(path: Path, changes: Mapping[str, object]) -> tuple[Mapping[str, Scenario], str | None]:
     """Read a scenario, or a study with its reference."""
-    from sim.config.files import read_toml
-    from sim.experiment.design import read_single, read_study
+    from sim.experiment.design import read_either
 
-    given = read_toml(path)
-    if "variants" in given or "design" in given:
-        what = read_study(path, changes)
-        return what.scenarios, what.reference
-    return {stem_of(path): read_single(path, changes)}, None
+    what = read_either(path, changes)
+    return what.scenarios, what.reference if len(what.scenarios) > 1 else None
 
 
 def _answer(

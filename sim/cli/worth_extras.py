@@ -91,7 +91,7 @@ def _worth(name: str, scenario: Scenario, how: Weighing) -> None:
         add_table(how.folder, file, table)
     if how.figures:
         draw_figures(lambda to, each: draw_worth(found, to, each), how.folder)
-    _told([f"What capacity is worth, with the policy {name}:", *worth_told(found)], how.quiet)
+    _told([f"What capacity is worth in the clinic of {name}:", *worth_told(found)], how.quiet)
 
 
 def _by_capacity(variants: Mapping[str, Scenario], vary: str, how: Weighing) -> None:

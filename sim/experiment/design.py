@@ -168,6 +168,16 @@ def read_single(path: str | Path, changes: Mapping[str, object] | None = None) -
     return read_scenario(path, changes or {})
 
 
+def read_either(path: str | Path, changes: Mapping[str, object] | None = None) -> Study:
+    """Read a study, or a scenario as a study of it alone."""
+    path = Path(path)
+    given = read_toml(path)
+    if "variants" in given or "design" in given:
+        return read_study(path, changes)
+    name = stem_of(path)
+    return Study(name, name, {name: read_single(path, changes)})
+
+
 def _variants(path: Path, given: Mapping[str, Any]) -> dict[str, dict[str, object]]:
     if "variants" not in given:
         raise ScenarioError(
