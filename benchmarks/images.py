@@ -136,6 +136,10 @@ NOT_RENEWED = {  # page: heading -> why not
         "Structures": "from fits of eight structures a set, an hour in all: "
         "`ketasim calibrate --set SET --structures`",
     },
+    "docs/howto_sensitivity.md": {
+        "Screening (Morris)": "two thousand runs, seven minutes, by hand: "
+        "`ketasim sensitivity scenarios/base.toml --method morris`",
+    },
     "docs/performance.md": {
         "Speed": "speeds of one machine on one day: `make bench`",
     },

@@ -62,7 +62,11 @@ def test_a_table_of_measured_numbers_is_marked_or_listed(page):
 
 
 LITERATURE = {  # tables of what others have published, and of rules
-    "docs/evidence.md": ("What is asked of the model", "The named populations"),
+    "docs/evidence.md": (
+        "What is asked of the model",
+        "Costs and utilities",
+        "The named populations",
+    ),
 }
 
 
