@@ -16,6 +16,7 @@ from sim.cli.terminal import say, warn
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from sim.experiment.uncertainty import Uncertain
     from sim.experiment.executors import Progress
     from sim.experiment.workers import JobsWanted
     from sim.model.scenario import Scenario
@@ -143,29 +144,28 @@ def _run(of: _Asked) -> None:
     write_results(results, of.target, compare(results) if told["reference"] else None)
 
 
-def _uncertain(of: _Asked) -> None:
-    from sim.experiment.store import write_folder
+def _drawn(of: _Asked) -> Uncertain:
     from sim.experiment.uncertainty import propagate
 
     told = of.told
-    found = propagate(
+    return propagate(
         of.scenarios, told["draws"], told["replications"], told["seed"], of.jobs, of.progress,
         told["reference"], told["name"], anyway=True,
     )  # fmt: skip
+
+
+def _uncertain(of: _Asked) -> None:
+    from sim.experiment.store import write_folder
+
+    found = _drawn(of)
     write_folder(of.target, found.tables(), found.manifest)
 
 
 def _economics(of: _Asked) -> None:
     from sim.economics.economic_folder import with_answer
     from sim.experiment.store import write_folder
-    from sim.experiment.uncertainty import propagate
 
-    told = of.told
-    found = propagate(
-        of.scenarios, told["draws"], told["replications"], told["seed"], of.jobs, of.progress,
-        told["reference"], told["name"], anyway=True,
-    )  # fmt: skip
-    answer = with_answer(found, told["wtp"], told["perspective"])
+    answer = with_answer(_drawn(of), of.told["wtp"], of.told["perspective"])
     made = {name: table() for name, table in answer.tables().items()}
     write_folder(of.target, answer.measured() | made, answer.found.manifest)
 
