@@ -12,12 +12,14 @@ from sim.economics.choice_words import (
     information_told,
     may_be_none,
     parameters_told,
+    some_names,
 )
 from sim.economics.cost_effectiveness import CostEffectiveness
 from sim.economics.incremental import DOMINATED, EQUAL, EXTENDEDLY
 from sim.stats import components as c
 
 _Row = dict[Any, Any]
+_LIMITED = ("chairs", "nurses", "prescribers")
 _FACTOR = 2.0  # to which the spread between draws is to be known
 _SURE = 0.1  # half-width to which a probability of being best is to be known
 
@@ -44,6 +46,12 @@ def economic_cautions(answer: CostEffectiveness) -> list[str]:
             f"{many} of {draws + many} draws are left out, as nobody was referred in some "
             "replication of theirs."
         )
+    if answer.terms.perspective == "provider" and (mixed := _without_limit(answer)):
+        found.append(
+            f"{some_names(mixed)} {'has' if len(mixed) == 1 else 'have'} capacity without a limit "
+            "that is limited in others. What has no limit is never idle, so the provider's costs "
+            "of these scenarios leave out what those of the others hold: they cannot be compared."
+        )
     enough = max(c.draws_to_a_factor(_FACTOR), _draws_for_probability())
     if draws < c.draws_to_a_factor(_FACTOR):
         found.append(
@@ -59,6 +67,20 @@ def economic_cautions(answer: CostEffectiveness) -> list[str]:
             f"± {100 * _SURE:.0f}."
         )
     return found
+
+
+def _without_limit(answer: CostEffectiveness) -> list[str]:
+    """Name the scenarios without a limit of chairs or staff that another scenario limits."""
+    clinics = {
+        name: entry["resolved"].get("clinic", {})
+        for name, entry in answer.found.manifest["scenarios"].items()
+    }
+    free = {
+        name: {what for what in _LIMITED if clinic.get(what) == "unlimited"}
+        for name, clinic in clinics.items()
+    }
+    shared = set.intersection(*free.values())
+    return [name for name, of in free.items() if of != shared]
 
 
 def _draws_for_probability() -> int:

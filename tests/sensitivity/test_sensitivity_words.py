@@ -230,3 +230,12 @@ def test_alternatives_that_turn_a_policy_round_are_named(found):
     table = alternatives_table(simulated, listed, simulated.question.quantities)
     (said,) = found_words.alternatives_sentences(table)
     assert "sign" not in said
+
+
+def test_what_does_not_vary_is_told_once_and_not_of_all_of_many():
+    assert found_words.without_variance([]) == []
+    many = [("a", f"v_{n}", "infusions_per_patient") for n in range(7)]
+    (told,) = found_words.without_variance(many)
+    assert told.startswith("The same in every run, and so without variance: Infusions per patient")
+    assert "v 4 minus a; and 2 more." in told
+    assert "v 5" not in told
