@@ -37,7 +37,7 @@ def quantity_in_words(reference: str, scenario: str, measure: str) -> str:
     words = words[:1].upper() + words[1:]
     if not reference:
         return words
-    told = [name.replace("_", " ") for name in (scenario, reference)]
+    told = [name.replace("_", " ").strip() or name for name in (scenario, reference)]
     return f"{words}, {told[0]} minus {told[1]}"
 
 

@@ -233,6 +233,11 @@ def test_alternatives_that_turn_a_policy_round_are_named(found):
     assert "sign" not in said
 
 
+def test_a_name_of_strokes_alone_is_kept():
+    told = found_words.quantity_in_words("a_b", "__", "days_below_10")
+    assert told == "Days below 10, __ minus a b"
+
+
 def test_what_does_not_vary_is_told_once_and_not_of_all_of_many():
     assert found_words.without_variance([]) == []
     many = [("a", f"v_{n}", "infusions_per_patient") for n in range(7)]
