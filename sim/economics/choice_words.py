@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.config.names import as_name
 from sim.economics.cost_effectiveness import CostEffectiveness
 
 NAMED_AT_MOST = 6
@@ -33,7 +34,7 @@ def _best_at(answer: CostEffectiveness, wtp: float, rows: pd.DataFrame) -> str:
     (row,) = best.to_dict("records")
     name, half = row["scenario"], (row["probability_lower"], row["probability_upper"])
     said = (
-        f"{begin} {name} has the highest expected net benefit, and is best in "
+        f"{begin} {as_name(name)} has the highest expected net benefit, and is best in "
         f"{_share(row['probability_best'])} of the draws ({_share(half[0])} to {_share(half[1])})"
     )
     alike = [r for r in others.to_dict("records") if _alike(r, row)]
@@ -45,12 +46,12 @@ def _best_at(answer: CostEffectiveness, wtp: float, rows: pd.DataFrame) -> str:
         return (
             f"{said}, but it cannot be told apart from {some_names(r['scenario'] for r in alike)}: "
             f"{_apart(far, *ends, sign='+')} {answer.terms.currency} a patient against "
-            f"{first['scenario']}."
+            f"{as_name(first['scenario'])}."
         )
     ends = (row["difference_lower"], row["difference_upper"])
     return (
         f"{said}: {_apart(row['difference'], *ends)} {answer.terms.currency} a patient ahead of "
-        f"the next, {row['against']}."
+        f"the next, {as_name(row['against'])}."
     )
 
 
@@ -153,7 +154,7 @@ def _share(value: float) -> str:
 
 def some_names(names: Any) -> str:
     """List names, the first few of many."""
-    found: Sequence[str] = [str(name) for name in names]
+    found: Sequence[str] = [as_name(str(name)) for name in names]
     if len(found) > NAMED_AT_MOST:
         found = [*found[:NAMED_AT_MOST], f"{len(found) - NAMED_AT_MOST} more"]
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"

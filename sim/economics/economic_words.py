@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import floor, log10
 from typing import Any
 
+from sim.config.names import as_name
 from sim.economics.choice_words import (
     NAMED_AT_MOST,
     choice_told,
@@ -108,12 +109,13 @@ def _levels(answer: CostEffectiveness) -> Iterator[str]:
         return
     for row in rows[:NAMED_AT_MOST] if len(rows) > 2 * NAMED_AT_MOST else rows:
         said = (
-            f"{row['scenario']}: {_money(answer, row, 'cost')} and {_qalys(row, 'qalys')} QALYs "
-            "a patient"
+            f"{as_name(row['scenario'])}: {_money(answer, row, 'cost')} and "
+            f"{_qalys(row, 'qalys')} QALYs a patient"
         )
         if row["where"]:
             said += (
-                f"; than {row['reference']} {_money(answer, row, 'difference_cost', '+')} and "
+                f"; than {as_name(row['reference'])} "
+                f"{_money(answer, row, 'difference_cost', '+')} and "
                 f"{_qalys(row, 'difference_qalys', '+')} QALYs"
             )
         yield f"{said}."
@@ -141,19 +143,21 @@ def _chain(answer: CostEffectiveness) -> Iterator[str]:
     table = answer.economics.sort_values("cost", kind="stable")
     line, off = [], []
     for row in table.to_dict("records"):
+        name = as_name(str(row["scenario"]))
+        other = " and ".join(map(as_name, str(row["against"]).split(" and ")))
         if row["icer"] == row["icer"]:
             line.append(
-                f"{row['scenario']} at {answer.terms.money(row['icer'])} a QALY more than "
-                f"{row['against']}{_unsure(row)}"
+                f"{name} at {answer.terms.money(row['icer'])} a QALY more than "
+                f"{other}{_unsure(row)}"
             )
         elif row["status"] == DOMINATED:
-            off.append(f"{row['scenario']} (dominated by {row['against']})")
+            off.append(f"{name} (dominated by {other})")
         elif row["status"] == EXTENDEDLY:
-            off.append(f"{row['scenario']} (extendedly dominated, by a mix of {row['against']})")
+            off.append(f"{name} (extendedly dominated, by a mix of {other})")
         elif row["status"] == EQUAL:
-            off.append(f"{row['scenario']} (of the same cost and QALYs as {row['against']})")
+            off.append(f"{name} (of the same cost and QALYs as {other})")
         else:
-            line.insert(0, str(row["scenario"]))
+            line.insert(0, name)
     if len(line) == 1:
         yield (
             f"By expected values {line[0]} alone is on the efficient line, and there is no ratio "
@@ -191,13 +195,14 @@ def _budget(answer: CostEffectiveness) -> Iterator[str]:
         return
     rows = rows[(rows["year"] == rows["year"].max()) & rows["difference"].notna()]
     told = [
-        f"{row['scenario']} {_signed(row)}" for row in rows.head(NAMED_AT_MOST).to_dict("records")
+        f"{as_name(row['scenario'])} {_signed(row)}"
+        for row in rows.head(NAMED_AT_MOST).to_dict("records")
     ]
     if told:
         year = int(rows["year"].iloc[0])
         yield (
-            f"Budget of year {year} against {answer.reference} ({answer.terms.currency}, not "
-            f"discounted): {'; '.join(told)}."
+            f"Budget of year {year} against {as_name(answer.reference)} "
+            f"({answer.terms.currency}, not discounted): {'; '.join(told)}."
         )
 
 

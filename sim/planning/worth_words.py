@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from sim.config.names import as_name
 from sim.planning.margins import NOW
 from sim.planning.relaxing import enumerated
 from sim.planning.worth_of_capacity import EVERYTHING, CapacityWorth
@@ -143,7 +144,7 @@ def policies_told(
 ) -> Iterator[str]:
     """Say which policy is best at each capacity and threshold, and with which others it ties."""
     if found.results.replications < 2:
-        yield "One replication has no interval, so no policy is called the best at any capacity."
+        yield "One replication has no interval, so no policy is as_name the best at any capacity."
         return
     table = found.table
     for threshold in thresholds:
@@ -151,11 +152,11 @@ def policies_told(
         said = []
         for value, place in rows.groupby("value", sort=False):
             best = place[place["best"]].iloc[0]
-            others = place[place["may_be_best"] & ~place["best"]]["scenario"].tolist()
+            others = place[place["may_be_best"] & ~place["best"]]["scenario"].map(as_name).tolist()
             share = best["p_best"]
             sure = "" if isnan(share) else f" ({probability_in_words(share)})"
             also = f", not told apart from {enumerated(others)}" if others else ""
-            said.append(f"{value:g}: {best['scenario']}{sure}{also}")
+            said.append(f"{value:g}: {as_name(best['scenario'])}{sure}{also}")
         path = table["path"].iloc[0]
         yield (
             f"Most net benefit at {money(float(threshold), currency)} a QALY, by {path}: "
