@@ -16,8 +16,8 @@ from sim.cli.terminal import say, warn
 from sim.config.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from sim.experiment.uncertainty import Uncertain
     from sim.experiment.executors import Progress
+    from sim.experiment.uncertainty import Uncertain
     from sim.experiment.workers import JobsWanted
     from sim.model.scenario import Scenario
 
