@@ -193,5 +193,12 @@ def _show(answer: SensitivityAnswer) -> None:
     manifest: Mapping[str, Any] = answer.manifest
     if manifest["interrupted"]:
         say("The work was interrupted; what follows is of what was finished.\n")
-    for sentence in answer.sentences:
+    told = list(answer.sentences[:_MOST_SAID])
+    if more := len(answer.sentences) - len(told):
+        told.append(f"{more} more sentences are not printed here; ketasim report writes them all.")
+    for sentence in told:
         say(fill(sentence, WIDTH, break_long_words=False, break_on_hyphens=False) + "\n")
+
+
+_MOST_SAID = 36
+"""Sentences that are printed of many variants."""

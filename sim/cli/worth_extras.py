@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.cli.optional import draw_figures, optional
 from sim.cli.progress import shown
 from sim.cli.terminal import say
+from sim.config.names import as_name
 from sim.experiment.workers import JobsWanted
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def _worth(name: str, scenario: Scenario, how: Weighing) -> None:
         add_table(how.folder, file, table)
     if how.figures:
         draw_figures(lambda to, each: draw_worth(found, to, each), how.folder)
-    _told([f"What capacity is worth in the clinic of {name}:", *worth_told(found)], how.quiet)
+    _told(
+        [f"What capacity is worth in the clinic of {as_name(name)}:", *worth_told(found)], how.quiet
+    )
 
 
 def _by_capacity(variants: Mapping[str, Scenario], vary: str, how: Weighing) -> None:

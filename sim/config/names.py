@@ -79,3 +79,11 @@ def as_meant(cell: str) -> str:
     """Give the text that `harmless` was given."""
     is_marked = cell.startswith(MARK) and cell.lstrip(MARK).startswith(FORMULAS)
     return cell[1:] if is_marked else cell
+
+
+def as_name(name: str) -> str:
+    """Give a scenario's name as a sentence may use it: "none" in quotes, which else says nobody."""
+    return f'"{name}"' if name.strip("_ ").lower() in _MISREAD else name
+
+
+_MISREAD = {"", "all", "any", "both", "each", "neither", "no", "nobody", "none", "nothing"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
+from sim.config.names import as_name
 from sim.economics.cost_effectiveness import CostEffectiveness
 
 NAMED_AT_MOST = 6
@@ -27,13 +28,13 @@ def _best_at(answer: CostEffectiveness, wtp: float, rows: pd.DataFrame) -> str:
     others = rows[~rows["best"]].sort_values("net_benefit", ascending=False, kind="stable")
     if len(best) > 1:
         return (
-            f"{begin} {_listed(best['scenario'])} have the highest expected net benefit and are "
+            f"{begin} {some_names(best['scenario'])} have the highest expected net benefit and are "
             "equal in it: none of them is the best."
         )
     (row,) = best.to_dict("records")
     name, half = row["scenario"], (row["probability_lower"], row["probability_upper"])
     said = (
-        f"{begin} {name} has the highest expected net benefit, and is best in "
+        f"{begin} {as_name(name)} has the highest expected net benefit, and is best in "
         f"{_share(row['probability_best'])} of the draws ({_share(half[0])} to {_share(half[1])})"
     )
     alike = [r for r in others.to_dict("records") if _alike(r, row)]
@@ -43,14 +44,14 @@ def _best_at(answer: CostEffectiveness, wtp: float, rows: pd.DataFrame) -> str:
         if first["scenario"] == row["against"]:
             far, ends = row["difference"], (row["difference_lower"], row["difference_upper"])
         return (
-            f"{said}, but it cannot be told apart from {_listed(r['scenario'] for r in alike)}: "
+            f"{said}, but it cannot be told apart from {some_names(r['scenario'] for r in alike)}: "
             f"{_apart(far, *ends, sign='+')} {answer.terms.currency} a patient against "
-            f"{first['scenario']}."
+            f"{as_name(first['scenario'])}."
         )
     ends = (row["difference_lower"], row["difference_upper"])
     return (
         f"{said}: {_apart(row['difference'], *ends)} {answer.terms.currency} a patient ahead of "
-        f"the next, {row['against']}."
+        f"the next, {as_name(row['against'])}."
     )
 
 
@@ -84,12 +85,12 @@ def information_told(answer: CostEffectiveness) -> Iterator[str]:
             )
             continue
         said = (
-            f"Knowing all parameters before choosing would be worth {_small(low)} to "
-            f"{_small(plain)} {answer.terms.currency} a patient {at} (EVPI)"
+            f"Knowing all parameters before choosing would be worth {_range(low, plain, _small)} "
+            f"{answer.terms.currency} a patient {at} (EVPI)"
         )
         if people:
             said += (
-                f", {_kept(low * people)} to {_kept(plain * people)} {answer.terms.currency} a "
+                f", {_range(low * people, plain * people, _kept)} {answer.terms.currency} a "
                 f"clinic and year with {people:.0f} people referred"
             )
         yield f"{said}."
@@ -100,6 +101,11 @@ def information_told(answer: CostEffectiveness) -> Iterator[str]:
             "half of the replications and values by the others. The truth lies between, but for "
             "the error of so many draws (limits of the upper value: net_benefit.csv)."
         )
+
+
+def _range(low: float, high: float, written: Callable[[float], str]) -> str:
+    ends = [written(low), written(high)]
+    return " to ".join(dict.fromkeys(ends))
 
 
 def _small(amount: float) -> str:
@@ -146,8 +152,9 @@ def _share(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
-def _listed(names: Any) -> str:
-    found: Sequence[str] = [str(name) for name in names]
+def some_names(names: Any) -> str:
+    """List names, the first few of many."""
+    found: Sequence[str] = [as_name(str(name)) for name in names]
     if len(found) > NAMED_AT_MOST:
         found = [*found[:NAMED_AT_MOST], f"{len(found) - NAMED_AT_MOST} more"]
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from math import floor, log10
 from typing import Any
 
+from sim.config.names import as_name
 from sim.economics.choice_words import (
     NAMED_AT_MOST,
     choice_told,
     information_told,
     may_be_none,
     parameters_told,
+    some_names,
 )
 from sim.economics.cost_effectiveness import CostEffectiveness
 from sim.economics.incremental import DOMINATED, EQUAL, EXTENDEDLY
 from sim.stats import components as c
 
 _Row = dict[Any, Any]
+_LIMITED = ("chairs", "nurses", "prescribers")
 _FACTOR = 2.0  # to which the spread between draws is to be known
 _SURE = 0.1  # half-width to which a probability of being best is to be known
 
@@ -44,6 +47,12 @@ def economic_cautions(answer: CostEffectiveness) -> list[str]:
             f"{many} of {draws + many} draws are left out, as nobody was referred in some "
             "replication of theirs."
         )
+    if answer.terms.perspective == "provider" and (mixed := _without_limit(answer)):
+        found.append(
+            f"{some_names(mixed)} {'has' if len(mixed) == 1 else 'have'} capacity without a limit "
+            "that is limited in others. What has no limit is never idle, so the provider's costs "
+            "of these scenarios leave out what those of the others hold: they cannot be compared."
+        )
     enough = max(c.draws_to_a_factor(_FACTOR), _draws_for_probability())
     if draws < c.draws_to_a_factor(_FACTOR):
         found.append(
@@ -59,6 +68,20 @@ def economic_cautions(answer: CostEffectiveness) -> list[str]:
             f"± {100 * _SURE:.0f}."
         )
     return found
+
+
+def _without_limit(answer: CostEffectiveness) -> list[str]:
+    """Name the scenarios without a limit of chairs or staff that another scenario limits."""
+    clinics = {
+        name: entry["resolved"].get("clinic", {})
+        for name, entry in answer.found.manifest["scenarios"].items()
+    }
+    free = {
+        name: {what for what in _LIMITED if clinic.get(what) == "unlimited"}
+        for name, clinic in clinics.items()
+    }
+    shared = set.intersection(*free.values())
+    return [name for name, of in free.items() if of != shared]
 
 
 def _draws_for_probability() -> int:
@@ -86,12 +109,13 @@ def _levels(answer: CostEffectiveness) -> Iterator[str]:
         return
     for row in rows[:NAMED_AT_MOST] if len(rows) > 2 * NAMED_AT_MOST else rows:
         said = (
-            f"{row['scenario']}: {_money(answer, row, 'cost')} and {_qalys(row, 'qalys')} QALYs "
-            "a patient"
+            f"{as_name(row['scenario'])}: {_money(answer, row, 'cost')} and "
+            f"{_qalys(row, 'qalys')} QALYs a patient"
         )
         if row["where"]:
             said += (
-                f"; than {row['reference']} {_money(answer, row, 'difference_cost', '+')} and "
+                f"; than {as_name(row['reference'])} "
+                f"{_money(answer, row, 'difference_cost', '+')} and "
                 f"{_qalys(row, 'difference_qalys', '+')} QALYs"
             )
         yield f"{said}."
@@ -119,19 +143,21 @@ def _chain(answer: CostEffectiveness) -> Iterator[str]:
     table = answer.economics.sort_values("cost", kind="stable")
     line, off = [], []
     for row in table.to_dict("records"):
+        name = as_name(str(row["scenario"]))
+        other = " and ".join(map(as_name, str(row["against"]).split(" and ")))
         if row["icer"] == row["icer"]:
             line.append(
-                f"{row['scenario']} at {answer.terms.money(row['icer'])} a QALY more than "
-                f"{row['against']}{_unsure(row)}"
+                f"{name} at {answer.terms.money(row['icer'])} a QALY more than "
+                f"{other}{_unsure(row)}"
             )
         elif row["status"] == DOMINATED:
-            off.append(f"{row['scenario']} (dominated by {row['against']})")
+            off.append(f"{name} (dominated by {other})")
         elif row["status"] == EXTENDEDLY:
-            off.append(f"{row['scenario']} (extendedly dominated, by a mix of {row['against']})")
+            off.append(f"{name} (extendedly dominated, by a mix of {other})")
         elif row["status"] == EQUAL:
-            off.append(f"{row['scenario']} (of the same cost and QALYs as {row['against']})")
+            off.append(f"{name} (of the same cost and QALYs as {other})")
         else:
-            line.insert(0, str(row["scenario"]))
+            line.insert(0, name)
     if len(line) == 1:
         yield (
             f"By expected values {line[0]} alone is on the efficient line, and there is no ratio "
@@ -169,13 +195,14 @@ def _budget(answer: CostEffectiveness) -> Iterator[str]:
         return
     rows = rows[(rows["year"] == rows["year"].max()) & rows["difference"].notna()]
     told = [
-        f"{row['scenario']} {_signed(row)}" for row in rows.head(NAMED_AT_MOST).to_dict("records")
+        f"{as_name(row['scenario'])} {_signed(row)}"
+        for row in rows.head(NAMED_AT_MOST).to_dict("records")
     ]
     if told:
         year = int(rows["year"].iloc[0])
         yield (
-            f"Budget of year {year} against {answer.reference} ({answer.terms.currency}, not "
-            f"discounted): {'; '.join(told)}."
+            f"Budget of year {year} against {as_name(answer.reference)} "
+            f"({answer.terms.currency}, not discounted): {'; '.join(told)}."
         )
 
 

@@ -40,7 +40,9 @@ def commit() -> dict[str, Any] | None:
 
 def _git(*arguments: str, at: Path) -> str | None:
     try:
-        done = subprocess.run(["git", *arguments], cwd=at, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", "--no-optional-locks", *arguments], cwd=at, capture_output=True, text=True
+        )
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None

@@ -23,6 +23,7 @@ from sim.experiment.workers import JobsWanted
 from sim.model.scenario import Scenario
 from sim.planning.beginning import check_stays_as_it_is
 from sim.planning.ranges import Range, at, check_range, read_range
+from sim.planning.worth_of_capacity import in_every_replication
 from sim.stats.intervals import mean_interval, paired
 from sim.study.crossed import beyond_the_best, p_best
 
@@ -77,8 +78,9 @@ def policy_by_capacity(
         {label: scenario for label, (_, _, scenario) in cells.items()}, replications, seed, jobs,
         progress, name="policy_by_capacity", by=(),
     )  # fmt: skip
-    wide = results.metrics.pivot(index="replication", columns=["measure", "scenario"])["value"]
-    qalys, costs = wide["qalys_per_patient"], wide[f"{perspective}_cost_per_patient"]
+    cost = f"{perspective}_cost_per_patient"
+    wide = in_every_replication(results, cost)
+    qalys, costs = wide["qalys_per_patient"], wide[cost]
     rows = [
         row
         for value in values
@@ -126,7 +128,8 @@ def _rows(
     best = int(np.argmax(means))
     for place, name in enumerate(names):
         own, behind = mean_interval(benefit[place]), paired(benefit[place], benefit[best])
-        may = own.n == 1 or place == best or bool(high[place] > 0)
+        level = means[place] == means[best]
+        may = own.n == 1 or bool(level or high[place] > 0)
         yield (
             path, value, threshold, name, own.mean, own.lower, own.upper, place == best,
             float(sure[place]), behind.difference, behind.lower, behind.upper, may, own.n,

@@ -3,7 +3,9 @@
 Every clinic treats the same people on the same draws, so what it gains over the clinic as it is is
 paired. Net benefit is willingness to pay times QALYs minus costs in one perspective, of the whole
 clinic and for a year. What is lifted or added is free of charge to the payer: what it gains is the
-most that it may cost. The provider's costs hold what is paid for chairs and staff, idle or not.
+most that it may cost. The provider's costs hold what is paid for chairs and staff, idle or not;
+but what has no limit is never idle, so where a limit is lifted they are counted as used, in both
+clinics.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Floats
+from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
 from sim.experiment.workers import JobsWanted
@@ -81,11 +84,30 @@ def worth_of_capacity(
         scenarios, replications, seed, jobs, progress, reference=NOW, name="worth", by=(),
         measures=_OF_ALL,
     )  # fmt: skip
-    gains = {name: _gains(results, name, perspective, wanted) for name in scenarios if name != NOW}
+    gains = {
+        name: _gains(results, name, perspective, wanted, as_used=name in lifted)
+        for name in scenarios if name != NOW
+    }  # fmt: skip
     return CapacityWorth(
         results, perspective, wanted, _limits(gains, lifted),
         _hours(gains, {name: added for name, (_, added) in more.items()}, scenario),
     )  # fmt: skip
+
+
+def in_every_replication(results: Results, cost: str) -> Any:
+    """Give values by replication, measure and scenario; refuse those without costs or QALYs."""
+    table: Any = results.metrics.pivot(index="replication", columns=["measure", "scenario"])
+    wide = table["value"]
+    columns = [
+        (measure, name) for measure in (cost, "qalys_per_patient") for name in results.scenarios
+    ]
+    known = wide.reindex(columns=columns).notna().all(axis=1)
+    if not known.all():
+        raise ScenarioError(
+            f"nobody was referred in {int((~known).sum())} of {len(known)} replications, so they "
+            "have no costs and QALYs a patient; simulate longer, or more referrals."
+        )
+    return wide
 
 
 def _people(reading: Reading) -> float:
@@ -120,10 +142,13 @@ def _lifted(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
 
 
 def _gains(
-    results: Results, name: str, perspective: str, thresholds: Sequence[float]
+    results: Results, name: str, perspective: str, thresholds: Sequence[float], as_used: bool
 ) -> list[dict[str, Any]]:
-    """Pair a clinic with the one as it is: a row a quantity, of the whole clinic and a year."""
-    wide = results.metrics.pivot(index="replication", columns=["measure", "scenario"])["value"]
+    """Pair a clinic with the one as it is: a row a quantity, of the whole clinic and a year.
+
+    With `as_used` the provider's costs leave out what stands idle.
+    """
+    wide = in_every_replication(results, f"{perspective}_cost_per_patient")
     table = results.scenarios[NOW].run
     years = (table.days - table.warm_up) / DAYS_PER_YEAR
 
@@ -137,6 +162,9 @@ def _gains(
         return of_the_clinic(measure, name), of_the_clinic(measure, NOW)
 
     qalys, cost = gained("qalys_per_patient"), gained(f"{perspective}_cost_per_patient")
+    if as_used and perspective == "provider":
+        unused = gained("idle_cost_per_patient")
+        cost = (cost[0] - unused[0], cost[1] - unused[1])
     values: list[tuple[str, float, tuple[Floats, ...]]] = [
         ("net_benefit", limit, tuple(limit * q - c for q, c in zip(qalys, cost, strict=True)))
         for limit in thresholds

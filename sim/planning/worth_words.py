@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from sim.config.names import as_name
 from sim.planning.margins import NOW
 from sim.planning.relaxing import enumerated
 from sim.planning.worth_of_capacity import EVERYTHING, CapacityWorth
-from sim.report.numbers_told import money
+from sim.report.numbers_told import money, rounded
 from sim.study.ranking_words import probability_in_words
 
 if TYPE_CHECKING:
@@ -35,8 +36,14 @@ def worth_told(found: CapacityWorth) -> Iterator[str]:
         yield from _of_limits(found, threshold, at)
         yield from _of_hours(found, threshold, at)
     yield from _in_days(found)
+    if found.perspective == "provider" and not found.limits.empty:
+        yield (
+            "Where limits are lifted, chairs and staff are counted as used, in both clinics: what "
+            "has no limit is never idle, so what idle ones cost cannot be compared."
+        )
+    whose = found.perspective.replace("societal", "society")
     yield (
-        f"Costs are the {found.perspective}'s; what is lifted or added is charged to nobody but "
+        f"Costs are the {whose}'s; what is lifted or added is charged to nobody but "
         "through them, so the worth is the most that it may cost otherwise. Differences are paired "
         f"({found.results.replications} replications on the same people, 95 % intervals), of the "
         f"whole clinic and for a year of the {economics.currency} of {economics.price_year}."
@@ -63,10 +70,17 @@ def _of_limits(found: CapacityWorth, threshold: float, at: str) -> Iterator[str]
         yield f"Of single limits, {best['scenario']} {_worth(best, currency)} at {at}."
     if costing:
         names = enumerated([row["scenario"] for row in costing])
-        yield (
-            f"At {at}, {names} would lose net benefit: what more is treated then costs more than "
-            "its QALYs are worth."
-        )
+        more = all(_treats_more(found.limits, row["scenario"]) for row in costing)
+        why = ": what more is treated then costs more than its QALYs are worth" if more else ""
+        yield f"At {at}, {names} would lose net benefit{why}."
+
+
+def _treats_more(table: Any, name: str) -> bool:
+    """Whether a clinic is told to cost more for QALYs that are no fewer on average."""
+    rows = {row["quantity"]: row for row in table[table["scenario"] == name].to_dict("records")}
+    if not {"cost", "qalys"} <= set(rows):
+        return False
+    return bool(rows["cost"]["lower"] > 0 and rows["qalys"]["difference"] >= 0)
 
 
 def _of_hours(found: CapacityWorth, threshold: float, at: str) -> Iterator[str]:
@@ -77,7 +91,7 @@ def _of_hours(found: CapacityWorth, threshold: float, at: str) -> Iterator[str]:
         return
     if not sure:
         names = enumerated([row["scenario"] for row in rows], "or")
-        yield f"No net benefit of {names} is told apart from nothing at {at}."
+        yield f"An hour of {names} is not told to bring any net benefit at {at}."
         return
     best = max(sure, key=lambda row: float(row["difference_per_hour"]))
     price = f"an hour of it costs {money(best['price_per_hour'], currency)} at the clinic's prices"
@@ -95,10 +109,13 @@ def _in_days(found: CapacityWorth) -> Iterator[str]:
     sure = [row for row in rows if row["p_adjusted"] < _SURE and row["difference"] > 0]
     if sure:
         best = max(sure, key=lambda row: float(row["difference_per_hour"]))
+        half = (best["upper_per_hour"] - best["lower_per_hour"]) / 2
+        gain, low, high = (
+            rounded(best[f"{what}_per_hour"], half) for what in ("difference", "lower", "upper")
+        )
         yield (
-            f"In days in response, an hour of {best['scenario']} brings most: "
-            f"{best['difference_per_hour']:.2f} ({best['lower_per_hour']:.2f} to "
-            f"{best['upper_per_hour']:.2f})."
+            f"In days in response, an hour of {best['scenario']} brings most: {gain} ({low} to "
+            f"{high})."
         )
     elif rows:
         yield "No hour more is told to bring days in response."
@@ -113,6 +130,8 @@ def _benefits(table: Any, threshold: float) -> list[dict[str, Any]]:
 def _worth(row: dict[str, Any], currency: str) -> str:
     """Say what a year of it is worth, or that this is not told apart from nothing."""
     limits = f"({money(row['lower'], currency)} to {money(row['upper'], currency)})"
+    if row["lower"] == row["upper"] == 0:
+        return "changes nothing here"
     if row["lower"] <= 0 <= row["upper"]:
         return f"is not told apart from the clinic as it is {limits}"
     if row["difference"] < 0:
@@ -125,7 +144,7 @@ def policies_told(
 ) -> Iterator[str]:
     """Say which policy is best at each capacity and threshold, and with which others it ties."""
     if found.results.replications < 2:
-        yield "One replication has no interval, so no policy is called the best at any capacity."
+        yield "One replication has no interval, so no policy is as_name the best at any capacity."
         return
     table = found.table
     for threshold in thresholds:
@@ -133,11 +152,11 @@ def policies_told(
         said = []
         for value, place in rows.groupby("value", sort=False):
             best = place[place["best"]].iloc[0]
-            others = place[place["may_be_best"] & ~place["best"]]["scenario"].tolist()
+            others = place[place["may_be_best"] & ~place["best"]]["scenario"].map(as_name).tolist()
             share = best["p_best"]
             sure = "" if isnan(share) else f" ({probability_in_words(share)})"
             also = f", not told apart from {enumerated(others)}" if others else ""
-            said.append(f"{value:g}: {best['scenario']}{sure}{also}")
+            said.append(f"{value:g}: {as_name(best['scenario'])}{sure}{also}")
         path = table["path"].iloc[0]
         yield (
             f"Most net benefit at {money(float(threshold), currency)} a QALY, by {path}: "

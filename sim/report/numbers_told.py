@@ -29,9 +29,14 @@ def rounded(value: float, half_width: float, sign: str = "") -> str:
 
 
 def money(amount: float, currency: str) -> str:
-    """Write an amount with three digits, and cents below a hundred: "123,000 US$"."""
+    """Write an amount with three digits, cents below a hundred, and one digit of less than a cent.
+
+    So it is "123,000 US$", "12.30 US$" and "0.0004 US$".
+    """
     if not isfinite(amount):
         return "–"
+    if 0 < abs(amount) < 0.01:
+        return f"{amount:.{-int(log10(abs(amount)) // 1)}f} {currency}"
     digits = 2 if 0 < abs(amount) < 100 else 3 - len(f"{abs(amount):.0f}")
     return f"{round(amount, min(digits, 2)):z,.{max(digits if amount else 0, 0)}f} {currency}"
 

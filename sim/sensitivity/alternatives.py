@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -34,6 +34,7 @@ ALTERNATIVE_COLUMNS = [
     "replications",
 ]  # fmt: skip
 _OF_BASE = "as it is"
+_GIVEN_BY = {"run.seed": "--seed", "run.replications": "--replications"}
 _BETWEEN = re.compile(r",(?![^\[{(]*[\]})])(?=\s*[a-z_]+(?:\.[a-z_0-9]+)+\s*=)")
 """A comma before the next path, outside of brackets."""
 
@@ -57,6 +58,7 @@ def fitting_alternatives(question: Question) -> tuple[list[OtherAssumption], lis
     """
     own = [OtherAssumption(name, _in_words(c), c) for name, c in (question.own or {}).items()]
     for one in own:
+        check_not_of_all("alternative", one.changes)
         for scenario in question.compared.values():
             scenario.override(one.changes)
     found, said = list(own), []
@@ -66,6 +68,16 @@ def fitting_alternatives(question: Question) -> tuple[list[OtherAssumption], lis
         elif _differs(one, question.compared) and one.name not in (question.own or {}):
             found.append(one)
     return found, said
+
+
+def check_not_of_all(asked: str, paths: Iterable[str]) -> None:
+    """Refuse what is the same at all points, as they treat the same people on the same dice."""
+    for path in paths:
+        if path in _GIVEN_BY:
+            raise ScenarioError(
+                f"{asked}: {path} is the same for everything that is compared, so that it is the "
+                f"same people's; give it with {_GIVEN_BY[path]} for all."
+            )
 
 
 def _in_words(changes: Mapping[str, object]) -> str:

@@ -182,7 +182,7 @@ def _sobol(question: Question, parameters: Sequence[str] | None) -> _Answered:
     found = sobol_simulated(question, groups, done=runs)
     whole, left_out = found.told()
     still = [q for q in whole if not varies(found.of(q))]
-    left_out += [f"{q.measure} is the same in every run, so it has no variance." for q in still]
+    left_out += words.without_variance([(q.reference, q.scenario, q.measure) for q in still])
     if not (moving := [q for q in whole if q not in still]):
         raise ScenarioError(f"{' '.join(left_out)} So there is nothing to tell; ask for another.")
     table = sobol_table(found, groups, moving)

@@ -142,9 +142,10 @@ class Simulated:
             else:
                 out[quantity.measure] = max(lost, out.get(quantity.measure, 0))
         runs = self.raw.shape[0] * self.raw.shape[1]
+        why = ", and the others alone would be the lucky ones"
         said = [
-            f"{measure} is left out: it is not defined or not reached in {lost} of {runs} runs, "
-            "and the others alone would be the lucky ones."
+            f"{measure} is left out: it is not defined or not reached in {lost} of {runs} runs"
+            f"{why if lost < runs else ''}."
             for measure, lost in out.items()
         ]
         if not whole:

@@ -37,8 +37,17 @@ def quantity_in_words(reference: str, scenario: str, measure: str) -> str:
     words = words[:1].upper() + words[1:]
     if not reference:
         return words
-    told = [name.replace("_", " ") for name in (scenario, reference)]
+    told = [name.replace("_", " ").strip() or name for name in (scenario, reference)]
     return f"{words}, {told[0]} minus {told[1]}"
+
+
+def without_variance(quantities: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Say which quantities (reference, scenario, measure) are the same in every run, if any."""
+    if not quantities:
+        return []
+    named = [quantity_in_words(*one) for one in quantities[:_NAMED]]
+    more = f"; and {len(quantities) - _NAMED} more" if len(quantities) > _NAMED else ""
+    return [f"The same in every run, and so without variance: {'; '.join(named)}{more}."]
 
 
 def parameter_in_words(path: str) -> str:

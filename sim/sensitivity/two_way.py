@@ -11,7 +11,7 @@ import pandas as pd
 from sim.config.errors import ScenarioError
 from sim.config.steps import read_values
 from sim.model.scenario import Scenario
-from sim.sensitivity.alternatives import told_of, varied_by_study
+from sim.sensitivity.alternatives import check_not_of_all, told_of, varied_by_study
 from sim.sensitivity.at_points import (
     OF_QUANTITY,
     InputPoint,
@@ -58,6 +58,7 @@ def read_axes(texts: Sequence[str], scenarios: Mapping[str, Scenario]) -> tuple[
         raise ScenarioError(f"map: {first.path} is given twice; give two paths.")
     if len(first.values) * len(second.values) > _MOST_CELLS:
         raise ScenarioError(f"map: more than {_MOST_CELLS} cells are too many; raise the steps.")
+    check_not_of_all("map", (first.path, second.path))
     for axis in (first, second):
         if varied_by_study(axis.path, scenarios):
             raise ScenarioError(

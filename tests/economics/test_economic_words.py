@@ -169,3 +169,25 @@ def test_names_of_every_kind_and_thirty_of_them():
     _, said = told(drawn(costs, qalys, names=names, budget=False))
     assert "The other 24 scenarios stand in economics.csv" in said
     assert len(said) < 8000
+
+
+def test_a_provider_is_warned_of_scenarios_of_which_only_some_have_no_limit():
+    base = sim.Scenario()
+    scenarios = {"a": base, "b": base.override({"clinic.nurses": "unlimited"})}
+    made = means([1000, 900], [0.5, 0.5])
+    for own, view, warned in (
+        (scenarios, "provider", True), (scenarios, "payer", False),
+        (dict.fromkeys("ab", scenarios["b"]), "provider", False),
+    ):  # fmt: skip
+        answer, _ = told(drawn(*made, scenarios=own), perspective=view)
+        cautions = " ".join(economic_cautions(answer))
+        assert ("b has capacity without a limit" in cautions) == warned
+
+
+def test_a_scenario_named_none_is_not_read_as_nobody():
+    _, said = told(drawn(*noisy()[:2], names=["none", "b", "all"]), wtp=[100, 2_000])
+    assert 'At 100 US$ a QALY "none" has the highest expected net benefit' in said
+    assert "QALY none has" not in said
+    assert not {" none ", " none;", " none.", " all (", " none)"} & set(said.partition("At ")[0])
+    assert 'the cheapest first: "none"; b at ' in said
+    assert 'more than "none"' in said

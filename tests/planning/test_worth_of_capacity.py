@@ -71,6 +71,38 @@ def test_an_hour_is_a_year_of_it_over_its_hours_beside_its_price(found):
     assert prices["1 more hour a day"] == pytest.approx(wages)
 
 
+def test_what_idles_is_no_cost_of_the_provider_where_a_limit_is_lifted(found, monkeypatch):
+    monkeypatch.setattr("sim.planning.worth_of_capacity.run", lambda *_, **__: found.results)
+    seen = worth_of_capacity(CLINIC, [1e5], "provider")
+    values = found.results.metrics.set_index(["scenario", "replication", "measure"])["value"]
+
+    def plain(name, items):
+        costs = [
+            sum(values[name, r, f"{item}_cost_per_patient"] for item in items)
+            * values[name, r, "people_counted"]
+            for r in (1, 2, 3)
+        ]
+        return mean(costs) * 365.25 / 42
+
+    used = ("staff", "chairs", "overtime_extra", "drug", "missed_visits")
+    for name, table, items in (
+        ("unlimited nurses", seen.limits, used), ("1 more nurse", seen.hours, (*used, "idle")),
+    ):  # fmt: skip
+        (row,) = rows(table, scenario=name, quantity="cost")
+        assert row["difference"] == pytest.approx(plain(name, items) - plain(NOW, items), abs=1e-6)
+    assert "counted as used" in said(seen)
+    assert "counted as used" not in said(found)
+
+
+def test_nobody_referred_is_said_and_no_fault_of_the_programs(found, monkeypatch):
+    metrics = found.results.metrics
+    gone = metrics["measure"].str.endswith("_per_patient") & metrics["replication"].eq(2)
+    fewer = replace(found.results, metrics=metrics[~gone])
+    monkeypatch.setattr("sim.planning.worth_of_capacity.run", lambda *_, **__: fewer)
+    with pytest.raises(sim.ScenarioError, match="nobody was referred in 1 of 3 replications"):
+        worth_of_capacity(CLINIC, [1e5], "payer")
+
+
 def with_benefits(found, **gains):
     """The same answer with other net benefits: (difference, lower, upper, adjusted p) by limit."""
     lines = [
@@ -97,15 +129,34 @@ def test_what_is_sure_is_said_with_its_interval(found):
 def test_what_is_not_told_apart_is_not_called_worth_anything(found):
     told = said(with_benefits(found, chairs=(90_000, -9_000, 190_000, 0.08)))
     assert "is not told apart from the clinic as it is" in told
-    assert "No net benefit of chairs is told apart from nothing" in told
+    assert "An hour of chairs is not told to bring any net benefit" in told
     assert "would be worth" not in told
     assert "brings" not in told
 
 
 def test_what_costs_more_than_it_brings_is_said_to_lose(found):
     told = said(with_benefits(found, nurses=(-50_000, -70_000, -30_000, 0.001)))
-    assert "nurses would lose net benefit" in told
+    assert "nurses would lose net benefit. " in told
     assert "would be worth" not in told
+
+
+def test_a_loss_is_put_down_to_what_is_treated_only_where_that_costs_more(found):
+    lost = with_benefits(found, nurses=(-50_000, -70_000, -30_000, 0.001))
+    for cost, qalys, why in ((40_000, 0.1, True), (-5, 0.1, False), (40_000, -0.1, False)):
+        more = [
+            {**lost.limits.iloc[0], "quantity": what, "willingness_to_pay": None,
+             "difference": value, "lower": value, "upper": value}
+            for what, value in (("cost", cost), ("qalys", qalys))
+        ]  # fmt: skip
+        told = said(replace(lost, limits=pd.concat([lost.limits, pd.DataFrame(more)])))
+        assert ("what more is treated then costs more" in told) == why
+
+
+def test_what_is_small_is_not_written_as_nothing_nor_nothing_as_something(found):
+    told = said(with_benefits(found, chairs=(8, 6, 10, 0.01)))
+    assert "brings 0.004 US$ (0.003 US$ to 0.005 US$)" in told
+    nothing = with_benefits(found, **{EVERYTHING.replace(" ", "_"): (0.0, 0.0, 0.0, 1.0)})
+    assert f"{EVERYTHING} changes nothing here" in said(nothing)
 
 
 def test_one_replication_and_a_clinic_without_limits_say_nothing_of_worth(found):
@@ -155,6 +206,14 @@ def test_what_is_varied_may_not_be_what_the_variants_differ_in():
         policy_by_capacity(variants, read_range("clinic.chairs=1,2"), [1e5], "payer", 2)
     with pytest.raises(sim.ScenarioError, match="two variants or more"):
         policy_by_capacity({"one": CLINIC}, read_range("clinic.chairs=1,2"), [1e5], "payer", 2)
+
+
+def test_policies_that_are_the_same_are_not_told_apart():
+    same = {"first": CLINIC, "second": CLINIC}
+    found = policy_by_capacity(same, read_range("clinic.chairs=1,2"), [1e5], "payer", 2, 4, jobs=1)
+    assert found.table["may_be_best"].all()
+    (told,) = policies_told(found, [1e5], "US$")
+    assert "1: first (0.50), not told apart from second; 2: first (0.50), not told" in told
 
 
 def test_a_tie_is_said_to_be_one(found):

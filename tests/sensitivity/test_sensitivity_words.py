@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.config.errors import ScenarioError
 from sim.sensitivity import found_words
 from sim.sensitivity.alternatives import (
@@ -18,7 +19,7 @@ from sim.sensitivity.inputs import Inputs
 from sim.sensitivity.one_at_a_time import tornado_table
 from sim.sensitivity.salib import morris_points
 from sim.sensitivity.screening import morris_table
-from sim.sensitivity.two_way import MapAxis, map_table
+from sim.sensitivity.two_way import MapAxis, map_table, read_axes
 
 BASE = np.array([100.0, 104, 97, 101, 99, 103])
 SMALL = np.array([0.1, -0.1, 0.15, -0.12, 0.05, -0.07])
@@ -230,3 +231,27 @@ def test_alternatives_that_turn_a_policy_round_are_named(found):
     table = alternatives_table(simulated, listed, simulated.question.quantities)
     (said,) = found_words.alternatives_sentences(table)
     assert "sign" not in said
+
+
+def test_a_name_of_strokes_alone_is_kept():
+    told = found_words.quantity_in_words("a_b", "__", "days_below_10")
+    assert told == "Days below 10, __ minus a b"
+
+
+def test_what_does_not_vary_is_told_once_and_not_of_all_of_many():
+    assert found_words.without_variance([]) == []
+    many = [("a", f"v_{n}", "infusions_per_patient") for n in range(7)]
+    (told,) = found_words.without_variance(many)
+    assert told.startswith("The same in every run, and so without variance: Infusions per patient")
+    assert "v 4 minus a; and 2 more." in told
+    assert "v 5" not in told
+
+
+@pytest.mark.parametrize("path", ["run.seed", "run.replications"])
+def test_dice_are_no_axis_and_no_assumption(path):
+    base = {"one": sim.Scenario()}
+    with pytest.raises(ScenarioError, match=f"{path} is the same for everything"):
+        read_axes([f"{path}=1,2", "clinic.chairs=1,2"], base)
+    asked = Question(base, ("days_in_response",), Inputs(()), 1, 2, own={"other": {path: 3}})
+    with pytest.raises(ScenarioError, match=f"{path} is the same for everything"):
+        fitting_alternatives(asked)
