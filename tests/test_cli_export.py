@@ -14,7 +14,8 @@ import pytest
 import sim
 from sim.cli import main
 from sim.events.event_log import EVENT_COLUMNS
-from sim.events.of_run import place_of_export, results_of_run
+from sim.events.of_run import place_of_export
+from sim.experiment.store import read_results
 from sim.model.scenario import Scenario
 from sim.policy.orders import Discharge, Order
 from sim.report.assumptions import NOT_ADVICE
@@ -276,7 +277,7 @@ def test_a_workbook_without_its_scenario_says_what_is_missing(own, ketasim):
 
 
 def test_results_are_read_but_of_runs_alone(study):
-    assert results_of_run(study).names == ["=2+5", "other"]
+    assert read_results(study).names == ["=2+5", "other"]
 
 
 def test_names_that_look_alike_as_files_have_files_of_their_own(tmp_path):

@@ -31,10 +31,10 @@ from sim.events.event_log import event_table, recorded
 from sim.events.of_run import (
     chosen_scenario,
     place_of_export,
-    results_of_run,
     simulated_again,
 )
 from sim.experiment.exported import Exported, check_export, write_export
+from sim.experiment.store import read_results
 from sim.model.eras import calendar_of
 from sim.model.replication import Replication
 from sim.report.dates import in_words
@@ -70,7 +70,7 @@ def animate_run(
     does not have or in which there is nobody, and for more frames than a browser takes.
     """
     vidigi = _vidigi()
-    results = results_of_run(folder)
+    results = read_results(folder)
     name = chosen_scenario(results, scenario)
     path = out or place_of_export(folder, name, replication, ".html")
     check_export(path, overwrite)

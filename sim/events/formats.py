@@ -13,13 +13,13 @@ from sim.events.of_run import (
     chosen_scenario,
     place_of_export,
     record_of_run,
-    results_of_run,
 )
 from sim.events.vidigi_log import vidigi_table
 from sim.events.workbook import write_workbook
 from sim.events.xes import lifecycle_events, write_xes
 from sim.experiment.exported import Exported, check_export, write_export
 from sim.experiment.spreadsheets import for_spreadsheets
+from sim.experiment.store import read_results
 
 BUPAR_COLUMNS = (
     "case_id", "activity", "activity_instance_id", "lifecycle", "timestamp", "resource_id",
@@ -67,7 +67,7 @@ def export_run(
             f'--format: there is no format "{format_}"; the formats are {", ".join(FORMATS)}.'
             + nearest(format_, FORMATS)
         )
-    results = results_of_run(folder)
+    results = read_results(folder)
     name = chosen_scenario(results, scenario)
     path = out or place_of_export(folder, name, replication, FORMATS[format_])
     check_export(path, overwrite)

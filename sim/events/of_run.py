@@ -19,9 +19,7 @@ from sim.config.errors import ScenarioError, nearest
 from sim.config.names import safe_name
 from sim.events.event_log import Recorded, recorded
 from sim.experiment.exported import EXPORTS
-from sim.experiment.folder import manifest_in
 from sim.experiment.results import Results
-from sim.experiment.store import read_results
 from sim.model.replication import Replication
 from sim.outcomes.catalogue import CATALOGUE
 from sim.outcomes.reading import Reading
@@ -32,18 +30,6 @@ _TEXTS = {"kind", "route", "status", "why"}
 _WITNESSES = ("infusions_per_patient", "visits_per_week", "census_mean", "chair_utilisation")
 """Measures that tell whether the same was simulated."""
 _FRACTIONS = {"interval_days", "dose_mg_kg", "bioavailability", "true_before"}
-
-
-def results_of_run(folder: Path) -> Results:
-    """Read the results of a run or comparison; refuse a folder of another kind."""
-    manifest = manifest_in(folder)
-    kind = manifest.get("kind") if isinstance(manifest, dict) else None
-    if kind is not None and manifest.get("made_by") == "ketasim":
-        raise ScenarioError(
-            f'{folder}: this is a result of kind "{kind}", which holds no patients and visits '
-            "that could be told one by one; give the folder of ketasim run or compare."
-        )
-    return read_results(folder)
 
 
 def chosen_scenario(results: Results, scenario: str | None) -> str:

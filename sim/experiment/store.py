@@ -103,9 +103,18 @@ def write_folder(
 
 
 def read_results(folder: str | Path) -> Results:
-    """Read a results folder; its numbers are exactly those that were written."""
+    """Read a results folder; its numbers are exactly those that were written.
+
+    Raises ScenarioError for a folder that is damaged, and for an answer of another kind than runs.
+    """
     folder = Path(folder)
-    manifest = _whole(folder, read_manifest(folder))
+    manifest = read_manifest(folder)
+    if (kind := manifest.get("kind")) is not None:
+        raise ScenarioError(
+            f'{folder}: this is a result of kind "{kind}", which holds no patients and visits '
+            "that could be told one by one; give the folder of ketasim run or compare."
+        )
+    manifest = _whole(folder, manifest)
     metrics, courses, weeks = (_table(folder, table, manifest) for table in _TABLES)
     if "metrics.csv" not in manifest.get("missing", ()):
         _check_every_replication(folder, metrics, manifest)
