@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
+from typer.testing import CliRunner
 
+from sim.cli.commands import app
 from sim.experiment.answer_columns import TABLES_IN_WORDS
 from sim.page import one_page
 from sim.page.cheers import ITEMS
@@ -29,10 +31,6 @@ CHANGED = (
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory):
     """Give the folder of a study of 14 days with a change in mid-run, and what was said."""
-    from typer.testing import CliRunner
-
-    from sim.cli.commands import app
-
     folder = tmp_path_factory.mktemp("economics")
     (folder / "base.toml").write_text(CHANGED)
     (folder / "study.toml").write_text(STUDY)

@@ -106,7 +106,7 @@ def test_a_full_disk_is_a_paragraph_and_leaves_nothing_half_written(
 @pytest.mark.parametrize(
     ("command", "number", "lacks"),
     [
-        ("compare", 8, "comparison"),
+        ("compare", 9, "comparison"),
         ("uncertain", 4, "uncertainty.csv"),
         ("capacity", 4, "figures"),
         ("dose-count", 4, "figures"),
