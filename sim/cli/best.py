@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isnan
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +29,7 @@ from sim.cli.options import (
 )
 from sim.cli.progress import trying
 from sim.cli.signals import ended
-from sim.cli.terminal import WIDTH, as_text, console, say
+from sim.cli.terminal import as_text, console, say, say_filled
 from sim.config.errors import ScenarioError
 from sim.config.names import stem_of
 
@@ -181,7 +180,7 @@ def _tell(
 
 
 def _show(sentence: str, table: Table) -> None:
-    say(fill(sentence, WIDTH, break_long_words=False, break_on_hyphens=False) + "\n")
+    say_filled(sentence)
     console().print(table)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -29,7 +28,7 @@ from sim.cli.options import (
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended
-from sim.cli.terminal import WIDTH, as_text, console, say
+from sim.cli.terminal import as_text, console, say, say_filled
 from sim.cli.worth_extras import Extras, Weighing
 from sim.config.errors import ScenarioError
 
@@ -217,22 +216,18 @@ def _show(answer: CostEffectiveness) -> None:
     """Print cautions, the table and the sentences."""
     first, *sentences = answer.found.manifest["answer"]
     for caution in answer.found.manifest["cautions"]:
-        _say_filled(f"Caution: {caution}")
-    _say_filled(first)
+        say_filled(f"Caution: {caution}")
+    say_filled(first)
     if len(answer.of.names) > 1:
         console().print(_table(answer))
         skipped = len(answer.of.names)
         sentences = sentences[skipped if skipped <= _MOST_SAID else _SAID_OF_MORE :]
     for sentence in sentences:
-        _say_filled(sentence)
+        say_filled(sentence)
 
 
 _MOST_SAID, _SAID_OF_MORE = 12, 7
 """Scenarios of which each has a sentence of its costs, which the table tells too; else so many."""
-
-
-def _say_filled(text: str) -> None:
-    say(fill(text, WIDTH, break_long_words=False, break_on_hyphens=False) + "\n")
 
 
 def _table(answer: CostEffectiveness) -> Any:

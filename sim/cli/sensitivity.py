@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,7 +30,7 @@ from sim.cli.options import (
 )
 from sim.cli.progress import shown
 from sim.cli.signals import ended
-from sim.cli.terminal import WIDTH, say
+from sim.cli.terminal import say, say_filled
 from sim.config.names import stem_of
 
 if TYPE_CHECKING:
@@ -197,7 +196,7 @@ def _show(answer: SensitivityAnswer) -> None:
     if more := len(answer.sentences) - len(told):
         told.append(f"{more} more sentences are not printed here; ketasim report writes them all.")
     for sentence in told:
-        say(fill(sentence, WIDTH, break_long_words=False, break_on_hyphens=False) + "\n")
+        say_filled(sentence)
 
 
 _MOST_SAID = 36

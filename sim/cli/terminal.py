@@ -6,6 +6,7 @@ import codecs
 import logging
 import sys
 from contextlib import suppress
+from textwrap import fill
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.config.names import visible
@@ -54,6 +55,11 @@ def ready() -> None:
 def say(text: object = "", end: str = "\n") -> None:
     """Print a result, its control characters written out."""
     _print(text, end, sys.stdout)
+
+
+def say_filled(sentence: str) -> None:
+    """Print a sentence in lines of WIDTH, no word broken, and an empty line after it."""
+    say(fill(sentence, WIDTH, break_long_words=False, break_on_hyphens=False) + "\n")
 
 
 def warn(text: object, end: str = "\n", before: str = "") -> None:

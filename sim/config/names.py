@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -79,6 +80,12 @@ def as_meant(cell: str) -> str:
     """Give the text that `harmless` was given."""
     is_marked = cell.startswith(MARK) and cell.lstrip(MARK).startswith(FORMULAS)
     return cell[1:] if is_marked else cell
+
+
+def listed(words: Iterable[str], last: str = " and ", between: str = ", ") -> str:
+    """Join words as `a, b and c`."""
+    *most, end = [*words] or [""]
+    return f"{between.join(most)}{last}{end}" if most else end
 
 
 def as_name(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.config.names import as_name
+from sim.config.names import as_name, listed
 from sim.economics.cost_effectiveness import CostEffectiveness
 
 NAMED_AT_MOST = 6
@@ -157,4 +157,4 @@ def some_names(names: Any) -> str:
     found: Sequence[str] = [as_name(str(name)) for name in names]
     if len(found) > NAMED_AT_MOST:
         found = [*found[:NAMED_AT_MOST], f"{len(found) - NAMED_AT_MOST} more"]
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    return listed(found)

@@ -87,7 +87,7 @@ def _designed(
     changes: Mapping[str, object],
 ) -> Study:
     """Make a scenario of every point, or of every variant at every point."""
-    is_study = "design" in given or "variants" in given
+    is_study = _is_study(given)
     variants = _variants(path, given) if "variants" in given else {}
     if is_study:
         _check_keys(path, given)
@@ -156,10 +156,14 @@ def _reference(path: Path, given: Mapping[str, Any], scenarios: Mapping[str, Sce
     return reference
 
 
+def _is_study(given: Mapping[str, Any]) -> bool:
+    return "variants" in given or "design" in given
+
+
 def read_single(path: str | Path, changes: Mapping[str, object] | None = None) -> Scenario:
     """Read a scenario file, and say so when it is a study instead."""
     given = read_toml(Path(path))
-    if "variants" in given or "design" in given:
+    if _is_study(given):
         what = "variants" if "variants" in given else "a design"
         raise ScenarioError(
             f"{path}: this file has {what}, so it is a study and not a scenario; "
@@ -171,8 +175,7 @@ def read_single(path: str | Path, changes: Mapping[str, object] | None = None) -
 def read_either(path: str | Path, changes: Mapping[str, object] | None = None) -> Study:
     """Read a study, or a scenario as a study of it alone."""
     path = Path(path)
-    given = read_toml(path)
-    if "variants" in given or "design" in given:
+    if _is_study(read_toml(path)):
         return read_study(path, changes)
     name = stem_of(path)
     return Study(name, name, {name: read_single(path, changes)})

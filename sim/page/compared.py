@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import comb, isnan
 from typing import Any
 
+from sim.config.names import listed
 from sim.experiment.results import Results, TidyTable
 from sim.figures.main_effects import is_design
 from sim.figures.style import spoken, title
@@ -119,8 +120,8 @@ def _differs(comparison: TidyTable, name: str, reference: str) -> str:
         else:
             found.append(_found(row, half, more if row["difference"] > 0 else less))
     told = found
-    told += [f"no difference found in {_and(nothing)}"] if nothing else []
-    told += [f"the same {_and(same)} in every replication"] if same else []
+    told += [f"no difference found in {listed(nothing)}"] if nothing else []
+    told += [f"the same {listed(same)} in every replication"] if same else []
     said = "; ".join(told) or "no measure that both have"
     return f"{_capital(spoken(name))} against {spoken(reference)}: {said}."
 
@@ -135,10 +136,6 @@ def _found(row: Mapping[Any, Any], half: float, words: str) -> str:
     doubt = "" if p < SURE else f", maybe by chance among several comparisons ({p_in_words(p)})"
     limits = f"{rounded(low, half)} to {rounded(high, half)}"
     return f"{rounded(abs(row['difference']), half)} ({limits}) {words}{doubt}"
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _limits(row: Mapping[Any, Any], half: float) -> str:

@@ -65,20 +65,17 @@ def _worth(heading: str, table: TidyTable) -> TextTable:
     for row in table[table["quantity"].isin(["net_benefit", "days"])].to_dict("records"):
         money = row["quantity"] == "net_benefit"
         what = f"net benefit at {row['willingness_to_pay']:,.0f}" if money else "days in response"
-        cells = [str(row["scenario"]), what, _limits(row, "", 0 if money else 1)]
+        cells = [str(row["scenario"]), what, _gain(row, "", 0 if money else 1)]
         if hours:
-            cells += [_limits(row, "_per_hour", 2), f"{row['price_per_hour']:,.2f}"]
+            cells += [_gain(row, "_per_hour", 2), f"{row['price_per_hour']:,.2f}"]
         rows.append(cells)
     more = ["for each hour", "what an hour costs"] if hours else []
     return TextTable(heading, ["", "gain", "of the whole clinic and a year", *more], rows)
 
 
-def _limits(row: _Row, of: str, digits: int) -> str:
+def _gain(row: _Row, of: str, digits: int) -> str:
     middle, low, high = (row[f"{end}{of}"] for end in ("difference", "lower", "upper"))
-    if middle != middle:
-        return "–"
-    ends = "" if low != low else f" ({low:+z,.{digits}f} to {high:+z,.{digits}f})"
-    return f"{middle:+z,.{digits}f}{ends}"
+    return _with_limits(middle, low, high, "+", digits) or "–"
 
 
 def _by_capacity(table: TidyTable) -> TextTable:
@@ -176,18 +173,18 @@ def _money(row: _Row, what: str, sign: str = "") -> str:
     return _of(row, what, f"{what}_", sign)
 
 
-def _of(row: _Row, what: str, ends: str, sign: str) -> str:
-    """Write an amount with its limits; nothing where there is none."""
-    value, low, high = (float(row[name]) for name in (what, f"{ends}lower", f"{ends}upper"))
-    if value != value:
-        return ""
-    limits = "" if low != low else f" ({low:{sign}z,.0f} to {high:{sign}z,.0f})"
-    return f"{value:{sign}z,.0f}{limits}"
+def _of(row: _Row, what: str, ends: str, sign: str, digits: int = 0) -> str:
+    middle, low, high = (float(row[name]) for name in (what, f"{ends}lower", f"{ends}upper"))
+    return _with_limits(middle, low, high, sign, digits)
 
 
 def _qalys(row: _Row, what: str, sign: str = "") -> str:
-    value, low, high = (float(row[name]) for name in (what, f"{what}_lower", f"{what}_upper"))
-    if value != value:
+    return _of(row, what, f"{what}_", sign, 4)
+
+
+def _with_limits(middle: float, low: float, high: float, sign: str, digits: int) -> str:
+    """Write a number with its limits, as far as there are any; nothing where there is none."""
+    if middle != middle:
         return ""
-    limits = "" if low != low else f" ({low:{sign}z.4f} to {high:{sign}z.4f})"
-    return f"{value:{sign}z.4f}{limits}"
+    limits = "" if low != low else f" ({low:{sign}z,.{digits}f} to {high:{sign}z,.{digits}f})"
+    return f"{middle:{sign}z,.{digits}f}{limits}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sim.config.names import listed
 from sim.model.scenario import Scenario
 from sim.planning.binding import most_freed
 from sim.planning.findings import Findings
 from sim.planning.ranges import NOUNS, Range, pointed, valued
 from sim.planning.relaxing import (
     CAPACITIES,
-    enumerated,
     relaxed_in_words,
     staff_of,
 )
@@ -49,7 +49,7 @@ def unanswered(answer: Findings) -> str:
     ]
     return (
         "There is no answer, as the search was interrupted. So far the targets "
-        f"({demanded(answer.targets)}) were met {enumerated(told)} {periods(answer, 2)}."
+        f"({demanded(answer.targets)}) were met {listed(told)} {periods(answer, 2)}."
     )
 
 
@@ -92,8 +92,8 @@ def named_capacity(answer: Findings, key: Key, link: str = "with") -> str:
             beside += [] if number is None else [valued(CAPACITIES[name], number)]
     beside += [relaxed_in_words(relaxed)] if relaxed else []
     if link == "and":
-        return enumerated([asked, *beside])
-    return asked + (f" {link} {enumerated(beside)}" if beside else "")
+        return listed([asked, *beside])
+    return asked + (f" {link} {listed(beside)}" if beside else "")
 
 
 def held(answer: Findings, tried: Tried) -> str:
@@ -124,7 +124,7 @@ def range_in_words(of: Range) -> str:
     values = sorted(of.values)
     gaps = {round(b - a, 9) for a, b in pairwise(values)}
     if len(values) < 4 and gaps - {1}:
-        return enumerated([f"{value:g}" for value in values], "or")
+        return listed([f"{value:g}" for value in values], " or ")
     return f"{values[0]:g} to {values[-1]:g}" if gaps else f"{values[0]:g}"
 
 
@@ -163,7 +163,7 @@ def _staff_of(answer: Findings) -> str:
             max(n for n in numbers if n is not None),
         )
         found.append(valued(CAPACITIES[name], low) if low == high else f"{low} to {high} {name}")
-    return f" with {enumerated(found)}" if found else ""
+    return f" with {listed(found)}" if found else ""
 
 
 def _asked(answer: Findings, point: Point) -> bool:
@@ -179,9 +179,7 @@ def _number(scenario: Scenario, name: str) -> int | None:
 def _in_vain(answer: Findings) -> str:
     """Say what was taken away in vain, and what the quantities are without it."""
     if answer.alternatives:
-        return (
-            f", where {enumerated([relaxed_in_words(a) for a in answer.alternatives], 'or')} would"
-        )
+        return f", where {listed([relaxed_in_words(a) for a in answer.alternatives], ' or ')} would"
     if answer.untold or not answer.helpless:
         return ""
     freed = most_freed(answer)

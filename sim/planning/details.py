@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.config.names import listed
 from sim.config.steps import RangeValue
 from sim.planning import beginning
 from sim.planning.answer_words import limits, named_capacity, periods
@@ -13,7 +14,6 @@ from sim.planning.ranges import NOUNS, at, pointed, valued
 from sim.planning.relaxing import (
     CAPACITIES,
     OPENING_HOURS,
-    enumerated,
     own,
     relaxed_in_words,
     staff_of,
@@ -75,7 +75,7 @@ def _why(answer: Findings) -> Iterator[str]:
             f"against {with_limits.met} of {len(with_limits.values)})."
         )
     if not answer.alternatives and answer.helpless and answer.otherwise is None:
-        tried_too = enumerated([relaxed_in_words(relaxed) for relaxed in answer.helpless], "or")
+        tried_too = listed([relaxed_in_words(relaxed) for relaxed in answer.helpless], " or ")
         yield f"Tried in vain, with {pointed(answer.failing or ())}: {tried_too}."
         yield "So none of these limits is why the target is missed: look at the target itself."
     if (end := _furthest(answer)) is not None and answer.otherwise is None:
@@ -92,7 +92,7 @@ def _binds(answer: Findings, relaxed: Relaxed) -> str:
         have.append(f"the {name}" if number is None else f"the {valued(CAPACITIES[name], number)}")
     one = len(have) == 1 and have[0].startswith("the 1 ")
     verb = "binds" if one else "bind together" if len(have) > 1 else "bind"
-    return f"T{enumerated(have)[1:]} {verb}"
+    return f"T{listed(have)[1:]} {verb}"
 
 
 def _furthest(answer: Findings) -> RangeValue | None:

@@ -8,6 +8,7 @@ from typing import cast
 from sim.clinic.clinic_table import STAFF, ClinicTable
 from sim.clinic.hours import Hours
 from sim.clinic.rota import Resource
+from sim.config.names import listed
 from sim.model.scenario import Scenario
 from sim.planning.ranges import WEEKLY_HOURS, hours_changes, weekly_hours
 
@@ -69,14 +70,9 @@ def staff_as_it_is(scenario: Scenario) -> dict[str, object]:
 def relaxed_in_words(resources: Sequence[str]) -> str:
     """Say what is relaxed: "unlimited nurses and prescribers with twice the opening hours"."""
     names = [name for name in resources if name != OPENING_HOURS]
-    told = [f"unlimited {enumerated(names)}"] if names else []
+    told = [f"unlimited {listed(names)}"] if names else []
     told += [f"twice the {OPENING_HOURS}"] if OPENING_HOURS in resources else []
     return " with ".join(told)
-
-
-def enumerated(words: Sequence[str], last: str = "and") -> str:
-    """Say several: "chairs, nurses and prescribers"."""
-    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
 
 
 def _longer(scenario: Scenario) -> Mapping[str, object]:

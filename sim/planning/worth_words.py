@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from sim.config.names import as_name
+from sim.config.names import as_name, listed
 from sim.planning.margins import NOW
-from sim.planning.relaxing import enumerated
 from sim.planning.worth_of_capacity import EVERYTHING, CapacityWorth
 from sim.report.numbers_told import money, rounded
 from sim.study.ranking_words import probability_in_words
@@ -62,14 +61,14 @@ def _of_limits(found: CapacityWorth, threshold: float, at: str) -> Iterator[str]
     gaining = [row for row in single if row["p_adjusted"] < _SURE and row["difference"] > 0]
     costing = [row for row in single if row["p_adjusted"] < _SURE and row["difference"] < 0]
     if not gaining and not costing:
-        names = enumerated([row["scenario"] for row in single], "or")
+        names = listed([row["scenario"] for row in single], " or ")
         yield f"At {at}, {names} alone is not told apart from the clinic as it is."
         return
     if gaining:
         best = max(gaining, key=lambda row: float(row["difference"]))
         yield f"Of single limits, {best['scenario']} {_worth(best, currency)} at {at}."
     if costing:
-        names = enumerated([row["scenario"] for row in costing])
+        names = listed([row["scenario"] for row in costing])
         more = all(_treats_more(found.limits, row["scenario"]) for row in costing)
         why = ": what more is treated then costs more than its QALYs are worth" if more else ""
         yield f"At {at}, {names} would lose net benefit{why}."
@@ -90,7 +89,7 @@ def _of_hours(found: CapacityWorth, threshold: float, at: str) -> Iterator[str]:
     if not rows:
         return
     if not sure:
-        names = enumerated([row["scenario"] for row in rows], "or")
+        names = listed([row["scenario"] for row in rows], " or ")
         yield f"An hour of {names} is not told to bring any net benefit at {at}."
         return
     best = max(sure, key=lambda row: float(row["difference_per_hour"]))
@@ -155,7 +154,7 @@ def policies_told(
             others = place[place["may_be_best"] & ~place["best"]]["scenario"].map(as_name).tolist()
             share = best["p_best"]
             sure = "" if isnan(share) else f" ({probability_in_words(share)})"
-            also = f", not told apart from {enumerated(others)}" if others else ""
+            also = f", not told apart from {listed(others)}" if others else ""
             said.append(f"{value:g}: {as_name(best['scenario'])}{sure}{also}")
         path = table["path"].iloc[0]
         yield (

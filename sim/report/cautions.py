@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.clinic_table import ClinicTable
+from sim.config.names import listed
 from sim.model.eras import each
 from sim.model.fitting import CLOSING, ends_without_room, named
 from sim.model.scenario import Scenario
@@ -177,4 +178,4 @@ def _years(years: list[int]) -> str:
         else:
             runs.append([year])
     told = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+    return listed(told)

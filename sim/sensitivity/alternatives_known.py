@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sim.config.fields import tables
-from sim.config.value import Value
-from sim.model.scenario import Scenario
 from sim.people.named_populations import IN_WORDS
 from sim.people.settings import SETTINGS_IN_WORDS
 from sim.symptoms.calibrations import CALIBRATIONS
+from sim.welfare.utilities import UtilityName
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ _UTILITY = "economics.utility"
 
 
 def known_alternatives() -> list[OtherAssumption]:
-    """List all alternatives; those of costs and utilities where a scenario has such keys."""
+    """List all alternatives."""
     named: dict[str, Mapping[Any, str]] = {
         "symptoms.calibration": {name: f"the {name} calibration" for name in CALIBRATIONS},
         "population.kind": IN_WORDS,
@@ -87,32 +85,14 @@ def known_alternatives() -> list[OtherAssumption]:
 
 
 def _economic() -> list[OtherAssumption]:
-    """Give those of discounting and of utilities, as far as the scenario knows the keys."""
-    discounts = [path for path in _DISCOUNTS if _annotation(path) is not None]
-    found = [
-        OtherAssumption(name, f"costs and QALYs {name}", dict.fromkeys(discounts, rate))
-        for name, rate in _RATES.items()
-        if discounts
+    """Give those of discounting and of utilities."""
+    return [
+        *(
+            OtherAssumption(name, f"costs and QALYs {name}", dict.fromkeys(_DISCOUNTS, rate))
+            for name, rate in _RATES.items()
+        ),
+        *(
+            OtherAssumption(f"utilities: {name}", f"the mapping {name}", {_UTILITY: name})
+            for name in get_args(UtilityName)
+        ),
     ]
-    return found + [
-        OtherAssumption(f"utilities: {name}", f"the mapping {name}", {_UTILITY: name})
-        for name in _names(_annotation(_UTILITY))
-    ]
-
-
-def _annotation(path: str) -> Any:
-    """Give the type of a key of the scenario, or None where there is no such key."""
-    kind: Any = Scenario
-    for name in path.split("."):
-        inner = kind if isinstance(kind, type) and issubclass(kind, Value) else None
-        if inner is None:
-            inner = next(iter(tables(kind)), None)
-        if inner is None or name not in inner.model_fields:
-            return None
-        kind = inner.model_fields[name].annotation
-    return kind
-
-
-def _names(annotation: Any) -> list[str]:
-    """Give the names that a key takes, where it takes names only."""
-    return [name for name in get_args(annotation) if isinstance(name, str)]

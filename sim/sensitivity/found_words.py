@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.config.names import listed
 from sim.outcomes.catalogue import title_of, unit
 from sim.report.numbers_told import rounded
 from sim.sensitivity.at_points import OF_QUANTITY
@@ -99,7 +100,7 @@ def _swings(rows: _Rows) -> str:
         rest.append(f"of {len(of[NOT_APART])} no swing can be told from chance")
     if of[NO_CHANGE]:
         rest.append(_still(len(of[NO_CHANGE])))
-    told = f": of the {many} moved, {_and(rest)}" if rest else f", of the {many} moved"
+    told = f": of the {many} moved, {listed(rest)}" if rest else f", of the {many} moved"
     hidden = ""
     if of[APART] and larger:
         hidden = (
@@ -140,11 +141,11 @@ def _turned(words: str, rows: _Rows) -> str:
         elif any(low <= 0 <= high for low, high in ends):
             open_.append(parameter_in_words(row["parameter"]))
     if turned:
-        return f"{words}: its sign is turned round by {_and(turned)}."
+        return f"{words}: its sign is turned round by {listed(turned)}."
     if open_:
         return (
-            f"{words}: no parameter turns its sign round for sure; with {_and(open_[:_NAMED])} at "
-            "one end it cannot be told from 0."
+            f"{words}: no parameter turns its sign round for sure; with {listed(open_[:_NAMED])} "
+            "at one end it cannot be told from 0."
         )
     return f"{words}: its sign is the same at both ends of every parameter."
 
@@ -190,7 +191,7 @@ def _screened(rows: _Rows) -> str:
         )
     if of[NO_EFFECT]:
         rest.append(_still(len(of[NO_EFFECT])))
-    return f"{parts[0]}; {_and(rest)}." if rest else f"{parts[0]}."
+    return f"{parts[0]}; {listed(rest)}." if rest else f"{parts[0]}."
 
 
 def _effect(row: Mapping[Any, Any]) -> str:
@@ -264,7 +265,7 @@ def _round_by(base: Mapping[Any, Any], others: _Rows) -> str:
         str(row["alternative"]) for row in others
         if (row["upper"] < 0 if up else row["lower"] > 0)
     ]  # fmt: skip
-    return f" Its sign is turned round by {_and(turned)}." if turned else (
+    return f" Its sign is turned round by {listed(turned)}." if turned else (
         " No alternative turns its sign round for sure."
     )  # fmt: skip
 
@@ -283,7 +284,7 @@ def _changes(base: Mapping[Any, Any], others: _Rows) -> str:
     said = f"{named}{more}" if apart else "no alternative is told from chance"
     left = [f"of {rest} no change is told from chance"] if rest and apart else []
     left += [_still(same)] if same else []
-    return f"{begin}; {said}{f'; {_and(left)}' if left else ''}."
+    return f"{begin}; {said}{f'; {listed(left)}' if left else ''}."
 
 
 def _change(row: Mapping[Any, Any]) -> str:
@@ -294,7 +295,3 @@ def _change(row: Mapping[Any, Any]) -> str:
 
 def _still(many: int) -> str:
     return f"{many} {'changes' if many == 1 else 'change'} nothing here"
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.clinic.visit import NO_SHOW
+from sim.config.names import listed
 from sim.story.course import Course, Stage, ToldVisit
 from sim.story.person import noun
 from sim.story.wording import (
     Sentence,
     day_range,
     days,
-    listed,
     number,
     on_both,
     on_each,

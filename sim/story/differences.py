@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sim.config.listing import entries
+from sim.config.names import listed
 from sim.config.words import literal
 from sim.model.eras import in_force
 from sim.model.scenario import Scenario
 from sim.policy.regimen import Regimen
 from sim.story.course import Course
-from sim.story.wording import listed, number
+from sim.story.wording import number
 
 MOST = 6
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.clinic.booking_rules import Slots
 from sim.clinic.visit import NO_SHOW
+from sim.config.names import listed
 from sim.model.eras import in_force
 from sim.outcomes.reading import NOT_YET
 from sim.scales import CONFIRMED_WITHIN_DAYS, RELAPSE_RELIEF, RESPONSE_RELIEF, WELL_BELOW
@@ -15,7 +16,6 @@ from sim.story.person import noun
 from sim.story.wording import (
     Sentence,
     days,
-    listed,
     many,
     number,
     on,

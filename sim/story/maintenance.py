@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isclose
 
+from sim.config.names import listed
 from sim.model.eras import in_force
 from sim.policy.own import rule_in_words
 from sim.story.course import Course, ToldVisit
@@ -19,7 +20,6 @@ from sim.story.delays import lateness, punctuality
 from sim.story.wording import (
     Sentence,
     interval,
-    listed,
     on_all,
     on_both,
     ordinal,

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.names import listed
 from sim.story.course import Course, ToldVisit
 from sim.story.delays import called, cause, how
 from sim.story.differences import different_settings, policy_at
@@ -22,7 +23,6 @@ from sim.story.wording import (
     Sentence,
     days,
     interval,
-    listed,
     many,
     number,
     on,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.config.names import listed
 from sim.people.population import AnxietyTypes
 from sim.story.course import Course
-from sim.story.wording import Sentence, listed, on
+from sim.story.wording import Sentence, on
 
 ANXIETY = {
     "generalised": "generalised anxiety",

@@ -10,6 +10,8 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+from sim.config.names import listed
+
 
 class Sentence(NamedTuple):
     """One full sentence: every number and date in it can be found in the rows it names."""
@@ -64,12 +66,6 @@ def on_all(days: Iterable[date]) -> str:
         ends = place + 1 == len(months) or months[place + 1][0].year != month[0].year
         parts.append(f"{named} {month[0].year}" if ends else named)
     return listed(parts, " and on ", ", on ")
-
-
-def listed(words: Iterable[str], last: str = " and ", between: str = ", ") -> str:
-    """Join words as `a, b and c`."""
-    *most, end = [*words] or [""]
-    return f"{between.join(most)}{last}{end}" if most else end
 
 
 def reasons(whys: Iterable[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from sim.config.names import listed
 from sim.outcomes.catalogue import unit
 from sim.study.choice import Choice
 from sim.study.ranking_tables import best_table, skewed_differences
@@ -31,7 +30,7 @@ def _by_kn(answer: Choice) -> str:
         return f"{answer.left[0]} has {answer.aim.words} of the {many} variants, {within}."
     n = min(len(answer.values[name]) for name in answer.left)
     return (
-        f"{_listed(answer.left)} are equal in all of {n} replications, and have "
+        f"{listed(answer.left)} are equal in all of {n} replications, and have "
         f"{answer.aim.words} of the {many} variants, {within.replace('or is', 'or are')}."
     )
 
@@ -57,7 +56,7 @@ def _why(answer: Choice) -> str:
     if answer.procedure == "ocba":
         still = "the budget is not used up"
     else:
-        still += f" ({_listed(answer.left)})" if len(answer.left) < len(answer.values) else ""
+        still += f" ({listed(answer.left)})" if len(answer.left) < len(answer.values) else ""
     if answer.interrupted:
         return f"the work was interrupted, and {still}."
     told = f"at the most of {answer.at_most} replications {still}."
@@ -73,7 +72,3 @@ def probability_in_words(share: float) -> str:
     if share < 0.01:
         return "below 0.01"
     return "above 0.99" if share > 0.99 else f"{share:.2f}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 import sim
+from sim.config.names import listed
 from sim.story.differences import different_settings
 from sim.story.wording import (
     interval,
-    listed,
     many,
     number,
     on,
