@@ -106,3 +106,8 @@ class Prices(Value):
     )  # fmt: skip
     drug: DrugPrices = DrugPrices()
     patients: PatientPrices = PatientPrices()
+
+    def wage(self, staff: str) -> float:
+        """Give the wage of an hour of nurses, or of prescribers."""
+        by_hour = {"nurses": self.nurse_hour, "prescribers": self.prescriber_hour}
+        return by_hour[staff]

@@ -39,9 +39,7 @@ def _within(minutes: Any, stretch: Stretch) -> Bools:
 
 def _wages(clinic: ClinicTable) -> dict[str, float]:
     """US$ a minute of each staff."""
-    prices = clinic.prices
-    by_hour = {"nurses": prices.nurse_hour, "prescribers": prices.prescriber_hour}
-    return {staff: dollars / MINUTES_PER_HOUR for staff, dollars in by_hour.items()}
+    return {staff: clinic.prices.wage(staff) / MINUTES_PER_HOUR for staff in STAFF}
 
 
 def _overtime_cost(reading: Reading) -> float:

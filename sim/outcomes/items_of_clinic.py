@@ -8,29 +8,28 @@ and not used is idle, so that used, idle and extra pay add up to what is paid.
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.clinic.clinic_table import STAFF, ClinicTable
 from sim.clinic.rota import Staff
 from sim.clinic.staff import places
-from sim.outcomes.money import Entries, at_noon, entries_of, laid_together, midnights, priced
+from sim.outcomes.money import (
+    Entries,
+    at_noon,
+    entries_of,
+    laid_together,
+    midnights,
+    priced,
+    stretch_at,
+)
 from sim.outcomes.reading import Reading
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_HOUR, NEVER
 
-_SHARE = {"nurses": "nurse_hour", "prescribers": "prescriber_hour"}
-
-
-def wage(staff: Staff, clinic: ClinicTable) -> float:
-    """Give the wage of a minute."""
-    an_hour: float = getattr(clinic.prices, _SHARE[staff])
-    return an_hour / MINUTES_PER_HOUR
-
 
 def _wages(reading: Reading, staff: Staff, minute: Ints) -> Floats:
-    return priced(reading, minute, partial(wage, staff))
+    """Wage of a minute of a staff, as it holds in each of these minutes."""
+    return priced(reading, minute, lambda clinic: clinic.prices.wage(staff) / MINUTES_PER_HOUR)
 
 
 def staff_used(reading: Reading) -> Entries:
@@ -99,7 +98,7 @@ def chairs_used(reading: Reading) -> Entries:
     minutes = opened[1] - opened[0]
     some = minutes > 0
     when = np.clip(seated[some], reading.begin, reading.horizon - 1)
-    return entries_of(when, minutes[some] * _chair_minute(reading)[_place(reading, when)])
+    return entries_of(when, minutes[some] * _chair_minute(reading)[stretch_at(reading, when)])
 
 
 def _open_minutes(reading: Reading, minute: Ints) -> Floats:
@@ -114,12 +113,6 @@ def _chair_minute(reading: Reading) -> Floats:
     a_year = np.array([one.clinic.prices.chair_year for one in reading.stretches])
     cost = a_year / DAYS_PER_YEAR / MINUTES_PER_DAY * np.diff(edges)
     return np.divide(cost, opened, out=np.zeros(len(cost)), where=opened > 0)
-
-
-def _place(reading: Reading, minute: Ints) -> Ints:
-    begins = [one.begin for one in reading.stretches]
-    found: Ints = np.searchsorted(begins, minute, side="right") - 1
-    return found
 
 
 def overtime_extra(reading: Reading) -> Entries:

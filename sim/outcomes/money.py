@@ -52,10 +52,16 @@ def laid_together(parts: Iterable[Entries]) -> Entries:
 
 def priced(reading: Reading, minute: Any, price: Callable[[ClinicTable], float]) -> Floats:
     """Give a price as it holds in each of these minutes, which are within the measured time."""
-    begins = [stretch.begin for stretch in reading.stretches]
     prices = np.array([price(stretch.clinic) for stretch in reading.stretches], dtype=float)
+    found: Floats = prices[stretch_at(reading, minute)]
+    return found
+
+
+def stretch_at(reading: Reading, minute: Any) -> Ints:
+    """Give the number of the stretch of the run, from 0, that each of these minutes lies in."""
+    begins = [stretch.begin for stretch in reading.stretches]
     place = np.searchsorted(begins, np.asarray(minute), side="right") - 1
-    found: Floats = prices[np.maximum(place, 0)]
+    found: Ints = np.maximum(place, 0)
     return found
 
 

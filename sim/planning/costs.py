@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sim.clinic.clinic_table import STAFF
 from sim.clinic.rota import Resource
 from sim.clinic.staff import PerChairs
 from sim.config.errors import ScenarioError, nearest
@@ -14,7 +15,6 @@ from sim.planning.tries import Point
 from sim.units import DAYS_PER_YEAR
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
-HOURLY: dict[Resource, str] = {"nurses": "nurse_hour", "prescribers": "prescriber_hour"}
 
 
 def costs(
@@ -60,11 +60,11 @@ def _usual(scenario: Scenario, path: str, varied: Sequence[str]) -> float:
     if name == "chairs":
         return scenario.clinic.prices.chair_year + sum(
             _staff_year(scenario, staff) / number.chairs_each
-            for staff in HOURLY
+            for staff in STAFF
             if isinstance(number := getattr(scenario.clinic, staff), PerChairs)
             and CAPACITIES[staff] not in varied
         )
-    if name in HOURLY:
+    if name in STAFF:
         return _staff_year(scenario, name)
     raise ScenarioError(
         f"cost: a mix of two needs a price of {path}; give it in US$ a year for one more, such as "
@@ -73,5 +73,4 @@ def _usual(scenario: Scenario, path: str, varied: Sequence[str]) -> float:
 
 
 def _staff_year(scenario: Scenario, staff: Resource) -> float:
-    hourly: float = getattr(scenario.clinic.prices, HOURLY[staff])
-    return hourly * weekly_hours(scenario) * WEEKS_PER_YEAR
+    return scenario.clinic.prices.wage(staff) * weekly_hours(scenario) * WEEKS_PER_YEAR

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Floats
+from sim.clinic.clinic_table import STAFF
 from sim.config.errors import ScenarioError
 from sim.experiment.executors import Progress
 from sim.experiment.runner import run
@@ -27,7 +28,7 @@ from sim.outcomes.measures import Measure
 from sim.outcomes.reading import Reading
 from sim.planning import relaxing
 from sim.planning.beginning import check_stays_as_it_is
-from sim.planning.costs import HOURLY, WEEKS_PER_YEAR
+from sim.planning.costs import WEEKS_PER_YEAR
 from sim.planning.margins import NOW, additions
 from sim.planning.ranges import weekly_hours
 from sim.planning.relaxing import OPENING_HOURS
@@ -224,8 +225,7 @@ def _price(name: str, scenario: Scenario) -> float:
     clinic = scenario.clinic
     if name == "1 more chair":
         return clinic.prices.chair_year / (weekly_hours(scenario) * WEEKS_PER_YEAR)
-    wages = {staff: float(getattr(clinic.prices, hourly)) for staff, hourly in HOURLY.items()}
-    for staff, wage in wages.items():
+    for staff in STAFF:
         if name == f"1 more {staff[:-1]}":
-            return wage
-    return sum((clinic.staffed(staff) or 0) * wage for staff, wage in wages.items())
+            return clinic.prices.wage(staff)
+    return sum((clinic.staffed(staff) or 0) * clinic.prices.wage(staff) for staff in STAFF)

@@ -9,7 +9,7 @@ from the first on that are whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -119,6 +119,11 @@ class Simulated:
     def interrupted(self) -> bool:
         """Whether points are missing."""
         return len(self.points) < self.wanted
+
+    def in_whole(self, size: int) -> Simulated:
+        """Keep the first points, as many as make whole groups of so many."""
+        whole = len(self.points) // size * size
+        return replace(self, points=self.points[:whole], raw=self.raw[:whole])
 
     def of(self, quantity: Quantity) -> Floats:
         """Give the values of a quantity, (points, replications)."""

@@ -98,8 +98,7 @@ def sobol_simulated(
         about = {"sample": sample + 1, "point": _point(groups, step)}
         points.append(InputPoint(about, partial(_at, question.inputs, uniforms), (own,)))
     found = simulated(question, points, least=FEWEST_SAMPLES * size, done=done)
-    whole = len(found.points) // size * size
-    return Simulated(question, found.points[:whole], found.wanted, found.raw[:whole], found.why)
+    return found.in_whole(size)
 
 
 def replication_of(chance: float, of_first: float, sample: int) -> int:

@@ -75,9 +75,8 @@ def trajectories_of(
     found = simulated(
         question, points, least=FEWEST_TRAJECTORIES * size, done=done, to_come=to_come
     )
-    whole = len(found.points) // size * size
-    kept = Simulated(question, found.points[:whole], found.wanted, found.raw[:whole], found.why)
-    return cube[:whole], kept
+    kept = found.in_whole(size)
+    return cube[: len(kept.points)], kept
 
 
 def _at(inputs: Inputs, uniforms: Floats, scenario: Scenario) -> dict[str, float]:

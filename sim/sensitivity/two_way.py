@@ -88,11 +88,12 @@ def map_simulated(question: Question, axes: tuple[MapAxis, MapAxis]) -> Simulate
     """Simulate the base and every cell, the second path going through its values first."""
     replications = tuple(range(1, question.replications + 1))
     one, other = axes
+    inputs = all_inputs(question.scenarios)
     points = [InputPoint({"cell_1": float("nan"), "cell_2": float("nan")}, unchanged, replications)]
     points += [
         InputPoint(
             {"cell_1": one.values[i], "cell_2": other.values[j]},
-            partial(_cell, all_inputs(question.scenarios), axes, (i, j)), replications,
+            partial(_cell, inputs, axes, (i, j)), replications,
         )
         for i in range(len(one.values))
         for j in range(len(other.values))
